@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Stun.Engine;
+
+/// <summary>
+/// Stands between a machine and its host, real or simulated: runs a batch of inputs, hands out what must reach the
+/// journal, and lets effects go only when the journal has acknowledged them.
+/// </summary>
+/// <remarks>
+/// A batch is one frame, written and recovered whole, so a torn write can lose a batch but never half of one:
+///
+///   inputs ─► machine ─► frame ─► [journal] ─ack─► effects
+/// </remarks>
+public sealed class Runner(Machine machine)
+{
+    private readonly Queue<(ulong Number, List<Effect> Effects)> held = new();
+    private readonly Outbox outbox = new();
+    private ulong batchCount;
+
+    public Machine Machine => machine;
+
+    public Instant WakesAt => outbox.WakesAt;
+
+    /// <summary>Batches whose effects still wait for the journal.</summary>
+    public int HeldCount => held.Count;
+
+    public Batch Receive(Instant now, ReadOnlySpan<Input> inputs)
+    {
+        foreach (var input in inputs) machine.Receive(now, input.From, input.Message, outbox);
+        return Close();
+    }
+
+    public Batch Wake(Instant now)
+    {
+        // Cleared first: a machine that asks for no further wake-up must not be woken for ever.
+        outbox.WakeAt(Instant.Never);
+        machine.Wake(now, outbox);
+        return Close();
+    }
+
+    /// <summary>Rebuilds the machine from what the journal holds and lets it pick up its open work.</summary>
+    public Batch Recover(Instant now, ReadOnlySpan<byte> journal)
+    {
+        batchCount = Replay(machine, journal).Batches;
+        machine.Resume(now, outbox);
+        return Close();
+    }
+
+    /// <summary>The journal holds all batches up to this one: their effects may leave, in order.</summary>
+    public List<Effect> Acknowledge(ulong number)
+    {
+        List<Effect> released = [];
+        while (held.TryPeek(out var batch) && batch.Number <= number)
+        {
+            released.AddRange(batch.Effects);
+            held.Dequeue();
+        }
+        return released;
+    }
+
+    private Batch Close()
+    {
+        var (journal, effects) = outbox.Drain();
+        var number = ++batchCount;
+        held.Enqueue((number, effects));
+        return new Batch(number, journal.Count == 0 ? [] : JournalFrame.Write(number, journal));
+    }
+
+    /// <summary>Applies every whole frame in order and stops at the first torn one.</summary>
+    public static (ulong Batches, long Events, int Bytes) Replay(Machine machine, ReadOnlySpan<byte> journal)
+    {
+        var (batches, events, start) = (0UL, 0L, 0);
+        while (JournalFrame.TryRead(journal[start..], out var number, out var body, out var size))
+        {
+            while (!body.IsEmpty)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(body);
+                machine.Replay(body.Slice(4, length));
+                body = body[(4 + length)..];
+                events++;
+            }
+            batches = number;
+            start += size;
+        }
+        return (batches, events, start);
+    }
+}
+
+public readonly record struct Input(Address From, Message Message);
+
+/// <param name="Frame">To be appended to the journal as one; empty if the batch changed nothing.</param>
+public readonly record struct Batch(ulong Number, ReadOnlyMemory<byte> Frame);
+
+/// <summary>Layout: body length (4), batch number (8), CRC-32C of number and body (4), body of length-prefixed entries.</summary>
+public static class JournalFrame
+{
+    private const int HeaderSize = 16;
+
+    public static byte[] Write(ulong number, List<byte[]> entries)
+    {
+        var size = 0;
+        foreach (var entry in entries) size += 4 + entry.Length;
+        var frame = new byte[HeaderSize + size];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, size);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(4), number);
+        var body = frame.AsSpan(HeaderSize);
+        foreach (var entry in entries)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(body, entry.Length);
+            entry.CopyTo(body[4..]);
+            body = body[(4 + entry.Length)..];
+        }
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Checksum(number, frame.AsSpan(HeaderSize)));
+        return frame;
+    }
+
+    public static bool TryRead(
+        ReadOnlySpan<byte> journal, out ulong number, out ReadOnlySpan<byte> body, out int size)
+    {
+        number = 0;
+        body = default;
+        size = 0;
+        if (journal.Length < HeaderSize) return false;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(journal);
+        if (length < 0 || length > journal.Length - HeaderSize) return false;
+        number = BinaryPrimitives.ReadUInt64LittleEndian(journal[4..]);
+        body = journal.Slice(HeaderSize, length);
+        size = HeaderSize + length;
+        return BinaryPrimitives.ReadUInt32LittleEndian(journal[12..]) == Checksum(number, body);
+    }
+
+    private static uint Checksum(ulong number, ReadOnlySpan<byte> body)
+    {
+        var crc = BitOperations.Crc32C(uint.MaxValue, number);
+        while (body.Length >= 8)
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(body));
+            body = body[8..];
+        }
+        foreach (var value in body) crc = BitOperations.Crc32C(crc, value);
+        return ~crc;
+    }
+}

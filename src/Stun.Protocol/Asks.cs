@@ -1,0 +1,73 @@
+namespace Stun.Protocol;
+
+/// <summary>
+/// What a machine cannot do itself and asks its host for: keys, proofs, containers, the chain. The answer comes back as
+/// <see cref="Message.Answered"/>; after a restart a machine asks again for what it still waits for.
+/// </summary>
+public abstract record Ask
+{
+    private Ask() { }
+
+    [Case(1)] public sealed record CheckOrder(SignedOrder Order) : Ask;
+
+    [Case(2)] public sealed record CheckCancel(TaskId Task, Address Requester, Signature Signature) : Ask;
+
+    /// <summary>Are these receipts signed by the providers they name?</summary>
+    [Case(3)] public sealed record CheckReceipts([property: AtMost(64)] ValueList<SignedReceipt> Receipts) : Ask;
+
+    [Case(4)] public sealed record Sign(Digest Digest) : Ask;
+
+    [Case(5)] public sealed record Run(Lease Lease, SignedOrder Order) : Ask;
+
+    [Case(6)] public sealed record StopRun(AttemptId Attempt) : Ask;
+
+    /// <summary>The validator's own run of a task, to learn the true result.</summary>
+    [Case(7)] public sealed record Rerun(TaskId Task, SignedOrder Order, byte Rank) : Ask;
+
+    /// <summary>Which of these results are the same under the comparator? Compares each with <paramref name="Against"/>.</summary>
+    [Case(8)]
+    public sealed record Compare(
+        Comparator Comparator, Digest Against, [property: AtMost(64)] ValueList<Digest> Results) : Ask;
+
+    [Case(9)] public sealed record CheckProof(TaskId Task, Digest Circuit, Receipt Receipt) : Ask;
+
+    [Case(10)] public sealed record CheckQuote(TaskId Task, Digest Measurement, Receipt Receipt) : Ask;
+
+    [Case(11)] public sealed record CallEscrow(EscrowCall Call) : Ask;
+
+    /// <summary>Tell me the escrow's log from this index on, in order, for as long as I live.</summary>
+    [Case(12)] public sealed record FollowEscrow(ulong From) : Ask;
+
+    /// <summary>May this lease run here under the owner's policy?</summary>
+    [Case(13)] public sealed record CheckPolicy(Lease Lease, SignedOrder Order) : Ask;
+}
+
+[Wire]
+public abstract record Answer
+{
+    private Answer() { }
+
+    /// <summary>One answer per thing asked about, in order.</summary>
+    [Case(1)] public sealed record Checked([property: AtMost(64)] ValueList<bool> Ok) : Answer;
+
+    [Case(2)] public sealed record Signed(Signature Signature) : Answer;
+
+    [Case(3)] public sealed record RunDone(AttemptId Attempt, RunOutcome Outcome) : Answer;
+
+    [Case(4)] public sealed record RunProgressed(AttemptId Attempt, Checkpoint Checkpoint) : Answer;
+
+    /// <param name="Result">Zero when this validator cannot run such a task.</param>
+    [Case(5)] public sealed record RerunDone(TaskId Task, byte Rank, Digest Result) : Answer;
+
+    /// <summary>The call is final: done, or refused for this reason.</summary>
+    [Case(6)] public sealed record CallFinal(EscrowRefusal Refusal) : Answer;
+}
+
+public abstract record RunOutcome
+{
+    private RunOutcome() { }
+
+    [Case(1)] public sealed record Done(Digest Result, Digest Proof, Duration RunTime) : RunOutcome;
+
+    [Case(2)] public sealed record Failed(RunFailure Reason) : RunOutcome;
+}

@@ -1,0 +1,77 @@
+namespace Stun.Protocol;
+
+/// <summary>A transaction to the escrow. Each may be sent again: doing it twice changes nothing.</summary>
+public abstract record EscrowCall
+{
+    private EscrowCall() { }
+
+    [Case(1)] public sealed record Deposit(ulong Nonce, Amount Amount) : EscrowCall;
+
+    [Case(2)] public sealed record Withdraw(ulong Nonce, Amount Amount) : EscrowCall;
+
+    [Case(3)] public sealed record AddStake(ulong Nonce, Amount Amount) : EscrowCall;
+
+    /// <summary>Starts the unbonding delay; the stake stays slashable until it is over.</summary>
+    [Case(4)] public sealed record BeginUnstake(ulong Nonce, Amount Amount) : EscrowCall;
+
+    [Case(5)] public sealed record FinishUnstake(ulong Nonce) : EscrowCall;
+
+    [Case(6)] public sealed record HoldFunds(SignedOrder Order) : EscrowCall;
+
+    [Case(7)]
+    public sealed record PostBatch(
+        BatchId Batch, Digest Root, [property: AtMost(4096)] ValueList<SignedVerdict> Verdicts) : EscrowCall;
+
+    /// <summary>Stops the payout of a verdict within its window and asks for another round.</summary>
+    [Case(8)] public sealed record OpenDispute(TaskId Task, ushort Round) : EscrowCall;
+
+    /// <summary>Pays a verdict whose window is over. Anyone may call it.</summary>
+    [Case(9)] public sealed record Settle(TaskId Task) : EscrowCall;
+
+    /// <summary>Gives an order's money back when its deadline and grace have passed without a verdict. Anyone may call it.</summary>
+    [Case(10)] public sealed record ExpireHold(TaskId Task) : EscrowCall;
+}
+
+/// <summary>What the escrow has done, in the one order everybody sees.</summary>
+public abstract record EscrowEvent
+{
+    private EscrowEvent() { }
+
+    [Case(1)] public sealed record Deposited(Address Owner, Amount Amount) : EscrowEvent;
+
+    [Case(2)] public sealed record Withdrawn(Address Owner, Amount Amount) : EscrowEvent;
+
+    /// <param name="Stake">The stake as it now is.</param>
+    [Case(3)] public sealed record StakeChanged(Address Provider, Amount Stake) : EscrowEvent;
+
+    [Case(4)] public sealed record FundsHeld(TaskId Task, Address Requester, Amount Amount) : EscrowEvent;
+
+    [Case(5)] public sealed record HoldRefused(TaskId Task, EscrowRefusal Reason) : EscrowEvent;
+
+    [Case(6)] public sealed record VerdictPosted(Verdict Verdict, Instant PayableAt) : EscrowEvent;
+
+    [Case(7)] public sealed record DisputeOpened(TaskId Task, ushort Round, Address By) : EscrowEvent;
+
+    [Case(8)] public sealed record TaskSettled(Settlement Settlement, Verdict Verdict) : EscrowEvent;
+
+    [Case(9)] public sealed record HoldExpired(TaskId Task, Amount Refund) : EscrowEvent;
+}
+
+public enum EscrowRefusal : byte
+{
+    None,
+    BadSignature,
+    InsufficientFunds,
+    DeadlinePassed,
+    UnknownTask,
+    AlreadyFinal,
+    TooFewSignatures,
+    StaleRound,
+    WindowClosed,
+    WindowOpen,
+    NotAValidator,
+    InsufficientStake,
+    BadRoot,
+    OverLimit,
+    AlreadyDone,
+}

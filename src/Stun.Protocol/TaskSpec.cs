@@ -1,0 +1,104 @@
+namespace Stun.Protocol;
+
+/// <summary>What is to be run. Content only: who pays, how much and until when is the <see cref="TaskOrder"/>.</summary>
+[Wire]
+public sealed record TaskSpec(
+    Work Work,
+    [property: AtMost(256)] ValueList<string> Command,
+    [property: AtMost(256)] ValueList<BlobRef> Inputs,
+    [property: AtMost(64)] ValueList<string> Outputs,
+    Resources Resources,
+    Privacy Privacy,
+    VerificationPolicy Verification,
+    Comparator Comparator,
+    RequesterPolicy Policy);
+
+/// <summary>A container image or a model, each by digest.</summary>
+public abstract record Work
+{
+    private Work() { }
+
+    [Case(1)] public sealed record Image(Digest Digest) : Work;
+
+    [Case(2)] public sealed record Model(Digest Digest) : Work;
+}
+
+/// <summary>A content-addressed blob (SHA-256) and the name under which the container sees it.</summary>
+public sealed record BlobRef(Digest Digest, ulong Size, string Name);
+
+/// <summary>
+/// What one node of the task needs. A task of several nodes is a gang: all of them are leased, or none is.
+/// </summary>
+/// <param name="ComputeCapability">Ten times the CUDA figure: 80 means 8.0.</param>
+/// <param name="Regions">Where it may run; empty means anywhere.</param>
+public sealed record Resources(
+    ushort GpuCount,
+    GpuModel GpuModel,
+    uint GpuMemoryMiB,
+    ushort ComputeCapability,
+    uint CpuMillis,
+    uint MemoryMiB,
+    uint DiskMiB,
+    [property: AtMost(32)] ValueList<Region> Regions,
+    byte Nodes);
+
+public enum Privacy : byte
+{
+    None,
+    Tee,
+    Zk,
+    Fhe,
+}
+
+/// <summary>How sure the requester wants to be, and pays for. Derived numbers: docs/protocol/verification.md.</summary>
+public abstract record VerificationPolicy
+{
+    private VerificationPolicy() { }
+
+    /// <summary>The result is taken as it is.</summary>
+    [Case(1)] public sealed record None : VerificationPolicy;
+
+    /// <summary>Validators re-run by lot. The rate rises for providers without a record; it is never below this floor.</summary>
+    [Case(2)] public sealed record SampledAudit(uint RatePpmMin) : VerificationPolicy;
+
+    /// <summary>
+    /// <paramref name="Agreeing"/> providers run it at once and must agree; ties are broken by one more attempt at a
+    /// time, up to <paramref name="Attempts"/> in all.
+    /// </summary>
+    [Case(3)] public sealed record Redundant(byte Agreeing, byte Attempts) : VerificationPolicy;
+
+    [Case(4)] public sealed record ZkProof(Digest Circuit) : VerificationPolicy;
+
+    [Case(5)] public sealed record TeeQuote(Digest Measurement) : VerificationPolicy;
+}
+
+/// <summary>When two results count as the same.</summary>
+public abstract record Comparator
+{
+    private Comparator() { }
+
+    [Case(1)] public sealed record Bytes : Comparator;
+
+    /// <summary>Equal as JSON values: order of members and spelling of numbers do not matter.</summary>
+    [Case(2)] public sealed record Json : Comparator;
+
+    /// <summary>
+    /// Text whose numbers may differ by <c>AbsoluteUnits * 10^AbsoluteExponent</c> or by this part of the larger
+    /// one, whichever is more; everything between the numbers must be equal.
+    /// </summary>
+    [Case(3)]
+    public sealed record NumericTolerance(ulong AbsoluteUnits, sbyte AbsoluteExponent, uint RelativePpb) : Comparator;
+
+    /// <summary>Histograms with equal bin edges whose total variation distance is at most this.</summary>
+    [Case(4)] public sealed record Histogram(uint DistancePpm) : Comparator;
+}
+
+/// <summary>What the requester asks of a provider beyond hardware.</summary>
+public sealed record RequesterPolicy(
+    uint ReputationPpmMin,
+    Amount StakeMin,
+    [property: AtMost(256)] ValueList<Address> ProvidersAllowed,
+    [property: AtMost(256)] ValueList<Address> ProvidersDenied)
+{
+    public static RequesterPolicy Open => new(0, Amount.Zero, [], []);
+}
