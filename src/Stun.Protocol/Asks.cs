@@ -38,6 +38,8 @@ public abstract record Ask
     /// <summary>Tell me the escrow's log from this index on, in order, for as long as I live.</summary>
     [Case(12)] public sealed record FollowEscrow(ulong From) : Ask;
 
+    [Case(14)] public sealed record CheckSignature(Address Signer, Digest Digest, Signature Signature) : Ask;
+
     /// <summary>May this lease run here under the owner's policy?</summary>
     [Case(13)] public sealed record CheckPolicy(Lease Lease, SignedOrder Order) : Ask;
 }

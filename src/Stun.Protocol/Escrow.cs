@@ -20,13 +20,13 @@ public abstract record EscrowCall
 
     [Case(7)]
     public sealed record PostBatch(
-        BatchId Batch, Digest Root, [property: AtMost(4096)] ValueList<SignedVerdict> Verdicts) : EscrowCall;
+        Digest Root, [property: AtMost(1024)] ValueList<SignedVerdict> Verdicts) : EscrowCall;
 
     /// <summary>Stops the payout of a verdict within its window and asks for another round.</summary>
     [Case(8)] public sealed record OpenDispute(TaskId Task, ushort Round) : EscrowCall;
 
-    /// <summary>Pays a verdict whose window is over. Anyone may call it.</summary>
-    [Case(9)] public sealed record Settle(TaskId Task) : EscrowCall;
+    /// <summary>Pays verdicts whose window is over and skips the others. Anyone may call it.</summary>
+    [Case(9)] public sealed record Settle([property: AtMost(1024)] ValueList<TaskId> Tasks) : EscrowCall;
 
     /// <summary>Gives an order's money back when its deadline and grace have passed without a verdict. Anyone may call it.</summary>
     [Case(10)] public sealed record ExpireHold(TaskId Task) : EscrowCall;

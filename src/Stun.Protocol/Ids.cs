@@ -28,10 +28,3 @@ public readonly record struct AttemptId(ulong Value) : IComparable<AttemptId>
     public int CompareTo(AttemptId other) => Value.CompareTo(other.Value);
     public override string ToString() => $"a{Value}";
 }
-
-/// <summary>A batch of verdicts posted to the escrow under one Merkle root.</summary>
-public readonly record struct BatchId(ulong Value) : IComparable<BatchId>
-{
-    public int CompareTo(BatchId other) => Value.CompareTo(other.Value);
-    public override string ToString() => $"b{Value}";
-}

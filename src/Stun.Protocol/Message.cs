@@ -64,6 +64,13 @@ public abstract record Message
     // The escrow's log, as its followers are told it, in order.
     [Case(50)] public sealed record EscrowLogged(ulong Index, Instant At, EscrowEvent Event) : Message;
 
+    // Anyone -> escrow, where the escrow is a role and not a contract.
+    [Case(51)] public sealed record CallEscrow(ulong Call, EscrowCall EscrowCall) : Message;
+
+    [Case(52)] public sealed record FollowEscrow(ulong From) : Message;
+
+    [Case(53)] public sealed record EscrowAnswered(ulong Call, EscrowRefusal Refusal) : Message;
+
     // Answers of the host to what a machine asked for.
     [Case(60)] public sealed record Answered(ulong Ask, Answer Answer) : Message;
 }

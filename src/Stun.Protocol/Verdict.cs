@@ -30,7 +30,7 @@ public enum Judgement : byte
     /// <summary>Nothing delivered, or delivered without proof of fraud: neither pay nor slash.</summary>
     Unpaid,
 
-    /// <summary>Proven wrong by the validators' own re-run, a failed proof or a broken commitment: slashed.</summary>
+    /// <summary>Proven wrong by the validators' own re-run: slashed. Being in a minority alone is no proof.</summary>
     Fraud,
 }
 

@@ -1,0 +1,32 @@
+namespace Stun.Engine.Admission;
+
+/// <summary>What can be said of an order without asking anybody: is it whole, sane and within the limits?</summary>
+public static class OrderChecks
+{
+    /// <returns>The first reason to refuse it, or null.</returns>
+    public static Refusal? Check(TaskOrder order, NetworkTerms terms, Instant now)
+    {
+        if (order.Deadline <= now) return Refusal.DeadlinePassed;
+        if (order.Deadline > now + Limits.DeadlineMax) return Refusal.DeadlineTooFar;
+        if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax) return Refusal.RunTimeOutOfRange;
+        var resources = order.Spec.Resources;
+        if (resources.Nodes == 0 || (resources.GpuCount == 0 && resources.CpuMillis == 0))
+            return Refusal.ResourcesOutOfRange;
+        var replicas = ReplicasMax(order.Spec.Verification, terms);
+        if (replicas is null) return Refusal.PolicyOutOfRange;
+        if (replicas * resources.Nodes > Limits.GangMax) return Refusal.ResourcesOutOfRange;
+        // Below one unit per second and attempt no offer can be meant.
+        var attempts = (ulong)(replicas.Value * resources.Nodes);
+        if (order.PriceLimit < new Amount(attempts * order.RunTimeMax.SecondsStarted)) return Refusal.PriceTooLow;
+        return null;
+    }
+
+    private static int? ReplicasMax(VerificationPolicy policy, NetworkTerms terms) => policy switch
+    {
+        VerificationPolicy.Redundant redundant =>
+            redundant.Agreeing >= 2 && redundant.Attempts >= redundant.Agreeing ? redundant.Attempts : null,
+        VerificationPolicy.SampledAudit sampled =>
+            sampled.RatePpmMin >= terms.AuditFloorPpm && sampled.RatePpmMin <= 1_000_000 ? 1 : null,
+        _ => 1,
+    };
+}

@@ -1,0 +1,71 @@
+namespace Stun.Engine;
+
+/// <summary>Every queue, retry and table of the engine has its limit here, with its reason.</summary>
+public static class Limits
+{
+    /// <summary>Orders accepted and not yet ended, per scheduler shard: about 2 kB each, so 2 GB at most.</summary>
+    public const int OpenTasksMax = 1_000_000;
+
+    /// <summary>Per requester, unless its account says more: one requester cannot fill the shard.</summary>
+    public const int OpenTasksPerRequesterMax = 100_000;
+
+    /// <summary>Offers in one market; placement is measured up to here (bench/results).</summary>
+    public const int OffersMax = 100_000;
+
+    /// <summary>Attempts of one task, lost and refused ones included; then it fails as exhausted.</summary>
+    public const int AttemptsPerTaskMax = 24;
+
+    /// <summary>Replicas times nodes of one placement: they must fit one verdict's 64 findings with retries.</summary>
+    public const int GangMax = 16;
+
+    /// <summary>Verdicts in one batch: 1,024 signed verdicts stay below one message of 1 MiB with five signatures each.</summary>
+    public const int BatchMax = 256;
+
+    /// <summary>Leases last this long between renewals: a lost provider costs a task at most this delay.</summary>
+    public static readonly Duration LeaseTerm = Duration.Seconds(30);
+
+    /// <summary>Providers renew well before half the term is over, so that two lost renewals do no harm.</summary>
+    public static readonly Duration RenewEvery = Duration.Seconds(9);
+
+    /// <summary>Past the longest run time, for image, blobs and the way back.</summary>
+    public static readonly Duration RunTimeGrace = Duration.Seconds(30);
+
+    public static readonly Duration HeartbeatEvery = Duration.Seconds(5);
+
+    /// <summary>Three heartbeats missed: the offer gets no new work until it is heard again.</summary>
+    public static readonly Duration OfferSilentAfter = Duration.Seconds(16);
+
+    /// <summary>An unanswered message or ask is sent again after this; the network is assumed faster.</summary>
+    public static readonly Duration ResendAfter = Duration.Seconds(3);
+
+    /// <summary>Transactions may wait for blocks and fees.</summary>
+    public static readonly Duration EscrowResendAfter = Duration.Seconds(60);
+
+    /// <summary>First pause before a task is placed again; doubles up to <see cref="RetryPauseMax"/>.</summary>
+    public static readonly Duration RetryPause = Duration.Millis(500);
+
+    public static readonly Duration RetryPauseMax = Duration.Seconds(30);
+
+    /// <summary>Verdicts wait this long for others to share their batch.</summary>
+    public static readonly Duration BatchPause = Duration.Seconds(2);
+
+    /// <summary>Work waiting in the queue gains one priority class in this time: nothing starves.</summary>
+    public static readonly Duration AgeingStep = Duration.Seconds(60);
+
+    /// <summary>An ended task is remembered this long for late questions, and in any case until its gateway knows.</summary>
+    public static readonly Duration EndedKept = Duration.Seconds(600);
+
+    public static readonly Duration RunTimeMax = Duration.Seconds(30 * 86_400);
+
+    /// <summary>Deadlines further away than this are refused: held money must come free within human time.</summary>
+    public static readonly Duration DeadlineMax = Duration.Seconds(90 * 86_400);
+
+    /// <summary>Placement attempts in one wake-up, so that a long queue does not keep messages waiting.</summary>
+    public const int PlacementsPerWake = 256;
+
+    /// <summary>Entries the escrow role keeps for its followers; a chain keeps its own.</summary>
+    public const int EscrowLogMax = 4_000_000;
+
+    /// <summary>Evidence a validator keeps for possible disputes.</summary>
+    public const int EvidenceKeptMax = 200_000;
+}

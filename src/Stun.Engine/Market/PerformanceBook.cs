@@ -1,0 +1,48 @@
+namespace Stun.Engine.Market;
+
+/// <summary>
+/// How a provider's attempts went here: how many came to an end, and how fast. One number comes out, and that is the
+/// seam for a learned predictor of run time and failure.
+/// </summary>
+/// <remarks>Moving averages with weight 1/16, in parts per thousand; a newcomer starts in the middle.</remarks>
+public sealed class PerformanceBook
+{
+    private const uint NewcomerPermille = 500;
+
+    private readonly SortedDictionary<Address, (uint Reliability, uint Speed)> records = [];
+
+    public uint HistoryPermille(Address provider)
+    {
+        if (!records.TryGetValue(provider, out var record)) return NewcomerPermille;
+        // Losing an attempt costs a requester more than a slow one: two parts reliability, one part speed.
+        return ((2 * record.Reliability) + record.Speed) / 3;
+    }
+
+    public void Note(Address provider, AttemptEnd end, Duration runTime, Duration runTimeMax)
+    {
+        if (end is AttemptEnd.Running or AttemptEnd.Revoked) return;
+        if (!records.TryGetValue(provider, out var record)) record = (NewcomerPermille, NewcomerPermille);
+        if (end == AttemptEnd.Finished)
+        {
+            var used = (uint)Math.Clamp((Int128)runTime.Micros * 1_000 / Math.Max(1, runTimeMax.Micros), 0, 1_000);
+            record = (Towards(record.Reliability, 1_000), Towards(record.Speed, 1_000 - used));
+        }
+        else
+        {
+            record.Reliability = Towards(record.Reliability, 0);
+        }
+        records[provider] = record;
+    }
+
+    public void DigestState(StateDigest digest)
+    {
+        foreach (var (provider, record) in records)
+        {
+            digest.Add(provider);
+            digest.Add((ulong)record.Reliability);
+            digest.Add((ulong)record.Speed);
+        }
+    }
+
+    private static uint Towards(uint value, uint target) => ((value * 15) + target + 8) / 16;
+}

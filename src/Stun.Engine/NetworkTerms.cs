@@ -1,0 +1,52 @@
+namespace Stun.Engine;
+
+/// <summary>
+/// What everybody in one network agrees on. On a chain these are the parameters that only governance can change.
+/// </summary>
+public sealed record NetworkTerms
+{
+    /// <summary>In rising order. Fewer than <see cref="Quorum"/> of them may lie, and at least that many must be up.</summary>
+    public required ValueList<Address> Validators { get; init; }
+
+    /// <summary>M of N: how many equal votes make a verdict.</summary>
+    public required int Quorum { get; init; }
+
+    /// <summary>Binds every signature to one chain and one escrow.</summary>
+    public required TypedDataDomain Domain { get; init; }
+
+    public required Address Treasury { get; init; }
+
+    public uint TreasuryPpm { get; init; } = 150_000;
+    public uint CreatorPpm { get; init; } = 50_000;
+
+    /// <summary>How long after a verdict anyone may dispute it; longer than the slowest re-run takes.</summary>
+    public Duration DisputeWindow { get; init; } = Duration.Seconds(60);
+
+    /// <summary>How long validators have for another round; after that the first verdict stands.</summary>
+    public Duration DisputeTimeout { get; init; } = Duration.Seconds(600);
+
+    /// <summary>How long after its deadline an order without a verdict gives its money back.</summary>
+    public Duration ExpiryGrace { get; init; } = Duration.Seconds(900);
+
+    public Duration UnbondingDelay { get; init; } = Duration.Seconds(86_400);
+
+    /// <summary>Forfeited when the dispute changes nothing: it makes idle disputes cost more than they delay.</summary>
+    public Amount DisputeBond { get; init; } = new(1_000);
+
+    /// <summary>
+    /// A fraud costs this many times the order's price limit. With an audit floor of 1/20, a cheat that pays
+    /// 1 when it passes loses 20 when it does not: cheating has no positive expectation.
+    /// </summary>
+    public ulong SlashMultiple { get; init; } = 20;
+
+    public uint SlashToRequesterPpm { get; init; } = 500_000;
+
+    /// <summary>The lowest audit rate that an order may ask for and a record can earn.</summary>
+    public uint AuditFloorPpm { get; init; } = 50_000;
+
+    /// <summary>The share of colluding providers that the published pass probabilities assume.</summary>
+    public uint ColluderPpmAssumed { get; init; } = 100_000;
+
+    /// <summary>Whether validators can run tasks themselves. If not, a minority is never slashed, only unpaid.</summary>
+    public bool ValidatorsRerun { get; init; } = true;
+}

@@ -1,0 +1,290 @@
+namespace Stun.Engine.Scheduling;
+
+/// <summary>Keeps running attempts: renewals, expiry, commit and reveal, retries of what was lost.</summary>
+/// <remarks>
+///   granted ─accept─► running ─commit─► committed ─all have─► reveal asked ─receipt checked─► finished
+///      └──────────────┴── refused, failed, silent past the lease ──► closed, its place is filled again
+///
+/// Tasks of one replica skip the commitment: there is nobody to copy from.
+/// </remarks>
+public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
+{
+    /// <summary>The same program failing on three machines is the program's failure.</summary>
+    private const int OwnFailuresMax = 3;
+
+    public void Accept(Address from, AttemptId id, Outbox outbox)
+    {
+        if (FindOpen(from, id, outbox) is { IsAccepted: false }) desk.Record(new SchedulerEvent.LeaseAccepted(id), outbox);
+    }
+
+    public void Refuse(Instant now, Address from, AttemptId id, Outbox outbox)
+    {
+        if (FindOpen(from, id, outbox) is not { } attempt) return;
+        outbox.Note(NoteKind.LeaseRefused, attempt.Task.Id, from);
+        EndAttempt(now, attempt, AttemptEnd.Refused, null, outbox);
+    }
+
+    public void Fail(Instant now, Address from, AttemptId id, RunFailure reason, Outbox outbox)
+    {
+        if (FindOpen(from, id, outbox) is not { } attempt) return;
+        outbox.Note(NoteKind.AttemptFailed, attempt.Task.Id, from);
+        EndAttempt(now, attempt, AttemptEnd.Failed, reason, outbox);
+    }
+
+    public void Renew(Instant now, Address from, Message.RenewLease renew, Outbox outbox)
+    {
+        if (FindOpen(from, renew.Attempt, outbox) is not { } attempt) return;
+        var checkpoint = renew.Checkpoint is { } told && told.Attempt == renew.Attempt && told.ProgressPpm <= 1_000_000
+            ? told
+            : null;
+        var expiresAt = Instant.Earlier(now + Limits.LeaseTerm, RunsUntil(attempt));
+        if (!attempt.IsAccepted) desk.Record(new SchedulerEvent.LeaseAccepted(renew.Attempt), outbox);
+        desk.Record(new SchedulerEvent.LeaseExtended(renew.Attempt, expiresAt, checkpoint), outbox);
+        outbox.Send(from, new Message.ExtendLease(renew.Attempt, expiresAt));
+    }
+
+    public void Commit(Instant now, Address from, Message.CommitResult commit, Outbox outbox)
+    {
+        if (FindOpen(from, commit.Attempt, outbox) is not { } attempt) return;
+        if (!attempt.Task.CommitsFirst || commit.Commitment.IsZero) return;
+        if (attempt.Commitment.IsZero)
+        {
+            if (!attempt.IsAccepted) desk.Record(new SchedulerEvent.LeaseAccepted(commit.Attempt), outbox);
+            desk.Record(new SchedulerEvent.ResultCommitted(commit.Attempt, commit.Commitment), outbox);
+            // From here the lease covers only the wait for the others' commitments and the reveal.
+            desk.Record(new SchedulerEvent.LeaseExtended(commit.Attempt, now + Limits.LeaseTerm, null), outbox);
+        }
+        else if (attempt.Commitment == commit.Commitment && !AllCommitted(attempt.Task))
+        {
+            desk.Record(new SchedulerEvent.LeaseExtended(commit.Attempt, now + Limits.LeaseTerm, null), outbox);
+        }
+        AskReveals(now, attempt.Task, outbox);
+    }
+
+    public void Reveal(Instant now, Address from, Message.RevealResult reveal, Outbox outbox)
+    {
+        if (FindOpen(from, reveal.Attempt, outbox) is not { } attempt) return;
+        if (attempt.Task.CommitsFirst && (attempt.Commitment.IsZero || !AllCommitted(attempt.Task))) return;
+        if (!Matches(attempt, reveal.Receipt))
+        {
+            outbox.Note(NoteKind.CommitmentBroken, attempt.Task.Id, from);
+            EndAttempt(now, attempt, AttemptEnd.Failed, RunFailure.Runtime, outbox);
+            return;
+        }
+        attempt.Unchecked = reveal.Receipt;
+        Ask(SchedulerAskKind.CheckReceipt, attempt, new Ask.CheckReceipts([reveal.Receipt]), outbox);
+    }
+
+    /// <summary>The receipt's signature has been checked, or its proof.</summary>
+    public void ReceiptChecked(Instant now, SchedulerAsk about, bool ok, Outbox outbox)
+    {
+        if (desk.State.Find(about.Attempt) is not { IsOpen: true, Unchecked: { } receipt } attempt) return;
+        if (!ok)
+        {
+            outbox.Note(NoteKind.SignatureRefused, about.Task, attempt.Lease.Provider);
+            EndAttempt(now, attempt, AttemptEnd.Failed, RunFailure.Runtime, outbox);
+            return;
+        }
+        if (about.Kind == SchedulerAskKind.CheckReceipt && ProofAsk(attempt, receipt.Receipt) is { } ask)
+        {
+            Ask(SchedulerAskKind.CheckProof, attempt, ask, outbox);
+            return;
+        }
+        desk.Record(new SchedulerEvent.ResultRevealed(now, about.Attempt, receipt), outbox);
+        outbox.Send(attempt.Lease.Provider, new Message.CloseLease(about.Attempt, AttemptEnd.Finished));
+        dispatcher.Unblock();
+        if (attempt.Task.IsDelivered) Conclude(now, attempt.Task, outbox);
+    }
+
+    /// <summary>Which replicas equal the first under the task's comparator.</summary>
+    public void Compared(Instant now, TaskEntry task, ValueList<bool> same, Outbox outbox)
+    {
+        if (task.Phase is not TaskPhase.Running || !task.IsDelivered) return;
+        var alike = 1;
+        foreach (var equal in same) alike += equal ? 1 : 0;
+        Decide(now, task, alike, outbox);
+    }
+
+    /// <summary>Looks at a task that is queued or running and does whatever is due.</summary>
+    public void Review(Instant now, TaskEntry task, Outbox outbox)
+    {
+        if (task.CancelAsked)
+        {
+            desk.OpenJudging(now, task, Outcome.Cancelled, EndReason.CancelledByRequester, outbox);
+            return;
+        }
+        if (now >= task.Order.Deadline)
+        {
+            var reason = task.Attempts.Count == 0 ? EndReason.NoCapacityByDeadline : EndReason.DeadlinePassed;
+            desk.OpenJudging(now, task, Outcome.Failed, reason, outbox);
+            return;
+        }
+        foreach (var attempt in task.Attempts.ToArray())
+            if (attempt.IsOpen && task.Phase is TaskPhase.Queued or TaskPhase.Running)
+                ReviewAttempt(now, attempt, outbox);
+        if (task.Phase is not (TaskPhase.Queued or TaskPhase.Running)) return;
+        if (task.Phase == TaskPhase.Queued && now >= task.RetryAt) desk.Enqueue(task);
+        if (task.Phase == TaskPhase.Running && task.IsDelivered) Conclude(now, task, outbox);
+        if (task.Phase is TaskPhase.Queued or TaskPhase.Running) desk.ReviewAt(task, NextReview(now, task));
+    }
+
+    private Instant NextReview(Instant now, TaskEntry task)
+    {
+        var next = task.Order.Deadline;
+        if (task.Phase == TaskPhase.Queued && !task.IsWaiting) next = Instant.Earlier(next, task.RetryAt);
+        foreach (var attempt in task.Attempts)
+            if (attempt.IsOpen) next = Instant.Earlier(next, now + Limits.ResendAfter);
+        if (task.Phase == TaskPhase.Running && task.IsDelivered) next = Instant.Earlier(next, now + Limits.ResendAfter);
+        return next;
+    }
+
+    private void ReviewAttempt(Instant now, AttemptEntry attempt, Outbox outbox)
+    {
+        var committed = !attempt.Commitment.IsZero;
+        if (now >= attempt.ExpiresAt || (!committed && now >= RunsUntil(attempt)))
+        {
+            outbox.Note(NoteKind.LeaseExpired, attempt.Task.Id, attempt.Lease.Provider);
+            var end = attempt.IsAccepted ? AttemptEnd.Lost : AttemptEnd.Refused;
+            EndAttempt(now, attempt, end, null, outbox);
+            return;
+        }
+        if (now < attempt.SentAt + Limits.ResendAfter) return;
+        attempt.SentAt = now;
+        if (!attempt.IsAccepted)
+            outbox.Send(attempt.Lease.Provider, new Message.GrantLease(attempt.Lease, attempt.Task.SignedOrder));
+        else if (committed && AllCommitted(attempt.Task))
+            outbox.Send(attempt.Lease.Provider, new Message.AskReveal(attempt.Lease.Attempt));
+    }
+
+    private static Instant RunsUntil(AttemptEntry attempt) =>
+        attempt.Lease.GrantedAt + attempt.Task.Order.RunTimeMax + Limits.RunTimeGrace;
+
+    /// <summary>Every place of the task has committed or delivered: nobody can copy any more.</summary>
+    private static bool AllCommitted(TaskEntry task)
+    {
+        var ready = 0;
+        foreach (var attempt in task.Attempts)
+            if (attempt.End == AttemptEnd.Finished || (attempt.IsOpen && !attempt.Commitment.IsZero)) ready++;
+        return ready == task.ReplicaCount * task.Nodes;
+    }
+
+    private static void AskReveals(Instant now, TaskEntry task, Outbox outbox)
+    {
+        if (!AllCommitted(task)) return;
+        foreach (var attempt in task.Attempts)
+        {
+            if (!attempt.IsOpen) continue;
+            attempt.SentAt = now;
+            outbox.Send(attempt.Lease.Provider, new Message.AskReveal(attempt.Lease.Attempt));
+        }
+    }
+
+    private bool Matches(AttemptEntry attempt, SignedReceipt signed)
+    {
+        var (receipt, lease) = (signed.Receipt, attempt.Lease);
+        if (receipt.Attempt != lease.Attempt || receipt.Task != lease.Task || receipt.Provider != lease.Provider
+            || receipt.Offer != lease.Offer) return false;
+        if (attempt.Commitment.IsZero) return true;
+        var digest = TypedData.Digest(desk.Terms.Domain, receipt);
+        return TypedData.Commitment(digest, signed.Salt) == attempt.Commitment;
+    }
+
+    private static Ask? ProofAsk(AttemptEntry attempt, Receipt receipt) => attempt.Task.Spec.Verification switch
+    {
+        VerificationPolicy.ZkProof zk => new Ask.CheckProof(receipt.Task, zk.Circuit, receipt),
+        VerificationPolicy.TeeQuote tee => new Ask.CheckQuote(receipt.Task, tee.Measurement, receipt),
+        _ => null,
+    };
+
+    private void Ask(SchedulerAskKind kind, AttemptEntry attempt, Ask ask, Outbox outbox) =>
+        desk.Asks.Ask(new SchedulerAsk(kind, attempt.Task.Id, attempt.Lease.Attempt, default), ask, outbox);
+
+    private void EndAttempt(Instant now, AttemptEntry attempt, AttemptEnd end, RunFailure? failure, Outbox outbox)
+    {
+        var task = attempt.Task;
+        desk.Close(now, attempt, end, failure, outbox);
+        // A gang runs together or not at all: the other nodes of this replica start again with it.
+        foreach (var other in task.Attempts)
+            if (other.Lease.Replica == attempt.Lease.Replica && other.IsAlive)
+                desk.Close(now, other, AttemptEnd.Revoked, null, outbox);
+        dispatcher.Unblock();
+        if (IsExhausted(task))
+        {
+            desk.OpenJudging(now, task, Outcome.Failed, EndReason.AttemptsExhausted, outbox);
+            return;
+        }
+        if (task.Phase == TaskPhase.Running) desk.Record(new SchedulerEvent.TaskQueued(task.QueuedAt, task.Id), outbox);
+        task.RetryAt = now + (Limits.RetryPause * Math.Min(task.Attempts.Count, 8));
+        desk.ReviewAt(task, Instant.Earlier(task.ReviewAt, task.RetryAt));
+    }
+
+    private static bool IsExhausted(TaskEntry task)
+    {
+        var own = 0;
+        foreach (var attempt in task.Attempts)
+            if (attempt.Failure is RunFailure.ExitCode or RunFailure.OutOfMemory or RunFailure.TimedOut
+                or RunFailure.DiskFull or RunFailure.LogFlood) own++;
+        return own >= OwnFailuresMax || task.Attempts.Count >= Limits.AttemptsPerTaskMax;
+    }
+
+    /// <summary>All replicas are in: judge them, or break a tie with one more.</summary>
+    private void Conclude(Instant now, TaskEntry task, Outbox outbox)
+    {
+        if (!task.CommitsFirst)
+        {
+            desk.OpenJudging(now, task, Outcome.Complete, EndReason.Verified, outbox);
+            return;
+        }
+        var results = FirstRankResults(task);
+        var different = results.FindAll(result => result != results[0]);
+        if (different.Count == 0 || task.Spec.Comparator is Comparator.Bytes)
+        {
+            Decide(now, task, LargestGroup(results), outbox);
+            return;
+        }
+        var compare = new Ask.Compare(task.Spec.Comparator, results[0], ValueList.From(results[1..]));
+        desk.Ask(SchedulerAskKind.CompareReplicas, task, compare, outbox);
+        desk.ReviewAt(task, now + Limits.ResendAfter);
+    }
+
+    private void Decide(Instant now, TaskEntry task, int alike, Outbox outbox)
+    {
+        var agreeing = ((VerificationPolicy.Redundant)task.Spec.Verification).Agreeing;
+        if (alike >= agreeing || task.ReplicaCount >= task.ReplicasMax)
+        {
+            desk.OpenJudging(now, task, Outcome.Complete, EndReason.Verified, outbox);
+            return;
+        }
+        outbox.Note(NoteKind.Disagreement, task.Id, task.Order.Requester);
+        desk.Record(new SchedulerEvent.ReplicaAdded(task.QueuedAt, task.Id), outbox);
+        task.RetryAt = now;
+        desk.ReviewAt(task, now);
+    }
+
+    private static List<Digest> FirstRankResults(TaskEntry task)
+    {
+        List<Digest> results = [];
+        foreach (var attempt in task.Attempts)
+            if (attempt is { End: AttemptEnd.Finished, Receipt: { } signed, Lease.Rank: 0 })
+                results.Add(signed.Receipt.Result);
+        return results;
+    }
+
+    private static int LargestGroup(List<Digest> results)
+    {
+        var largest = 0;
+        foreach (var result in results)
+            largest = Math.Max(largest, results.FindAll(other => other == result).Count);
+        return largest;
+    }
+
+    /// <summary>The open attempt that this provider may speak for; anybody else is told that it is closed.</summary>
+    private AttemptEntry? FindOpen(Address from, AttemptId id, Outbox outbox)
+    {
+        var attempt = desk.State.Find(id);
+        if (attempt is { IsOpen: true } && attempt.Lease.Provider == from) return attempt;
+        var end = attempt is null || attempt.Lease.Provider != from || attempt.IsOpen ? AttemptEnd.Revoked : attempt.End;
+        outbox.Send(from, new Message.CloseLease(id, end));
+        return null;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Stun.Engine.Scheduling;
+
+/// <summary>What a scheduler's journal holds: facts, in order, from which its state is rebuilt.</summary>
+[Wire]
+public abstract record SchedulerEvent
+{
+    private SchedulerEvent() { }
+
+    [Case(1)] public sealed record OrderReceived(Instant At, TaskId Task, SignedOrder Order, Address Gateway) : SchedulerEvent;
+
+    [Case(2)] public sealed record OrderDropped(TaskId Task) : SchedulerEvent;
+
+    [Case(3)] public sealed record OrderAdmitted(TaskId Task) : SchedulerEvent;
+
+    [Case(4)] public sealed record TaskQueued(Instant At, TaskId Task) : SchedulerEvent;
+
+    [Case(5)]
+    public sealed record TaskPlaced(
+        TaskId Task, ulong Generation, [property: AtMost(Limits.GangMax)] ValueList<Lease> Leases) : SchedulerEvent;
+
+    [Case(6)] public sealed record LeaseAccepted(AttemptId Attempt) : SchedulerEvent;
+
+    [Case(7)] public sealed record LeaseExtended(AttemptId Attempt, Instant ExpiresAt, Checkpoint? Checkpoint) : SchedulerEvent;
+
+    [Case(8)] public sealed record ResultCommitted(AttemptId Attempt, Digest Commitment) : SchedulerEvent;
+
+    [Case(9)] public sealed record ResultRevealed(Instant At, AttemptId Attempt, SignedReceipt Receipt) : SchedulerEvent;
+
+    [Case(10)] public sealed record AttemptClosed(Instant At, AttemptId Attempt, AttemptEnd End, RunFailure? Failure) : SchedulerEvent;
+
+    [Case(11)] public sealed record CancelAsked(TaskId Task) : SchedulerEvent;
+
+    [Case(12)] public sealed record JudgingOpened(TaskId Task, ushort Round, Outcome Outcome, EndReason Reason) : SchedulerEvent;
+
+    [Case(13)] public sealed record VoteCounted(TaskId Task, Vote Vote) : SchedulerEvent;
+
+    [Case(14)] public sealed record VerdictFormed(TaskId Task, SignedVerdict Verdict) : SchedulerEvent;
+
+    [Case(15)] public sealed record EscrowFollowed(ulong Index, Instant At, EscrowEvent Event) : SchedulerEvent;
+
+    [Case(16)] public sealed record TaskEnded(Instant At, TaskId Task, FinalState State, EndReason Reason) : SchedulerEvent;
+
+    [Case(17)] public sealed record EndDelivered(TaskId Task) : SchedulerEvent;
+
+    [Case(18)] public sealed record TaskForgotten(TaskId Task) : SchedulerEvent;
+
+    [Case(19)] public sealed record OfferPosted(Offer Offer) : SchedulerEvent;
+
+    [Case(20)] public sealed record OfferWithdrawn(Address Provider, OfferId Offer) : SchedulerEvent;
+
+    /// <summary>Another replica is wanted: those that delivered do not agree.</summary>
+    [Case(21)] public sealed record ReplicaAdded(Instant At, TaskId Task) : SchedulerEvent;
+}

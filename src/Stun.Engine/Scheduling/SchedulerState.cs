@@ -1,0 +1,232 @@
+using Stun.Engine.Market;
+using Stun.Engine.Placement;
+
+namespace Stun.Engine.Scheduling;
+
+/// <summary>The scheduler's durable state. It changes only here, one event at a time.</summary>
+public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
+{
+    private readonly SortedDictionary<TaskId, TaskEntry> tasks = [];
+    private readonly Dictionary<AttemptId, AttemptEntry> attempts = [];
+    private readonly SortedDictionary<(Address Requester, ulong Key), TaskId> byKey = [];
+    private readonly SortedDictionary<Address, int> openCounts = [];
+
+    public OfferBook Offers { get; } = new(index, terms);
+
+    public ulong EscrowNext { get; private set; }
+
+    public ulong Generation { get; private set; }
+
+    public ulong AttemptNext { get; private set; } = 1;
+
+    public int OpenCount { get; private set; }
+
+    public IEnumerable<TaskEntry> Tasks => tasks.Values;
+
+    public TaskEntry? Find(TaskId task) => tasks.GetValueOrDefault(task);
+
+    public AttemptEntry? Find(AttemptId attempt) => attempts.GetValueOrDefault(attempt);
+
+    public TaskId? FindByKey(Address requester, ulong idempotencyKey) =>
+        byKey.TryGetValue((requester, idempotencyKey), out var task) ? task : null;
+
+    public int OpenCountOf(Address requester) => openCounts.GetValueOrDefault(requester);
+
+    public void Apply(SchedulerEvent happened)
+    {
+        switch (happened)
+        {
+            case SchedulerEvent.OrderReceived received: Receive(received); break;
+            case SchedulerEvent.OrderDropped dropped: Remove(tasks[dropped.Task]); break;
+            case SchedulerEvent.OrderAdmitted admitted: Admit(tasks[admitted.Task]); break;
+            case SchedulerEvent.TaskQueued queued: Queue(queued.At, tasks[queued.Task]); break;
+            case SchedulerEvent.TaskPlaced placed: Place(placed); break;
+            case SchedulerEvent.LeaseAccepted accepted: attempts[accepted.Attempt].IsAccepted = true; break;
+            case SchedulerEvent.LeaseExtended extended: Extend(extended); break;
+            case SchedulerEvent.ResultCommitted committed:
+                attempts[committed.Attempt].Commitment = committed.Commitment;
+                break;
+            case SchedulerEvent.ResultRevealed revealed: Reveal(revealed); break;
+            case SchedulerEvent.AttemptClosed closed: Close(closed); break;
+            case SchedulerEvent.ReplicaAdded added: AddReplica(added); break;
+            case SchedulerEvent.CancelAsked cancel: tasks[cancel.Task].CancelAsked = true; break;
+            case SchedulerEvent.JudgingOpened opened: OpenJudging(opened); break;
+            case SchedulerEvent.VoteCounted counted:
+                tasks[counted.Task].Votes[counted.Vote.Validator] = counted.Vote;
+                break;
+            case SchedulerEvent.VerdictFormed formed: Form(formed); break;
+            case SchedulerEvent.EscrowFollowed followed: Follow(followed); break;
+            case SchedulerEvent.TaskEnded ended: End(ended); break;
+            case SchedulerEvent.EndDelivered delivered: tasks[delivered.Task].EndDelivered = true; break;
+            case SchedulerEvent.TaskForgotten forgotten: Remove(tasks[forgotten.Task]); break;
+            case SchedulerEvent.OfferPosted posted: Offers.Post(posted.Offer); break;
+            case SchedulerEvent.OfferWithdrawn withdrawn: Offers.Withdraw(withdrawn.Provider, withdrawn.Offer); break;
+            default: throw new InvariantException("every scheduler event is known");
+        }
+    }
+
+    public void DigestState(StateDigest digest)
+    {
+        digest.Add(EscrowNext);
+        digest.Add(Generation);
+        digest.Add(AttemptNext);
+        digest.Add((long)OpenCount);
+        Offers.DigestState(digest);
+        foreach (var (_, task) in tasks) task.DigestState(digest);
+    }
+
+    private void Receive(SchedulerEvent.OrderReceived received)
+    {
+        tasks.Add(received.Task, new TaskEntry(received.Task, received.Order, received.Gateway, received.At));
+        OpenCount++;
+    }
+
+    /// <summary>Only now is the order known to be its requester's own: before, it counts for nobody.</summary>
+    private void Admit(TaskEntry task)
+    {
+        task.Phase = TaskPhase.Holding;
+        byKey[(task.Order.Requester, task.Order.IdempotencyKey)] = task.Id;
+        CountFor(task.Order.Requester, 1);
+    }
+
+    private void Remove(TaskEntry task)
+    {
+        if (task.Phase == TaskPhase.Checking) OpenCount--;
+        else byKey.Remove((task.Order.Requester, task.Order.IdempotencyKey));
+        foreach (var attempt in task.Attempts) attempts.Remove(attempt.Lease.Attempt);
+        tasks.Remove(task.Id);
+    }
+
+    private void CountFor(Address requester, int change)
+    {
+        var count = OpenCountOf(requester) + change;
+        if (count == 0) openCounts.Remove(requester);
+        else openCounts[requester] = count;
+    }
+
+    private static void Queue(Instant at, TaskEntry task)
+    {
+        task.Phase = TaskPhase.Queued;
+        task.QueuedAt = at;
+    }
+
+    private void Place(SchedulerEvent.TaskPlaced placed)
+    {
+        var task = tasks[placed.Task];
+        task.Phase = TaskPhase.Running;
+        Generation = placed.Generation;
+        foreach (var lease in placed.Leases)
+        {
+            var attempt = new AttemptEntry(task, lease);
+            task.Attempts.Add(attempt);
+            attempts.Add(lease.Attempt, attempt);
+            AttemptNext = Math.Max(AttemptNext, lease.Attempt.Value + 1);
+            Offers.Reserve(lease, task.Spec.Resources);
+            Offers.PutAtRisk(lease.Provider, ValueAtRisk(task));
+        }
+    }
+
+    /// <summary>What a provider of this task must be able to lose; nothing where nobody checks.</summary>
+    public Amount ValueAtRisk(TaskEntry task) => task.Spec.Verification is VerificationPolicy.None
+        ? Amount.Zero
+        : task.Order.PriceLimit * terms.SlashMultiple;
+
+    private void Extend(SchedulerEvent.LeaseExtended extended)
+    {
+        var attempt = attempts[extended.Attempt];
+        attempt.ExpiresAt = extended.ExpiresAt;
+        attempt.Checkpoint = extended.Checkpoint ?? attempt.Checkpoint;
+    }
+
+    private void Reveal(SchedulerEvent.ResultRevealed revealed)
+    {
+        var attempt = attempts[revealed.Attempt];
+        attempt.Receipt = revealed.Receipt;
+        Finish(attempt, revealed.At, AttemptEnd.Finished, revealed.Receipt.Receipt.RunTime);
+    }
+
+    private void Close(SchedulerEvent.AttemptClosed closed)
+    {
+        var attempt = attempts[closed.Attempt];
+        attempt.Failure = closed.Failure;
+        Finish(attempt, closed.At, closed.End, Duration.Zero);
+    }
+
+    /// <summary>The device is free from here on; a finished attempt may still be revoked with its gang, once.</summary>
+    private void Finish(AttemptEntry attempt, Instant at, AttemptEnd end, Duration runTime)
+    {
+        var task = attempt.Task;
+        if (attempt.IsOpen)
+        {
+            Offers.Release(attempt.Lease, task.Spec.Resources);
+            Offers.NoteAttempt(attempt.Lease, end, runTime, task.Order.RunTimeMax);
+        }
+        attempt.End = end;
+        attempt.ClosedAt = at;
+    }
+
+    private void AddReplica(SchedulerEvent.ReplicaAdded added)
+    {
+        var task = tasks[added.Task];
+        task.ReplicaCount++;
+        Queue(added.At, task);
+    }
+
+    private void OpenJudging(SchedulerEvent.JudgingOpened opened)
+    {
+        var task = tasks[opened.Task];
+        task.Phase = TaskPhase.Judging;
+        task.Round = opened.Round;
+        task.Outcome = opened.Outcome;
+        task.Reason = opened.Reason;
+        task.Votes.Clear();
+        task.Verdict = null;
+    }
+
+    private void Form(SchedulerEvent.VerdictFormed formed)
+    {
+        var task = tasks[formed.Task];
+        task.Phase = TaskPhase.Posting;
+        task.Verdict = formed.Verdict;
+    }
+
+    private void Follow(SchedulerEvent.EscrowFollowed followed)
+    {
+        Invariant.Require(followed.Index == EscrowNext, "the escrow's log is followed without gaps");
+        EscrowNext++;
+        Offers.Follow(followed.At, followed.Event);
+        switch (followed.Event)
+        {
+            case EscrowEvent.FundsHeld held when Find(held.Task) is { } task:
+                task.HoldsFunds = true;
+                break;
+            case EscrowEvent.VerdictPosted posted when Find(posted.Verdict.Task) is { } task:
+                if (task.Phase is TaskPhase.Judging or TaskPhase.Posting) task.Phase = TaskPhase.Pending;
+                task.PayableAt = posted.PayableAt;
+                break;
+            case EscrowEvent.TaskSettled settled when Find(settled.Settlement.Task) is { } task:
+                task.HoldsFunds = false;
+                break;
+            case EscrowEvent.HoldExpired expired when Find(expired.Task) is { } task:
+                task.HoldsFunds = false;
+                break;
+        }
+    }
+
+    private void End(SchedulerEvent.TaskEnded ended)
+    {
+        var task = tasks[ended.Task];
+        Invariant.Require(task.Phase != TaskPhase.Ended, "a task ends once");
+        OpenCount--;
+        CountFor(task.Order.Requester, -1);
+        task.Phase = TaskPhase.Ended;
+        task.State = ended.State;
+        task.Reason = ended.Reason;
+        task.EndedAt = ended.At;
+        foreach (var attempt in task.Attempts)
+        {
+            Invariant.Require(!attempt.IsOpen, "no attempt outlives its task");
+            Offers.TakeFromRisk(attempt.Lease.Provider, ValueAtRisk(task));
+        }
+    }
+}

@@ -1,0 +1,295 @@
+namespace Stun.Engine.Settlement;
+
+/// <summary>
+/// What the escrow contract does, as a pure machine of transactions: the reference for every chain's contract, and
+/// the escrow itself where a network runs without a chain.
+/// </summary>
+/// <remarks>
+/// The money of an order:
+///
+///   HoldFunds ─► Held ── PostBatch ─► Pending ── Settle, after the window ─► Final
+///                 │                      │  ▲                                ▲
+///                 │                      └──┼─ OpenDispute ─► Disputed ──────┤ next round, or time-out
+///                 └── ExpireHold, after deadline and grace ──────────────────┘
+///
+/// Each call may come twice, late or from anybody: what it may do depends on state and signatures alone.
+/// </remarks>
+public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
+{
+    private readonly Ledger ledger = new();
+    private readonly SortedDictionary<TaskId, Hold> holds = [];
+    private readonly SortedSet<(Instant At, TaskId Task)> forgettable = [];
+    private readonly SortedDictionary<Address, ulong> nonces = [];
+    private StakeBook? stakes;
+
+    public Ledger Ledger => ledger;
+
+    private StakeBook Stakes => stakes ??= new StakeBook(ledger, terms);
+
+    public Amount StakeOf(Address provider) => ledger.BalanceOf(Account.Stake(provider));
+
+    public bool TryGetHold(TaskId task, out Hold? hold) => holds.TryGetValue(task, out hold);
+
+    /// <summary>Runs one transaction. A refused one changes nothing.</summary>
+    public EscrowRefusal Execute(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log)
+    {
+        Forget(now);
+        return call switch
+        {
+            EscrowCall.Deposit deposit => Fresh(caller, deposit.Nonce, () => Deposit(caller, deposit.Amount, log)),
+            EscrowCall.Withdraw withdraw => Fresh(caller, withdraw.Nonce, () => Withdraw(caller, withdraw.Amount, log)),
+            EscrowCall.AddStake add => Fresh(caller, add.Nonce,
+                () => Staked(Stakes.Add(caller, add.Amount), caller, log)),
+            EscrowCall.BeginUnstake begin => Fresh(caller, begin.Nonce,
+                () => Staked(Stakes.Begin(now, caller, begin.Amount), caller, log)),
+            EscrowCall.FinishUnstake finish => Fresh(caller, finish.Nonce,
+                () => Staked(Stakes.Finish(now, caller), caller, log)),
+            EscrowCall.HoldFunds hold => HoldFunds(now, hold.Order, log),
+            EscrowCall.PostBatch post => PostBatch(now, post, log),
+            EscrowCall.OpenDispute dispute => OpenDispute(now, caller, dispute, log),
+            EscrowCall.Settle settle => Settle(now, settle.Tasks, log),
+            EscrowCall.ExpireHold expire => ExpireHold(now, expire.Task, log),
+            _ => throw new InvariantException("every escrow call is known"),
+        };
+    }
+
+    public void DigestState(StateDigest digest)
+    {
+        ledger.DigestState(digest);
+        Stakes.DigestState(digest);
+        foreach (var (owner, nonce) in nonces)
+        {
+            digest.Add(owner);
+            digest.Add(nonce);
+        }
+        foreach (var (task, hold) in holds)
+        {
+            digest.Add(task);
+            hold.DigestState(digest);
+        }
+    }
+
+    /// <summary>A caller's nonces rise, so that a repeated transfer is told from a new one.</summary>
+    private EscrowRefusal Fresh(Address caller, ulong nonce, Func<EscrowRefusal> act)
+    {
+        if (nonces.TryGetValue(caller, out var last) && nonce <= last) return EscrowRefusal.AlreadyDone;
+        var refusal = act();
+        if (refusal == EscrowRefusal.None) nonces[caller] = nonce;
+        return refusal;
+    }
+
+    private EscrowRefusal Deposit(Address owner, Amount amount, List<EscrowEvent> log)
+    {
+        ledger.Deposit(owner, amount);
+        log.Add(new EscrowEvent.Deposited(owner, amount));
+        return EscrowRefusal.None;
+    }
+
+    private EscrowRefusal Withdraw(Address owner, Amount amount, List<EscrowEvent> log)
+    {
+        if (ledger.BalanceOf(Account.Available(owner)) < amount) return EscrowRefusal.InsufficientFunds;
+        ledger.Withdraw(owner, amount);
+        log.Add(new EscrowEvent.Withdrawn(owner, amount));
+        return EscrowRefusal.None;
+    }
+
+    private EscrowRefusal Staked(EscrowRefusal refusal, Address provider, List<EscrowEvent> log)
+    {
+        if (refusal == EscrowRefusal.None) log.Add(new EscrowEvent.StakeChanged(provider, StakeOf(provider)));
+        return refusal;
+    }
+
+    private EscrowRefusal HoldFunds(Instant now, SignedOrder signed, List<EscrowEvent> log)
+    {
+        var order = signed.Order;
+        var task = TypedData.TaskIdOf(terms.Domain, order);
+        if (holds.ContainsKey(task)) return EscrowRefusal.AlreadyDone;
+        var refusal = EscrowRefusal.None;
+        if (order.Deadline <= now) refusal = EscrowRefusal.DeadlinePassed;
+        else if (!signatures(order.Requester, TypedData.Digest(terms.Domain, order), signed.Signature))
+            refusal = EscrowRefusal.BadSignature;
+        else if (ledger.BalanceOf(Account.Available(order.Requester)) < order.PriceLimit)
+            refusal = EscrowRefusal.InsufficientFunds;
+        if (refusal != EscrowRefusal.None)
+        {
+            log.Add(new EscrowEvent.HoldRefused(task, refusal));
+            return refusal;
+        }
+        ledger.Move(Account.Available(order.Requester), Account.Held(task), order.PriceLimit);
+        holds.Add(task, new Hold(signed));
+        log.Add(new EscrowEvent.FundsHeld(task, order.Requester, order.PriceLimit));
+        return EscrowRefusal.None;
+    }
+
+    private EscrowRefusal PostBatch(Instant now, EscrowCall.PostBatch post, List<EscrowEvent> log)
+    {
+        var leaves = new Digest[post.Verdicts.Count];
+        for (var index = 0; index < leaves.Length; index++)
+            leaves[index] = TypedData.Digest(terms.Domain, post.Verdicts[index].Verdict);
+        if (MerkleTree.Root(leaves) != post.Root) return EscrowRefusal.BadRoot;
+        var worst = EscrowRefusal.None;
+        for (var index = 0; index < leaves.Length; index++)
+        {
+            // One bad verdict does not hold up the others of its batch.
+            var refusal = Post(now, post.Verdicts[index], leaves[index], log);
+            if (refusal != EscrowRefusal.None) worst = refusal;
+        }
+        return worst;
+    }
+
+    private EscrowRefusal Post(Instant now, SignedVerdict signed, Digest digest, List<EscrowEvent> log)
+    {
+        var verdict = signed.Verdict;
+        if (!holds.TryGetValue(verdict.Task, out var hold)) return EscrowRefusal.UnknownTask;
+        if (hold.State == HoldState.Final) return EscrowRefusal.AlreadyFinal;
+        var expected = hold.State == HoldState.Disputed ? hold.Verdict!.Round + 1 : 0;
+        if (hold.State == HoldState.Pending || verdict.Round != expected) return EscrowRefusal.StaleRound;
+        if (Division.Charged(verdict) > hold.Order.PriceLimit) return EscrowRefusal.OverLimit;
+        var refusal = CheckQuorum(signed, digest);
+        if (refusal != EscrowRefusal.None) return refusal;
+        if (hold.State == HoldState.Disputed)
+        {
+            CloseDispute(hold, verdict.Task, justified: !SameJudgement(hold.Verdict!, verdict));
+            hold.Verdict = verdict;
+            Pay(verdict.Task, hold, log);
+            return EscrowRefusal.None;
+        }
+        hold.State = HoldState.Pending;
+        hold.Verdict = verdict;
+        hold.PayableAt = now + WindowOf(hold.Order);
+        log.Add(new EscrowEvent.VerdictPosted(verdict, hold.PayableAt));
+        return EscrowRefusal.None;
+    }
+
+    /// <summary>Whoever asked for no verification has nothing to dispute, and its provider need not wait.</summary>
+    private Duration WindowOf(TaskOrder order) =>
+        order.Spec.Verification is VerificationPolicy.None
+            ? Duration.Zero
+            : terms.DisputeWindow + (order.RunTimeMax * 2);
+
+    private EscrowRefusal CheckQuorum(SignedVerdict signed, Digest digest)
+    {
+        if (signed.Signatures.Count < terms.Quorum) return EscrowRefusal.TooFewSignatures;
+        var last = Address.Zero;
+        foreach (var vote in signed.Signatures)
+        {
+            // Strictly rising addresses: nobody is counted twice.
+            if (vote.Validator.CompareTo(last) <= 0) return EscrowRefusal.NotAValidator;
+            if (!terms.Validators.Contains(vote.Validator)) return EscrowRefusal.NotAValidator;
+            if (!signatures(vote.Validator, digest, vote.Signature)) return EscrowRefusal.BadSignature;
+            last = vote.Validator;
+        }
+        return EscrowRefusal.None;
+    }
+
+    private EscrowRefusal OpenDispute(
+        Instant now, Address caller, EscrowCall.OpenDispute dispute, List<EscrowEvent> log)
+    {
+        if (!holds.TryGetValue(dispute.Task, out var hold)) return EscrowRefusal.UnknownTask;
+        if (hold.State is HoldState.Final) return EscrowRefusal.AlreadyFinal;
+        if (hold.State is HoldState.Disputed) return EscrowRefusal.AlreadyDone;
+        if (hold.State is HoldState.Held || hold.Verdict!.Round != dispute.Round) return EscrowRefusal.StaleRound;
+        if (now >= hold.PayableAt) return EscrowRefusal.WindowClosed;
+        if (ledger.BalanceOf(Account.Available(caller)) < terms.DisputeBond) return EscrowRefusal.InsufficientFunds;
+        ledger.Move(Account.Available(caller), Account.Bond(dispute.Task), terms.DisputeBond);
+        hold.State = HoldState.Disputed;
+        hold.DisputedBy = caller;
+        hold.DisputeEndsAt = now + terms.DisputeTimeout + (hold.Order.RunTimeMax * 2);
+        log.Add(new EscrowEvent.DisputeOpened(dispute.Task, (ushort)(dispute.Round + 1), caller));
+        return EscrowRefusal.None;
+    }
+
+    private void CloseDispute(Hold hold, TaskId task, bool justified)
+    {
+        var bond = Account.Bond(task);
+        var to = justified ? hold.DisputedBy : terms.Treasury;
+        ledger.Move(bond, Account.Available(to), ledger.BalanceOf(bond));
+    }
+
+    private EscrowRefusal Settle(Instant now, ValueList<TaskId> tasks, List<EscrowEvent> log)
+    {
+        var worst = EscrowRefusal.None;
+        foreach (var task in tasks)
+        {
+            var refusal = SettleOne(now, task, log);
+            if (refusal is not (EscrowRefusal.None or EscrowRefusal.AlreadyFinal)) worst = refusal;
+        }
+        return worst;
+    }
+
+    private EscrowRefusal SettleOne(Instant now, TaskId task, List<EscrowEvent> log)
+    {
+        if (!holds.TryGetValue(task, out var hold)) return EscrowRefusal.UnknownTask;
+        switch (hold.State)
+        {
+            case HoldState.Final:
+                return EscrowRefusal.AlreadyFinal;
+            case HoldState.Pending when now >= hold.PayableAt:
+                Pay(task, hold, log);
+                return EscrowRefusal.None;
+            case HoldState.Disputed when now >= hold.DisputeEndsAt:
+                // Nobody judged again in time: the first verdict stands, and who asked is not punished for silence.
+                CloseDispute(hold, task, justified: true);
+                Pay(task, hold, log);
+                return EscrowRefusal.None;
+            default:
+                return EscrowRefusal.WindowOpen;
+        }
+    }
+
+    private void Pay(TaskId task, Hold hold, List<EscrowEvent> log)
+    {
+        var verdict = hold.Verdict!;
+        var order = hold.Order;
+        var settlement = Division.Of(terms, task, order.Requester, order.ModelCreator, order.PriceLimit, verdict);
+        Division.RequireWhole(settlement);
+        var held = Account.Held(task);
+        foreach (var payout in settlement.Payouts)
+            ledger.Move(held, Account.Available(payout.Provider), payout.Amount);
+        ledger.Move(held, Account.Available(terms.Treasury), settlement.Treasury);
+        ledger.Move(held, Account.Available(order.ModelCreator), settlement.Creator);
+        ledger.Move(held, Account.Available(order.Requester), settlement.Refund);
+        Invariant.Require(ledger.BalanceOf(held).IsZero, "nothing stays held for a settled task");
+        List<Slashing> slashings = [];
+        foreach (var finding in verdict.Findings)
+        {
+            if (finding.Judgement != Judgement.Fraud) continue;
+            slashings.Add(Stakes.Slash(finding, order.Requester, order.PriceLimit * terms.SlashMultiple));
+            log.Add(new EscrowEvent.StakeChanged(finding.Provider, StakeOf(finding.Provider)));
+        }
+        Finish(task, hold);
+        log.Add(new EscrowEvent.TaskSettled(
+            settlement with { Slashings = ValueList.From(slashings) }, verdict));
+    }
+
+    private EscrowRefusal ExpireHold(Instant now, TaskId task, List<EscrowEvent> log)
+    {
+        if (!holds.TryGetValue(task, out var hold)) return EscrowRefusal.UnknownTask;
+        if (hold.State == HoldState.Final) return EscrowRefusal.AlreadyFinal;
+        if (hold.State != HoldState.Held || now < hold.Order.Deadline + terms.ExpiryGrace)
+            return EscrowRefusal.WindowOpen;
+        ledger.Move(Account.Held(task), Account.Available(hold.Order.Requester), hold.Order.PriceLimit);
+        Finish(task, hold);
+        log.Add(new EscrowEvent.HoldExpired(task, hold.Order.PriceLimit));
+        return EscrowRefusal.None;
+    }
+
+    /// <summary>A final hold is remembered until its order's own deadline would refuse a second one.</summary>
+    private void Finish(TaskId task, Hold hold)
+    {
+        hold.State = HoldState.Final;
+        forgettable.Add((hold.Order.Deadline, task));
+    }
+
+    private void Forget(Instant now)
+    {
+        while (forgettable.Count > 0 && forgettable.Min.At < now)
+        {
+            holds.Remove(forgettable.Min.Task);
+            forgettable.Remove(forgettable.Min);
+        }
+    }
+
+    private static bool SameJudgement(Verdict first, Verdict second) =>
+        first.Outcome == second.Outcome && first.Findings == second.Findings;
+}

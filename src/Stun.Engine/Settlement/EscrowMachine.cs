@@ -1,0 +1,85 @@
+namespace Stun.Engine.Settlement;
+
+/// <summary>What the escrow's journal holds: the transactions that changed something, in their one order.</summary>
+[Wire]
+public abstract record EscrowEntry
+{
+    private EscrowEntry() { }
+
+    [Case(1)] public sealed record Executed(Instant At, Address Caller, EscrowCall Call) : EscrowEntry;
+}
+
+/// <summary>
+/// The escrow as a role of the network, for a network without a chain. It serves callers and tells its log to
+/// whoever follows it.
+/// </summary>
+public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures) : Machine<EscrowEntry>
+{
+    private readonly Escrow escrow = new(terms, signatures);
+    private readonly List<(Instant At, EscrowEvent Event)> log = [];
+    private readonly List<EscrowEvent> fresh = [];
+    private readonly SortedDictionary<Address, int> followers = [];
+    private EscrowRefusal refusal;
+
+    public Escrow Escrow => escrow;
+
+    public override void Receive(Instant now, Address from, Message message, Outbox outbox)
+    {
+        switch (message)
+        {
+            case Message.CallEscrow call:
+                Execute(now, from, call, outbox);
+                break;
+            case Message.FollowEscrow follow:
+                followers[from] = (int)Math.Min(follow.From, (ulong)log.Count);
+                TellFollowers(outbox);
+                break;
+            default:
+                outbox.Note(NoteKind.UnexpectedMessage, default, from);
+                break;
+        }
+    }
+
+    public override void Wake(Instant now, Outbox outbox) => TellFollowers(outbox);
+
+    /// <summary>Followers ask again when they miss something; nobody waits for the escrow itself.</summary>
+    public override void Resume(Instant now, Outbox outbox) { }
+
+    public override void DigestState(StateDigest digest)
+    {
+        escrow.DigestState(digest);
+        digest.Add((long)log.Count);
+    }
+
+    protected override void Apply(EscrowEntry happened)
+    {
+        var executed = (EscrowEntry.Executed)happened;
+        fresh.Clear();
+        refusal = escrow.Execute(executed.At, executed.Caller, executed.Call, fresh);
+        foreach (var item in fresh) log.Add((executed.At, item));
+        Invariant.Require(log.Count <= Limits.EscrowLogMax, "the escrow's log stays within its limit");
+    }
+
+    protected override byte[] Encode(EscrowEntry happened) => EngineWire.Encode(happened);
+
+    protected override EscrowEntry Decode(ReadOnlySpan<byte> entry) => EngineWire.DecodeEscrowEntry(entry);
+
+    private void Execute(Instant now, Address from, Message.CallEscrow call, Outbox outbox)
+    {
+        var executed = new EscrowEntry.Executed(now, from, call.EscrowCall);
+        Apply(executed);
+        if (fresh.Count > 0) outbox.Append(Encode(executed));
+        outbox.Send(from, new Message.EscrowAnswered(call.Call, refusal));
+        TellFollowers(outbox);
+    }
+
+    private void TellFollowers(Outbox outbox)
+    {
+        foreach (var follower in new List<Address>(followers.Keys))
+        {
+            for (var index = followers[follower]; index < log.Count; index++)
+                outbox.Send(follower, new Message.EscrowLogged((ulong)index, log[index].At, log[index].Event));
+            followers[follower] = log.Count;
+        }
+    }
+}

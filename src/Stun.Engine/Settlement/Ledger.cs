@@ -1,0 +1,98 @@
+namespace Stun.Engine.Settlement;
+
+/// <summary>What a balance is for. Together with its owner, or its task, it names an account.</summary>
+public enum AccountKind : byte
+{
+    Available,
+    Held,
+    Stake,
+    Unbonding,
+    Bond,
+}
+
+public readonly record struct Account(AccountKind Kind, Address Owner, TaskId Task) : IComparable<Account>
+{
+    public static Account Available(Address owner) => new(AccountKind.Available, owner, default);
+    public static Account Held(TaskId task) => new(AccountKind.Held, default, task);
+    public static Account Stake(Address owner) => new(AccountKind.Stake, owner, default);
+    public static Account Unbonding(Address owner) => new(AccountKind.Unbonding, owner, default);
+    public static Account Bond(TaskId task) => new(AccountKind.Bond, default, task);
+
+    public int CompareTo(Account other)
+    {
+        var order = Kind.CompareTo(other.Kind);
+        if (order == 0) order = Owner.CompareTo(other.Owner);
+        return order != 0 ? order : Task.CompareTo(other.Task);
+    }
+}
+
+/// <summary>
+/// Double entry: every movement takes from one account what it gives to another. Money enters and leaves only by
+/// <see cref="Deposit"/> and <see cref="Withdraw"/>, so the sum of all balances is known at every moment.
+/// </summary>
+public sealed class Ledger
+{
+    private readonly SortedDictionary<Account, Amount> balances = [];
+
+    public Amount Deposited { get; private set; }
+
+    public Amount Withdrawn { get; private set; }
+
+    public int AccountCount => balances.Count;
+
+    public Amount BalanceOf(Account account) => balances.GetValueOrDefault(account);
+
+    public void Deposit(Address owner, Amount amount)
+    {
+        Deposited += amount;
+        Credit(Account.Available(owner), amount);
+    }
+
+    public void Withdraw(Address owner, Amount amount)
+    {
+        Debit(Account.Available(owner), amount);
+        Withdrawn += amount;
+    }
+
+    public void Move(Account from, Account to, Amount amount)
+    {
+        if (amount.IsZero) return;
+        Debit(from, amount);
+        Credit(to, amount);
+    }
+
+    /// <summary>What is in the house equals what came in less what went out, to the last unit.</summary>
+    public void RequireConserved()
+    {
+        var inside = Amount.Zero;
+        foreach (var (_, balance) in balances) inside += balance;
+        Invariant.Require(inside == Deposited - Withdrawn, "the ledger conserves money");
+    }
+
+    public void DigestState(StateDigest digest)
+    {
+        digest.Add(Deposited);
+        digest.Add(Withdrawn);
+        foreach (var (account, balance) in balances)
+        {
+            digest.Add((ulong)account.Kind);
+            digest.Add(account.Owner);
+            digest.Add(account.Task);
+            digest.Add(balance);
+        }
+    }
+
+    private void Credit(Account account, Amount amount)
+    {
+        if (amount.IsZero) return;
+        balances[account] = BalanceOf(account) + amount;
+    }
+
+    private void Debit(Account account, Amount amount)
+    {
+        var balance = BalanceOf(account);
+        Invariant.Require(balance >= amount, "no account is overdrawn");
+        if (balance == amount) balances.Remove(account);
+        else balances[account] = balance - amount;
+    }
+}

@@ -1,0 +1,62 @@
+namespace Stun.Engine.Settlement;
+
+/// <summary>Stakes and their way out: what is unbonding can still be slashed until the delay is over.</summary>
+internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
+{
+    private readonly SortedDictionary<Address, Instant> unbondedAt = [];
+
+    public Amount Slashable(Address provider) =>
+        ledger.BalanceOf(Account.Stake(provider)) + ledger.BalanceOf(Account.Unbonding(provider));
+
+    public EscrowRefusal Add(Address provider, Amount amount)
+    {
+        if (ledger.BalanceOf(Account.Available(provider)) < amount) return EscrowRefusal.InsufficientFunds;
+        ledger.Move(Account.Available(provider), Account.Stake(provider), amount);
+        return EscrowRefusal.None;
+    }
+
+    public EscrowRefusal Begin(Instant now, Address provider, Amount amount)
+    {
+        if (ledger.BalanceOf(Account.Stake(provider)) < amount) return EscrowRefusal.InsufficientStake;
+        ledger.Move(Account.Stake(provider), Account.Unbonding(provider), amount);
+        unbondedAt[provider] = now + terms.UnbondingDelay;
+        return EscrowRefusal.None;
+    }
+
+    public EscrowRefusal Finish(Instant now, Address provider)
+    {
+        if (!unbondedAt.TryGetValue(provider, out var at)) return EscrowRefusal.InsufficientStake;
+        if (now < at) return EscrowRefusal.WindowOpen;
+        unbondedAt.Remove(provider);
+        var account = Account.Unbonding(provider);
+        ledger.Move(account, Account.Available(provider), ledger.BalanceOf(account));
+        return EscrowRefusal.None;
+    }
+
+    /// <summary>Takes up to this much, from what is leaving first; says what was really taken, part by part.</summary>
+    public Slashing Slash(Finding finding, Address requester, Amount amount)
+    {
+        var toRequester = Amount.Zero;
+        var taken = Amount.Zero;
+        foreach (var account in (ReadOnlySpan<Account>)
+                 [Account.Unbonding(finding.Provider), Account.Stake(finding.Provider)])
+        {
+            var part = Amount.Min(ledger.BalanceOf(account), amount - taken);
+            var share = part.Ppm(terms.SlashToRequesterPpm);
+            ledger.Move(account, Account.Available(requester), share);
+            ledger.Move(account, Account.Available(terms.Treasury), part - share);
+            toRequester += share;
+            taken += part;
+        }
+        return new Slashing(finding.Attempt, finding.Provider, toRequester, taken - toRequester);
+    }
+
+    public void DigestState(StateDigest digest)
+    {
+        foreach (var (provider, at) in unbondedAt)
+        {
+            digest.Add(provider);
+            digest.Add(at);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+using Stun.Engine.Reputation;
+
+namespace Stun.Engine.Verification;
+
+/// <summary>
+/// A validator: judges evidence, votes once per task and round, draws its own secret audit lots, and disputes at the
+/// escrow what its own run has shown to be wrong.
+/// </summary>
+public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng) : Machine<ValidatorEvent>
+{
+    private readonly SortedDictionary<TaskId, Judged> judged = [];
+    private readonly SortedDictionary<TaskId, Verdict> posted = [];
+    private readonly SortedDictionary<TaskId, ushort> disputed = [];
+    private readonly ReputationBook reputation = new(terms);
+    private readonly AskTable<ValidatorAsk> asks = new(prng);
+    private readonly SortedDictionary<TaskId, Inquiry> inquiries = [];
+    private readonly SortedDictionary<TaskId, Instant> disputing = [];
+    private readonly SortedDictionary<TaskId, (Inquiry Inquiry, Verdict Verdict)> signing = [];
+    private ulong escrowNext;
+    private Instant followedAt = new(long.MinValue / 2);
+
+    private sealed record Judged(Evidence Evidence, Address Scheduler, Vote Vote, bool KnowsTruth);
+
+    private enum AskKind : byte
+    {
+        Inquire,
+        Sign,
+        Dispute,
+        Follow,
+    }
+
+    private readonly record struct ValidatorAsk(AskKind Kind, TaskId Task) : IComparable<ValidatorAsk>
+    {
+        public int CompareTo(ValidatorAsk other) =>
+            Kind != other.Kind ? Kind.CompareTo(other.Kind) : Task.CompareTo(other.Task);
+    }
+
+    public ReputationBook Reputation => reputation;
+
+    public int JudgedCount => judged.Count;
+
+    public int InquiryCount => inquiries.Count;
+
+    public override void Receive(Instant now, Address from, Message message, Outbox outbox)
+    {
+        switch (message)
+        {
+            case Message.JudgeTask judge: Judge(from, judge.Evidence, outbox); break;
+            case Message.EscrowLogged logged: Follow(now, logged, outbox); break;
+            case Message.Answered answered: Answer(now, answered, outbox); break;
+            default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;
+        }
+        SetAlarm(outbox);
+    }
+
+    public override void Wake(Instant now, Outbox outbox)
+    {
+        foreach (var task in new List<TaskId>(disputing.Keys))
+            if (now >= disputing[task]) AskDispute(now, task, outbox);
+        if (now >= followedAt + Limits.EscrowResendAfter) AskLog(now, outbox);
+        SetAlarm(outbox);
+    }
+
+    public override void Resume(Instant now, Outbox outbox)
+    {
+        foreach (var (task, verdict) in posted) DisputeIfWrong(now, task, verdict, outbox);
+        foreach (var (task, round) in disputed) JudgeAgain(task, round, outbox);
+        AskLog(now, outbox);
+        SetAlarm(outbox);
+    }
+
+    public override void DigestState(StateDigest digest)
+    {
+        digest.Add(escrowNext);
+        foreach (var (task, vote) in judged)
+        {
+            digest.Add(task);
+            digest.Add((ulong)vote.Vote.Verdict.Round);
+            digest.Add(vote.Vote.Verdict.Result);
+            digest.Add(vote.KnowsTruth);
+        }
+        foreach (var (task, verdict) in posted)
+        {
+            digest.Add(task);
+            digest.Add(verdict.Result);
+        }
+        foreach (var (task, round) in disputed)
+        {
+            digest.Add(task);
+            digest.Add((ulong)round);
+        }
+        reputation.DigestState(digest);
+    }
+
+    protected override void Apply(ValidatorEvent happened)
+    {
+        switch (happened)
+        {
+            case ValidatorEvent.Voted voted:
+                judged[voted.Vote.Verdict.Task] = new Judged(voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth);
+                break;
+            case ValidatorEvent.EscrowFollowed followed: Apply(followed); break;
+            default: throw new InvariantException("every validator event is known");
+        }
+    }
+
+    protected override byte[] Encode(ValidatorEvent happened) => EngineWire.Encode(happened);
+
+    protected override ValidatorEvent Decode(ReadOnlySpan<byte> entry) => EngineWire.DecodeValidatorEvent(entry);
+
+    private void Apply(ValidatorEvent.EscrowFollowed followed)
+    {
+        Invariant.Require(followed.Index == escrowNext, "the escrow's log is followed without gaps");
+        escrowNext++;
+        reputation.Follow(followed.At, followed.Event);
+        switch (followed.Event)
+        {
+            case EscrowEvent.VerdictPosted told: posted[told.Verdict.Task] = told.Verdict; break;
+            case EscrowEvent.DisputeOpened dispute: disputed[dispute.Task] = dispute.Round; break;
+            case EscrowEvent.TaskSettled settled: Forget(settled.Settlement.Task); break;
+            case EscrowEvent.HoldExpired expired: Forget(expired.Task); break;
+        }
+    }
+
+    private void Forget(TaskId task)
+    {
+        judged.Remove(task);
+        posted.Remove(task);
+        disputed.Remove(task);
+    }
+
+    private void Judge(Address from, Evidence evidence, Outbox outbox)
+    {
+        var task = TypedData.TaskIdOf(terms.Domain, evidence.Order.Order);
+        if (judged.TryGetValue(task, out var known) && known.Vote.Verdict.Round >= evidence.Round)
+        {
+            // One vote per task and round, whatever evidence is shown later.
+            outbox.Send(from, new Message.CastVote(known.Vote));
+            return;
+        }
+        if (evidence.Round > 0 && disputed.GetValueOrDefault(task) != evidence.Round) return;
+        if (inquiries.TryGetValue(task, out var running) && running.Evidence.Round >= evidence.Round) return;
+        if (judged.Count + inquiries.Count >= Limits.EvidenceKeptMax) return;
+        Begin(task, evidence, from, outbox);
+    }
+
+    private void Begin(TaskId task, Evidence evidence, Address scheduler, Outbox outbox)
+    {
+        signing.Remove(task);
+        inquiries[task] = new Inquiry(task, evidence, scheduler, DrawLot(evidence), terms);
+        Inquire(task, outbox);
+    }
+
+    private bool DrawLot(Evidence evidence)
+    {
+        if (evidence.Order.Order.Spec.Verification is not VerificationPolicy.SampledAudit sampled) return false;
+        var ratePpm = Math.Max(terms.AuditFloorPpm, sampled.RatePpmMin);
+        foreach (var attempt in evidence.Attempts)
+            if (attempt.End == AttemptEnd.Finished)
+                ratePpm = Math.Max(ratePpm, reputation.AuditRatePpm(attempt.Lease.Provider, sampled.RatePpmMin));
+        return prng.Below(PassProbability.Certain) < AuditLot.PerValidatorPpb(ratePpm, terms.Quorum);
+    }
+
+    /// <summary>Asks the next question of an inquiry, or signs what it has come to.</summary>
+    private void Inquire(TaskId task, Outbox outbox)
+    {
+        var inquiry = inquiries[task];
+        if (inquiry.IsForged)
+        {
+            outbox.Note(NoteKind.ForgedOrder, task, inquiry.Scheduler);
+            inquiries.Remove(task);
+            return;
+        }
+        if (inquiry.Next is { } next)
+        {
+            asks.Ask(new(AskKind.Inquire, task), next, outbox);
+            return;
+        }
+        var verdict = Judging.Decide(terms, task, inquiry.Evidence, inquiry.Facts);
+        signing[task] = (inquiry, verdict);
+        asks.Ask(new(AskKind.Sign, task), new Ask.Sign(TypedData.Digest(terms.Domain, verdict)), outbox);
+    }
+
+    private void Answer(Instant now, Message.Answered answered, Outbox outbox)
+    {
+        if (!asks.TryClose(answered.Ask, out var about)) return;
+        switch (about.Kind)
+        {
+            case AskKind.Inquire when inquiries.TryGetValue(about.Task, out var inquiry):
+                if (inquiry.Take(answered.Answer)) Inquire(about.Task, outbox);
+                else inquiries.Remove(about.Task); // The evidence is sent again; then it is inquired anew.
+                break;
+            case AskKind.Sign when answered.Answer is Protocol.Answer.Signed signed:
+                Vote(now, about.Task, signed.Signature, outbox);
+                break;
+            case AskKind.Dispute when answered.Answer is Protocol.Answer.CallFinal:
+                disputing.Remove(about.Task);
+                break;
+        }
+    }
+
+    private void Vote(Instant now, TaskId task, Signature signature, Outbox outbox)
+    {
+        if (!signing.Remove(task, out var signed)) return;
+        inquiries.Remove(task);
+        var vote = new Vote(signed.Verdict, self, signature);
+        Record(
+            new ValidatorEvent.Voted(signed.Inquiry.Evidence, signed.Inquiry.Scheduler, vote, signed.Inquiry.KnowsTruth),
+            outbox);
+        outbox.Send(signed.Inquiry.Scheduler, new Message.CastVote(vote));
+        if (posted.TryGetValue(task, out var verdict)) DisputeIfWrong(now, task, verdict, outbox);
+    }
+
+    private void AskLog(Instant now, Outbox outbox)
+    {
+        followedAt = now;
+        asks.Ask(new(AskKind.Follow, default), new Ask.FollowEscrow(escrowNext), outbox);
+    }
+
+    private void Follow(Instant now, Message.EscrowLogged logged, Outbox outbox)
+    {
+        if (logged.Index < escrowNext) return;
+        if (logged.Index > escrowNext)
+        {
+            if (now >= followedAt + Limits.ResendAfter) AskLog(now, outbox);
+            return;
+        }
+        followedAt = now;
+        Record(new ValidatorEvent.EscrowFollowed(logged.Index, logged.At, logged.Event), outbox);
+        switch (logged.Event)
+        {
+            case EscrowEvent.VerdictPosted told: DisputeIfWrong(now, told.Verdict.Task, told.Verdict, outbox); break;
+            case EscrowEvent.DisputeOpened dispute: JudgeAgain(dispute.Task, dispute.Round, outbox); break;
+            case EscrowEvent.TaskSettled settled: StopInquiry(settled.Settlement.Task); break;
+            case EscrowEvent.HoldExpired expired: StopInquiry(expired.Task); break;
+        }
+    }
+
+    private void StopInquiry(TaskId task)
+    {
+        inquiries.Remove(task);
+        signing.Remove(task);
+        disputing.Remove(task);
+    }
+
+    /// <summary>The quorum has accepted what this validator's own run has shown to be wrong.</summary>
+    private void DisputeIfWrong(Instant now, TaskId task, Verdict verdict, Outbox outbox)
+    {
+        if (!judged.TryGetValue(task, out var mine) || !mine.KnowsTruth || disputed.ContainsKey(task)) return;
+        if (mine.Vote.Verdict.Round != verdict.Round || mine.Vote.Verdict == verdict) return;
+        outbox.Note(NoteKind.Disagreement, task, self);
+        AskDispute(now, task, outbox);
+    }
+
+    private void AskDispute(Instant now, TaskId task, Outbox outbox)
+    {
+        disputing[task] = now + Limits.EscrowResendAfter;
+        var call = new EscrowCall.OpenDispute(task, posted[task].Round);
+        asks.Ask(new(AskKind.Dispute, task), new Ask.CallEscrow(call), outbox);
+    }
+
+    /// <summary>Everybody judges a disputed task again, this time by its own run.</summary>
+    private void JudgeAgain(TaskId task, ushort round, Outbox outbox)
+    {
+        disputing.Remove(task);
+        if (judged.TryGetValue(task, out var known))
+        {
+            if (known.Vote.Verdict.Round < round)
+                Begin(task, known.Evidence with { Round = round }, known.Scheduler, outbox);
+        }
+        else if (inquiries.TryGetValue(task, out var running) && running.Evidence.Round < round)
+        {
+            Begin(task, running.Evidence with { Round = round }, running.Scheduler, outbox);
+        }
+    }
+
+    private void SetAlarm(Outbox outbox)
+    {
+        var next = followedAt + Limits.EscrowResendAfter;
+        foreach (var (_, at) in disputing) next = Instant.Earlier(next, at);
+        outbox.WakeAt(next);
+    }
+}
