@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Unicode;
 
 namespace Stun.Cbor;
@@ -31,6 +32,8 @@ internal ref struct CborCheck
     private readonly bool strict;
     private int depth;
     private int position;
+    private string? trouble;
+    private int troubleAt;
 
     private CborCheck(ReadOnlySpan<byte> data, Span<Frame> frames, bool strict)
     {
@@ -40,151 +43,140 @@ internal ref struct CborCheck
     }
 
     /// <summary>Checks the item at the beginning of the data and tells its length.</summary>
-    public static int ItemLength(ReadOnlySpan<byte> data, CborRules rules, int depthMax)
+    public static int ItemLength(ReadOnlySpan<byte> data, CborRules rules, int depthMax) =>
+        TryItemLength(data, rules, depthMax, out var length, out var trouble, out var offset)
+            ? length
+            : throw new CborException(trouble, offset);
+
+    /// <summary>The same without an exception, which costs a hundred times as much as the check of a small item.</summary>
+    public static bool TryItemLength(
+        ReadOnlySpan<byte> data, CborRules rules, int depthMax,
+        out int length, [NotNullWhen(false)] out string? trouble, out int offset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(depthMax, CborLimits.DepthMax);
         Span<Frame> frames = stackalloc Frame[depthMax];
         var check = new CborCheck(data, frames, rules == CborRules.Strict);
-        do check.Step();
-        while (check.depth > 0);
-        return check.position;
+        bool good;
+        do good = check.Step();
+        while (good && check.depth > 0);
+        length = check.position;
+        offset = check.troubleAt;
+        trouble = good ? null : check.trouble!;
+        return good;
     }
 
-    private void Step()
+    private bool Refuse(string reason, int at)
+    {
+        trouble = reason;
+        troubleAt = at;
+        return false;
+    }
+
+    private bool Step()
     {
         var start = position;
-        var head = CborHead.Read(data, position);
+        if (CborHead.TryRead(data, position, out var head) is { } reason) return Refuse(reason, start);
         if (strict && head.Major != CborMajor.Other && !head.IsShortest)
-            throw new CborException("A number or length is not in its shortest form", start);
+            return Refuse("A number or length is not in its shortest form", start);
         position += head.Size;
         switch (head.Major)
         {
-            case CborMajor.Unsigned or CborMajor.Negative:
-                if (head.IsIndefinite) throw new CborException("Reserved additional information", start);
-                Done(start);
-                break;
             case CborMajor.Bytes or CborMajor.Text:
-                String(head, start);
-                Done(start);
-                break;
+                return String(head, start) && Done(start);
             case CborMajor.Array or CborMajor.Map:
-                Container(head, start);
-                break;
-            case CborMajor.Tag:
-                if (head.IsIndefinite) throw new CborException("Reserved additional information", start);
-                Open(start, 1, isMap: false);
-                break;
+                return Container(head, start);
+            case CborMajor.Other:
+                return head.IsIndefinite ? Break(start) : Other(head, start) && Done(start);
             default:
-                if (head.IsIndefinite) Break(start);
-                else Other(head, start);
-                break;
+                if (head.IsIndefinite) return Refuse("Reserved additional information", start);
+                return head.Major == CborMajor.Tag ? Open(start, 1, isMap: false) : Done(start);
         }
     }
 
-    private void String(CborHead head, int start)
+    private bool String(CborHead head, int start)
     {
-        if (!head.IsIndefinite)
-        {
-            Chunk(head, start);
-            return;
-        }
-        RefuseIndefinite(start);
+        if (!head.IsIndefinite) return Chunk(head, start);
+        if (strict) return Refuse("An indefinite length", start);
         while (true)
         {
             var chunkStart = position;
-            var chunk = CborHead.Read(data, position);
+            if (CborHead.TryRead(data, position, out var chunk) is { } reason) return Refuse(reason, chunkStart);
             position += chunk.Size;
-            if (chunk is { Major: CborMajor.Other, IsIndefinite: true }) return;
+            if (chunk is { Major: CborMajor.Other, IsIndefinite: true }) return true;
             if (chunk.Major != head.Major || chunk.IsIndefinite)
-                throw new CborException("A chunk of a string must be a definite string of its type", chunkStart);
-            Chunk(chunk, chunkStart);
+                return Refuse("A chunk of a string must be a definite string of its type", chunkStart);
+            if (!Chunk(chunk, chunkStart)) return false;
         }
     }
 
-    private void Chunk(CborHead head, int start)
+    private bool Chunk(CborHead head, int start)
     {
-        if (head.Argument > (ulong)(data.Length - position))
-            throw new CborException("A string is longer than the data", start);
+        if (head.Argument > (ulong)(data.Length - position)) return Refuse("A string is longer than the data", start);
         var bytes = data.Slice(position, (int)head.Argument);
-        if (head.Major == CborMajor.Text && !Utf8.IsValid(bytes))
-            throw new CborException("Text is not valid UTF-8", start);
+        if (head.Major == CborMajor.Text && !Utf8.IsValid(bytes)) return Refuse("Text is not valid UTF-8", start);
         position += bytes.Length;
+        return true;
     }
 
-    private void Container(CborHead head, int start)
+    private bool Container(CborHead head, int start)
     {
         var isMap = head.Major == CborMajor.Map;
         if (head.IsIndefinite)
-        {
-            RefuseIndefinite(start);
-            Open(start, IndefiniteLeft, isMap);
-            return;
-        }
+            return strict ? Refuse("An indefinite length", start) : Open(start, IndefiniteLeft, isMap);
         // Every item takes a byte at least: a count that cannot be met is refused before anyone allocates for it.
         var room = (ulong)(data.Length - position);
         if (head.Argument > (isMap ? room / 2 : room))
-            throw new CborException("An array or map has more items than the data", start);
+            return Refuse("An array or map has more items than the data", start);
         var count = (int)head.Argument;
-        if (count == 0) Done(start);
-        else Open(start, isMap ? 2 * count : count, isMap);
+        return count == 0 ? Done(start) : Open(start, isMap ? 2 * count : count, isMap);
     }
 
-    private void Other(CborHead head, int start)
+    private bool Other(CborHead head, int start)
     {
-        switch (head.Info)
-        {
-            case CborInfo.OneByte when head.Argument < 32:
-                throw new CborException("A simple value below 32 must be in one byte", start);
-            case CborInfo.TwoBytes or CborInfo.FourBytes or CborInfo.EightBytes when strict:
-                var number = new CborFloat(head.Argument, 8 << (head.Info - CborInfo.OneByte));
-                if (number.Shortest() != number)
-                    throw new CborException("A float is not in its shortest form", start);
-                break;
-        }
-        Done(start);
+        if (head.Info == CborInfo.OneByte && head.Argument < 32)
+            return Refuse("A simple value below 32 must be in one byte", start);
+        if (!strict || head.Info <= CborInfo.OneByte) return true;
+        var number = new CborFloat(head.Argument, 8 << (head.Info - CborInfo.OneByte));
+        return number.Shortest() == number || Refuse("A float is not in its shortest form", start);
     }
 
-    private void Break(int start)
+    private bool Break(int start)
     {
         if (depth == 0 || frames[depth - 1] is { Left: not IndefiniteLeft } or { IsMap: true, AtValue: true })
-            throw new CborException("A break where none may be", start);
+            return Refuse("A break where none may be", start);
         depth--;
-        Done(frames[depth].Start);
+        return Done(frames[depth].Start);
     }
 
-    private void Open(int start, int left, bool isMap)
+    private bool Open(int start, int left, bool isMap)
     {
-        if (depth == frames.Length) throw new CborException("Items are nested too deep", start);
+        if (depth == frames.Length) return Refuse("Items are nested too deep", start);
         frames[depth++] = new Frame { Start = start, Left = left, IsMap = isMap, KeyStart = -1 };
+        return true;
     }
 
-    private void Done(int start)
+    private bool Done(int start)
     {
         while (depth > 0)
         {
             ref var frame = ref frames[depth - 1];
-            if (frame.IsMap) Pair(ref frame, start);
-            if (frame.Left == IndefiniteLeft || --frame.Left > 0) return;
+            if (frame.IsMap && !Pair(ref frame, start)) return false;
+            if (frame.Left == IndefiniteLeft || --frame.Left > 0) return true;
             start = frame.Start;
             depth--;
         }
+        return true;
     }
 
-    private readonly void Pair(ref Frame frame, int start)
+    private bool Pair(ref Frame frame, int start)
     {
-        if (!frame.AtValue && strict)
-        {
-            var key = data[start..position];
-            if (frame.KeyStart >= 0 && data[frame.KeyStart..frame.KeyEnd].SequenceCompareTo(key) >= 0)
-                throw new CborException("Map keys are not in rising order", start);
-            frame.KeyStart = start;
-            frame.KeyEnd = position;
-        }
         frame.AtValue = !frame.AtValue;
-    }
-
-    private readonly void RefuseIndefinite(int start)
-    {
-        if (strict) throw new CborException("An indefinite length", start);
+        if (!frame.AtValue || !strict) return true;
+        var key = data[start..position];
+        if (frame.KeyStart >= 0 && data[frame.KeyStart..frame.KeyEnd].SequenceCompareTo(key) >= 0)
+            return Refuse("Map keys are not in rising order", start);
+        frame.KeyStart = start;
+        frame.KeyEnd = position;
+        return true;
     }
 }

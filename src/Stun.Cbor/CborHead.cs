@@ -10,17 +10,27 @@ internal readonly record struct CborHead(int Major, int Info, ulong Argument, in
 
     public static CborHead Read(ReadOnlySpan<byte> data, int position)
     {
-        if ((uint)position >= (uint)data.Length)
-            throw new CborException("The data ends where an item must begin", position);
+        var trouble = TryRead(data, position, out var head);
+        return trouble is null ? head : throw new CborException(trouble, position);
+    }
+
+    /// <summary>Null, or what is wrong.</summary>
+    public static string? TryRead(ReadOnlySpan<byte> data, int position, out CborHead head)
+    {
+        head = default;
+        if ((uint)position >= (uint)data.Length) return "The data ends where an item must begin";
         var major = data[position] >> 5;
         var info = data[position] & 0x1f;
-        if (info < CborInfo.OneByte) return new CborHead(major, info, (ulong)info, 1);
-        if (info == CborInfo.Indefinite) return new CborHead(major, info, 0, 1);
-        if (info > CborInfo.EightBytes) throw new CborException("Reserved additional information", position);
+        if (info < CborInfo.OneByte || info == CborInfo.Indefinite)
+        {
+            head = new CborHead(major, info, info == CborInfo.Indefinite ? 0 : (ulong)info, 1);
+            return null;
+        }
+        if (info > CborInfo.EightBytes) return "Reserved additional information";
 
         var width = 1 << (info - CborInfo.OneByte);
         var rest = data[(position + 1)..];
-        if (rest.Length < width) throw new CborException("The data ends within the head of an item", position);
+        if (rest.Length < width) return "The data ends within the head of an item";
         var argument = info switch
         {
             CborInfo.OneByte => rest[0],
@@ -28,7 +38,8 @@ internal readonly record struct CborHead(int Major, int Info, ulong Argument, in
             CborInfo.FourBytes => BinaryPrimitives.ReadUInt32BigEndian(rest),
             _ => BinaryPrimitives.ReadUInt64BigEndian(rest),
         };
-        return new CborHead(major, info, argument, 1 + width);
+        head = new CborHead(major, info, argument, 1 + width);
+        return null;
     }
 
     /// <summary>Whether fewer bytes could have held the number.</summary>

@@ -35,6 +35,11 @@ public ref struct CborReader
         ReadOnlySpan<byte> data, CborRules rules = CborRules.Strict, int depthMax = CborLimits.DepthMax) =>
         CborCheck.ItemLength(data, rules, depthMax);
 
+    /// <summary>Whether the constructor would accept the data; for where refusing must be cheap.</summary>
+    public static bool Accepts(
+        ReadOnlySpan<byte> data, CborRules rules = CborRules.Strict, int depthMax = CborLimits.DepthMax) =>
+        CborCheck.TryItemLength(data, rules, depthMax, out var length, out _, out _) && length == data.Length;
+
     public readonly int Position => position;
 
     public readonly bool AtEnd => position == data.Length;

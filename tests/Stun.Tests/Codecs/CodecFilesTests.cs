@@ -1,5 +1,4 @@
 using Stun.Codecs;
-using Xunit;
 
 namespace Stun.Tests.Codecs;
 
