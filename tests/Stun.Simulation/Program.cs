@@ -1,1 +1,4 @@
-return 0;
+using Stun.Simulation;
+
+// The simulated network from the command line: ./stun sim ...
+return Commands.Run(args);

@@ -9,4 +9,1120 @@ namespace Stun.Engine;
 /// <summary>The canonical wire form of the records of Stun.Engine that are marked [Wire].</summary>
 public static class EngineWire
 {
+    public static byte[] Encode(global::Stun.Engine.Admission.GatewayEvent value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Admission.GatewayEvent value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "GatewayEvent");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("GatewayEvent", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Admission.GatewayEvent DecodeGatewayEvent(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "GatewayEvent");
+            return ReadGatewayEvent(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("GatewayEvent", cause);
+        }
+    }
+
+    public static byte[] Encode(global::Stun.Engine.Leases.ProviderEvent value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "ProviderEvent");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ProviderEvent", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Leases.ProviderEvent DecodeProviderEvent(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "ProviderEvent");
+            return ReadProviderEvent(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ProviderEvent", cause);
+        }
+    }
+
+    public static byte[] Encode(global::Stun.Engine.Scheduling.SchedulerEvent value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "SchedulerEvent");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SchedulerEvent", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Scheduling.SchedulerEvent DecodeSchedulerEvent(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "SchedulerEvent");
+            return ReadSchedulerEvent(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SchedulerEvent", cause);
+        }
+    }
+
+    public static byte[] Encode(global::Stun.Engine.Settlement.EscrowEntry value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "EscrowEntry");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("EscrowEntry", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Settlement.EscrowEntry DecodeEscrowEntry(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "EscrowEntry");
+            return ReadEscrowEntry(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("EscrowEntry", cause);
+        }
+    }
+
+    public static byte[] Encode(global::Stun.Engine.Verification.ValidatorEvent value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "ValidatorEvent");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ValidatorEvent", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Verification.ValidatorEvent DecodeValidatorEvent(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "ValidatorEvent");
+            return ReadValidatorEvent(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ValidatorEvent", cause);
+        }
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Admission.GatewayEvent value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Engine.Admission.GatewayEvent.OrderTaken it:
+                writer.WriteUInt64(1);
+                WriteGatewayEventOrderTaken(writer, it);
+                break;
+            case global::Stun.Engine.Admission.GatewayEvent.OrderPassed it:
+                writer.WriteUInt64(2);
+                WriteGatewayEventOrderPassed(writer, it);
+                break;
+            case global::Stun.Engine.Admission.GatewayEvent.OrderEnded it:
+                writer.WriteUInt64(3);
+                WriteGatewayEventOrderEnded(writer, it);
+                break;
+            default:
+                throw new WireException("GatewayEvent: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Engine.Admission.GatewayEvent ReadGatewayEvent(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "GatewayEvent") switch
+        {
+            1 => ReadGatewayEventOrderTaken(ref reader),
+            2 => ReadGatewayEventOrderPassed(ref reader),
+            3 => ReadGatewayEventOrderEnded(ref reader),
+            var number => throw new WireException($"GatewayEvent: case {number} is not known."),
+        };
+
+    private static void WriteGatewayEventOrderTaken(CborWriter writer, global::Stun.Engine.Admission.GatewayEvent.OrderTaken value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Order);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Requester);
+    }
+
+    private static global::Stun.Engine.Admission.GatewayEvent.OrderTaken ReadGatewayEventOrderTaken(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "GatewayEvent.OrderTaken.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "GatewayEvent.OrderTaken.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "GatewayEvent.OrderTaken.Order");
+        var f3 = ProtocolWire.ReadSignedOrder(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "GatewayEvent.OrderTaken.Requester");
+        var f4 = WireForm.ReadAddress(ref reader);
+        WireForm.RequireDone(in reader, left, "GatewayEvent.OrderTaken");
+        return new global::Stun.Engine.Admission.GatewayEvent.OrderTaken(f1, f2, f3, f4);
+    }
+
+    private static void WriteGatewayEventOrderPassed(CborWriter writer, global::Stun.Engine.Admission.GatewayEvent.OrderPassed value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Admission.GatewayEvent.OrderPassed ReadGatewayEventOrderPassed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "GatewayEvent.OrderPassed.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "GatewayEvent.OrderPassed");
+        return new global::Stun.Engine.Admission.GatewayEvent.OrderPassed(f1);
+    }
+
+    private static void WriteGatewayEventOrderEnded(CborWriter writer, global::Stun.Engine.Admission.GatewayEvent.OrderEnded value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Admission.GatewayEvent.OrderEnded ReadGatewayEventOrderEnded(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "GatewayEvent.OrderEnded.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "GatewayEvent.OrderEnded");
+        return new global::Stun.Engine.Admission.GatewayEvent.OrderEnded(f1);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Engine.Leases.ProviderEvent.LeaseTaken it:
+                writer.WriteUInt64(1);
+                WriteProviderEventLeaseTaken(writer, it);
+                break;
+            case global::Stun.Engine.Leases.ProviderEvent.RunFinished it:
+                writer.WriteUInt64(2);
+                WriteProviderEventRunFinished(writer, it);
+                break;
+            case global::Stun.Engine.Leases.ProviderEvent.ReceiptSigned it:
+                writer.WriteUInt64(3);
+                WriteProviderEventReceiptSigned(writer, it);
+                break;
+            case global::Stun.Engine.Leases.ProviderEvent.RunFailed it:
+                writer.WriteUInt64(4);
+                WriteProviderEventRunFailed(writer, it);
+                break;
+            case global::Stun.Engine.Leases.ProviderEvent.LeaseEnded it:
+                writer.WriteUInt64(5);
+                WriteProviderEventLeaseEnded(writer, it);
+                break;
+            default:
+                throw new WireException("ProviderEvent: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Engine.Leases.ProviderEvent ReadProviderEvent(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "ProviderEvent") switch
+        {
+            1 => ReadProviderEventLeaseTaken(ref reader),
+            2 => ReadProviderEventRunFinished(ref reader),
+            3 => ReadProviderEventReceiptSigned(ref reader),
+            4 => ReadProviderEventRunFailed(ref reader),
+            5 => ReadProviderEventLeaseEnded(ref reader),
+            var number => throw new WireException($"ProviderEvent: case {number} is not known."),
+        };
+
+    private static void WriteProviderEventLeaseTaken(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.LeaseTaken value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Lease);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Order);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Scheduler);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.LeaseTaken ReadProviderEventLeaseTaken(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.LeaseTaken.Lease");
+        var f1 = ProtocolWire.ReadLease(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.LeaseTaken.Order");
+        var f2 = ProtocolWire.ReadSignedOrder(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ProviderEvent.LeaseTaken.Scheduler");
+        var f3 = WireForm.ReadAddress(ref reader);
+        WireForm.RequireDone(in reader, left, "ProviderEvent.LeaseTaken");
+        return new global::Stun.Engine.Leases.ProviderEvent.LeaseTaken(f1, f2, f3);
+    }
+
+    private static void WriteProviderEventRunFinished(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.RunFinished value)
+    {
+        writer.WriteMapStart(5);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Result);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Proof);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.RunTime.Micros);
+        writer.WriteUInt64(5);
+        WireForm.Write(writer, value.Salt);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.RunFinished ReadProviderEventRunFinished(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.RunFinished.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.RunFinished.Result");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ProviderEvent.RunFinished.Proof");
+        var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "ProviderEvent.RunFinished.RunTime");
+        var f4 = new global::Stun.Protocol.Duration(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 5, "ProviderEvent.RunFinished.Salt");
+        var f5 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "ProviderEvent.RunFinished");
+        return new global::Stun.Engine.Leases.ProviderEvent.RunFinished(f1, f2, f3, f4, f5);
+    }
+
+    private static void WriteProviderEventReceiptSigned(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.ReceiptSigned value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Signature);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.ReceiptSigned ReadProviderEventReceiptSigned(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.ReceiptSigned.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.ReceiptSigned.Signature");
+        var f2 = WireForm.ReadSignature(ref reader);
+        WireForm.RequireDone(in reader, left, "ProviderEvent.ReceiptSigned");
+        return new global::Stun.Engine.Leases.ProviderEvent.ReceiptSigned(f1, f2);
+    }
+
+    private static void WriteProviderEventRunFailed(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.RunFailed value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Reason);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.RunFailed ReadProviderEventRunFailed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.RunFailed.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.RunFailed.Reason");
+        var f2 = ProtocolWire.ReadRunFailure(ref reader);
+        WireForm.RequireDone(in reader, left, "ProviderEvent.RunFailed");
+        return new global::Stun.Engine.Leases.ProviderEvent.RunFailed(f1, f2);
+    }
+
+    private static void WriteProviderEventLeaseEnded(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.LeaseEnded value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.LeaseEnded ReadProviderEventLeaseEnded(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.LeaseEnded.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.RequireDone(in reader, left, "ProviderEvent.LeaseEnded");
+        return new global::Stun.Engine.Leases.ProviderEvent.LeaseEnded(f1);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OrderReceived it:
+                writer.WriteUInt64(1);
+                WriteSchedulerEventOrderReceived(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OrderDropped it:
+                writer.WriteUInt64(2);
+                WriteSchedulerEventOrderDropped(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OrderAdmitted it:
+                writer.WriteUInt64(3);
+                WriteSchedulerEventOrderAdmitted(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.TaskQueued it:
+                writer.WriteUInt64(4);
+                WriteSchedulerEventTaskQueued(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced it:
+                writer.WriteUInt64(5);
+                WriteSchedulerEventTaskPlaced(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.LeaseAccepted it:
+                writer.WriteUInt64(6);
+                WriteSchedulerEventLeaseAccepted(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.LeaseExtended it:
+                writer.WriteUInt64(7);
+                WriteSchedulerEventLeaseExtended(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.ResultCommitted it:
+                writer.WriteUInt64(8);
+                WriteSchedulerEventResultCommitted(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.ResultRevealed it:
+                writer.WriteUInt64(9);
+                WriteSchedulerEventResultRevealed(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed it:
+                writer.WriteUInt64(10);
+                WriteSchedulerEventAttemptClosed(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.CancelAsked it:
+                writer.WriteUInt64(11);
+                WriteSchedulerEventCancelAsked(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.JudgingOpened it:
+                writer.WriteUInt64(12);
+                WriteSchedulerEventJudgingOpened(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.VoteCounted it:
+                writer.WriteUInt64(13);
+                WriteSchedulerEventVoteCounted(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.VerdictFormed it:
+                writer.WriteUInt64(14);
+                WriteSchedulerEventVerdictFormed(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.EscrowFollowed it:
+                writer.WriteUInt64(15);
+                WriteSchedulerEventEscrowFollowed(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.TaskEnded it:
+                writer.WriteUInt64(16);
+                WriteSchedulerEventTaskEnded(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.EndDelivered it:
+                writer.WriteUInt64(17);
+                WriteSchedulerEventEndDelivered(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten it:
+                writer.WriteUInt64(18);
+                WriteSchedulerEventTaskForgotten(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OfferPosted it:
+                writer.WriteUInt64(19);
+                WriteSchedulerEventOfferPosted(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OfferWithdrawn it:
+                writer.WriteUInt64(20);
+                WriteSchedulerEventOfferWithdrawn(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.ReplicaAdded it:
+                writer.WriteUInt64(21);
+                WriteSchedulerEventReplicaAdded(writer, it);
+                break;
+            default:
+                throw new WireException("SchedulerEvent: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Engine.Scheduling.SchedulerEvent ReadSchedulerEvent(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "SchedulerEvent") switch
+        {
+            1 => ReadSchedulerEventOrderReceived(ref reader),
+            2 => ReadSchedulerEventOrderDropped(ref reader),
+            3 => ReadSchedulerEventOrderAdmitted(ref reader),
+            4 => ReadSchedulerEventTaskQueued(ref reader),
+            5 => ReadSchedulerEventTaskPlaced(ref reader),
+            6 => ReadSchedulerEventLeaseAccepted(ref reader),
+            7 => ReadSchedulerEventLeaseExtended(ref reader),
+            8 => ReadSchedulerEventResultCommitted(ref reader),
+            9 => ReadSchedulerEventResultRevealed(ref reader),
+            10 => ReadSchedulerEventAttemptClosed(ref reader),
+            11 => ReadSchedulerEventCancelAsked(ref reader),
+            12 => ReadSchedulerEventJudgingOpened(ref reader),
+            13 => ReadSchedulerEventVoteCounted(ref reader),
+            14 => ReadSchedulerEventVerdictFormed(ref reader),
+            15 => ReadSchedulerEventEscrowFollowed(ref reader),
+            16 => ReadSchedulerEventTaskEnded(ref reader),
+            17 => ReadSchedulerEventEndDelivered(ref reader),
+            18 => ReadSchedulerEventTaskForgotten(ref reader),
+            19 => ReadSchedulerEventOfferPosted(ref reader),
+            20 => ReadSchedulerEventOfferWithdrawn(ref reader),
+            21 => ReadSchedulerEventReplicaAdded(ref reader),
+            var number => throw new WireException($"SchedulerEvent: case {number} is not known."),
+        };
+
+    private static void WriteSchedulerEventOrderReceived(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OrderReceived value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Order);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Gateway);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OrderReceived ReadSchedulerEventOrderReceived(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OrderReceived.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.OrderReceived.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.OrderReceived.Order");
+        var f3 = ProtocolWire.ReadSignedOrder(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "SchedulerEvent.OrderReceived.Gateway");
+        var f4 = WireForm.ReadAddress(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OrderReceived");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OrderReceived(f1, f2, f3, f4);
+    }
+
+    private static void WriteSchedulerEventOrderDropped(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OrderDropped value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OrderDropped ReadSchedulerEventOrderDropped(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OrderDropped.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OrderDropped");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OrderDropped(f1);
+    }
+
+    private static void WriteSchedulerEventOrderAdmitted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OrderAdmitted value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OrderAdmitted ReadSchedulerEventOrderAdmitted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OrderAdmitted.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OrderAdmitted");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OrderAdmitted(f1);
+    }
+
+    private static void WriteSchedulerEventTaskQueued(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskQueued value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskQueued ReadSchedulerEventTaskQueued(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskQueued.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.TaskQueued.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskQueued");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskQueued(f1, f2);
+    }
+
+    private static void WriteSchedulerEventTaskPlaced(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Generation);
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Leases.Count, 16, "SchedulerEvent.TaskPlaced.Leases");
+        foreach (var item in value.Leases.Span)
+        {
+            ProtocolWire.Write(writer, item);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced ReadSchedulerEventTaskPlaced(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskPlaced.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.TaskPlaced.Generation");
+        var f2 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.TaskPlaced.Leases");
+        var f3 = ReadLeaseList(ref reader, 16, "SchedulerEvent.TaskPlaced.Leases");
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskPlaced");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventLeaseAccepted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.LeaseAccepted value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.LeaseAccepted ReadSchedulerEventLeaseAccepted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.LeaseAccepted.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.LeaseAccepted");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.LeaseAccepted(f1);
+    }
+
+    private static void WriteSchedulerEventLeaseExtended(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.LeaseExtended value)
+    {
+        writer.WriteMapStart(2 + (value.Checkpoint is null ? 0 : 1));
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.ExpiresAt.Micros);
+        if (value.Checkpoint is { } f3)
+        {
+            writer.WriteUInt64(3);
+            ProtocolWire.Write(writer, f3);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.LeaseExtended ReadSchedulerEventLeaseExtended(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.LeaseExtended.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.LeaseExtended.ExpiresAt");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        global::Stun.Protocol.Checkpoint? f3 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 3)) f3 = ProtocolWire.ReadCheckpoint(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.LeaseExtended");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.LeaseExtended(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventResultCommitted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.ResultCommitted value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Commitment);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.ResultCommitted ReadSchedulerEventResultCommitted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.ResultCommitted.Attempt");
+        var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.ResultCommitted.Commitment");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.ResultCommitted");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.ResultCommitted(f1, f2);
+    }
+
+    private static void WriteSchedulerEventResultRevealed(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.ResultRevealed value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Receipt);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.ResultRevealed ReadSchedulerEventResultRevealed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.ResultRevealed.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.ResultRevealed.Attempt");
+        var f2 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.ResultRevealed.Receipt");
+        var f3 = ProtocolWire.ReadSignedReceipt(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.ResultRevealed");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.ResultRevealed(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventAttemptClosed(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed value)
+    {
+        writer.WriteMapStart(3 + (value.Failure is null ? 0 : 1));
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Attempt.Value);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.End);
+        if (value.Failure is { } f4)
+        {
+            writer.WriteUInt64(4);
+            ProtocolWire.Write(writer, f4);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed ReadSchedulerEventAttemptClosed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.AttemptClosed.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.AttemptClosed.Attempt");
+        var f2 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.AttemptClosed.End");
+        var f3 = ProtocolWire.ReadAttemptEnd(ref reader);
+        global::Stun.Protocol.RunFailure? f4 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = ProtocolWire.ReadRunFailure(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.AttemptClosed");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed(f1, f2, f3, f4);
+    }
+
+    private static void WriteSchedulerEventCancelAsked(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.CancelAsked value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.CancelAsked ReadSchedulerEventCancelAsked(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.CancelAsked.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.CancelAsked");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.CancelAsked(f1);
+    }
+
+    private static void WriteSchedulerEventJudgingOpened(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.JudgingOpened value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Round);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Outcome);
+        writer.WriteUInt64(4);
+        ProtocolWire.Write(writer, value.Reason);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.JudgingOpened ReadSchedulerEventJudgingOpened(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.JudgingOpened.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.JudgingOpened.Round");
+        var f2 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.JudgingOpened.Outcome");
+        var f3 = ProtocolWire.ReadOutcome(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "SchedulerEvent.JudgingOpened.Reason");
+        var f4 = ProtocolWire.ReadEndReason(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.JudgingOpened");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.JudgingOpened(f1, f2, f3, f4);
+    }
+
+    private static void WriteSchedulerEventVoteCounted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.VoteCounted value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Vote);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.VoteCounted ReadSchedulerEventVoteCounted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.VoteCounted.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.VoteCounted.Vote");
+        var f2 = ProtocolWire.ReadVote(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.VoteCounted");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.VoteCounted(f1, f2);
+    }
+
+    private static void WriteSchedulerEventVerdictFormed(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.VerdictFormed value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Verdict);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.VerdictFormed ReadSchedulerEventVerdictFormed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.VerdictFormed.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.VerdictFormed.Verdict");
+        var f2 = ProtocolWire.ReadSignedVerdict(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.VerdictFormed");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.VerdictFormed(f1, f2);
+    }
+
+    private static void WriteSchedulerEventEscrowFollowed(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.EscrowFollowed value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Index);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Event);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.EscrowFollowed ReadSchedulerEventEscrowFollowed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.EscrowFollowed.Index");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.EscrowFollowed.At");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.EscrowFollowed.Event");
+        var f3 = ProtocolWire.ReadEscrowEvent(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.EscrowFollowed");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.EscrowFollowed(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventTaskEnded(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskEnded value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.State);
+        writer.WriteUInt64(4);
+        ProtocolWire.Write(writer, value.Reason);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskEnded ReadSchedulerEventTaskEnded(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskEnded.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.TaskEnded.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.TaskEnded.State");
+        var f3 = ProtocolWire.ReadFinalState(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "SchedulerEvent.TaskEnded.Reason");
+        var f4 = ProtocolWire.ReadEndReason(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskEnded");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskEnded(f1, f2, f3, f4);
+    }
+
+    private static void WriteSchedulerEventEndDelivered(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.EndDelivered value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.EndDelivered ReadSchedulerEventEndDelivered(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.EndDelivered.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.EndDelivered");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.EndDelivered(f1);
+    }
+
+    private static void WriteSchedulerEventTaskForgotten(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten ReadSchedulerEventTaskForgotten(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskForgotten.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskForgotten");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten(f1);
+    }
+
+    private static void WriteSchedulerEventOfferPosted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OfferPosted value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Offer);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OfferPosted ReadSchedulerEventOfferPosted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OfferPosted.Offer");
+        var f1 = ProtocolWire.ReadOffer(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OfferPosted");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OfferPosted(f1);
+    }
+
+    private static void WriteSchedulerEventOfferWithdrawn(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OfferWithdrawn value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Offer.Value);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OfferWithdrawn ReadSchedulerEventOfferWithdrawn(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OfferWithdrawn.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.OfferWithdrawn.Offer");
+        var f2 = new global::Stun.Protocol.OfferId(reader.ReadUInt64());
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OfferWithdrawn");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OfferWithdrawn(f1, f2);
+    }
+
+    private static void WriteSchedulerEventReplicaAdded(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.ReplicaAdded value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.ReplicaAdded ReadSchedulerEventReplicaAdded(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.ReplicaAdded.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.ReplicaAdded.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.ReplicaAdded");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.ReplicaAdded(f1, f2);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Engine.Settlement.EscrowEntry.Executed it:
+                writer.WriteUInt64(1);
+                WriteEscrowEntryExecuted(writer, it);
+                break;
+            default:
+                throw new WireException("EscrowEntry: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Engine.Settlement.EscrowEntry ReadEscrowEntry(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "EscrowEntry") switch
+        {
+            1 => ReadEscrowEntryExecuted(ref reader),
+            var number => throw new WireException($"EscrowEntry: case {number} is not known."),
+        };
+
+    private static void WriteEscrowEntryExecuted(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.Executed value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Caller);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Call);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.Executed ReadEscrowEntryExecuted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.Executed.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.Executed.Caller");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.Executed.Call");
+        var f3 = ProtocolWire.ReadEscrowCall(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEntry.Executed");
+        return new global::Stun.Engine.Settlement.EscrowEntry.Executed(f1, f2, f3);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Engine.Verification.ValidatorEvent.Voted it:
+                writer.WriteUInt64(1);
+                WriteValidatorEventVoted(writer, it);
+                break;
+            case global::Stun.Engine.Verification.ValidatorEvent.EscrowFollowed it:
+                writer.WriteUInt64(2);
+                WriteValidatorEventEscrowFollowed(writer, it);
+                break;
+            default:
+                throw new WireException("ValidatorEvent: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Engine.Verification.ValidatorEvent ReadValidatorEvent(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "ValidatorEvent") switch
+        {
+            1 => ReadValidatorEventVoted(ref reader),
+            2 => ReadValidatorEventEscrowFollowed(ref reader),
+            var number => throw new WireException($"ValidatorEvent: case {number} is not known."),
+        };
+
+    private static void WriteValidatorEventVoted(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.Voted value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Evidence);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Scheduler);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Vote);
+        writer.WriteUInt64(4);
+        writer.WriteBool(value.KnowsTruth);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.Voted ReadValidatorEventVoted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.Voted.Evidence");
+        var f1 = ProtocolWire.ReadEvidence(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.Voted.Scheduler");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ValidatorEvent.Voted.Vote");
+        var f3 = ProtocolWire.ReadVote(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "ValidatorEvent.Voted.KnowsTruth");
+        var f4 = reader.ReadBool();
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.Voted");
+        return new global::Stun.Engine.Verification.ValidatorEvent.Voted(f1, f2, f3, f4);
+    }
+
+    private static void WriteValidatorEventEscrowFollowed(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.EscrowFollowed value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Index);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(3);
+        ProtocolWire.Write(writer, value.Event);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.EscrowFollowed ReadValidatorEventEscrowFollowed(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.EscrowFollowed.Index");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.EscrowFollowed.At");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "ValidatorEvent.EscrowFollowed.Event");
+        var f3 = ProtocolWire.ReadEscrowEvent(ref reader);
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.EscrowFollowed");
+        return new global::Stun.Engine.Verification.ValidatorEvent.EscrowFollowed(f1, f2, f3);
+    }
+
+    private static ValueList<global::Stun.Protocol.Lease> ReadLeaseList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.Lease[count];
+        for (var index = 0; index < count; index++) items[index] = ProtocolWire.ReadLease(ref reader);
+        return ValueList.Create<global::Stun.Protocol.Lease>(items);
+    }
 }

@@ -9,7 +9,7 @@ namespace Stun.Engine.Market;
 public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 {
     private readonly SortedDictionary<(Address Provider, OfferId Id), Offer> offers = [];
-    private readonly SortedDictionary<(Address Provider, OfferId Id), int> leased = [];
+    private readonly SortedDictionary<Address, SortedSet<OfferId>> offersOf = [];
     private readonly SortedDictionary<Address, Amount> stakes = [];
     private readonly SortedDictionary<Address, Amount> atRisk = [];
     private readonly Reputation.ReputationBook reputation = new(terms);
@@ -25,40 +25,25 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 
     public IEnumerable<Offer> All => offers.Values;
 
-    /// <summary>Price and policy may change at any time, the hardware only while nothing of it is leased.</summary>
-    public bool MayPost(Offer offer) =>
-        Find(offer.Provider, offer.Id) is not { } known
-            ? !leased.ContainsKey((offer.Provider, offer.Id))
-            : known.Hardware == offer.Hardware || !leased.ContainsKey((offer.Provider, offer.Id));
-
     public void Post(Offer offer)
     {
         offers[(offer.Provider, offer.Id)] = offer;
+        if (!offersOf.TryGetValue(offer.Provider, out var ids)) offersOf.Add(offer.Provider, ids = []);
+        ids.Add(offer.Id);
         index.Upsert(offer, StandingOf(offer.Provider));
     }
 
     public void Withdraw(Address provider, OfferId id)
     {
         offers.Remove((provider, id));
+        offersOf[provider].Remove(id);
+        if (offersOf[provider].Count == 0) offersOf.Remove(provider);
         index.Remove(provider, id);
     }
 
-    public void Reserve(Lease lease, Resources resources)
-    {
-        var key = (lease.Provider, lease.Offer);
-        leased[key] = leased.GetValueOrDefault(key) + 1;
-        index.Reserve(lease.Provider, lease.Offer, resources);
-    }
+    public void Reserve(Lease lease, Resources resources) => index.Reserve(lease.Provider, lease.Offer, resources);
 
-    public void Release(Lease lease, Resources resources)
-    {
-        var key = (lease.Provider, lease.Offer);
-        var left = leased[key] - 1;
-        if (left == 0) leased.Remove(key);
-        else leased[key] = left;
-        // An offer withdrawn meanwhile took its capacity with it, and cannot come back before its last lease is over.
-        if (offers.ContainsKey(key)) index.Release(lease.Provider, lease.Offer, resources);
-    }
+    public void Release(Lease lease, Resources resources) => index.Release(lease.Provider, lease.Offer, resources);
 
     /// <summary>What a fraud in this task would cost its provider: it must be there until the task is settled.</summary>
     public void PutAtRisk(Address provider, Amount amount)
@@ -126,5 +111,10 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
         performance.DigestState(digest);
     }
 
-    private void Refresh(Address provider) => index.SetStanding(provider, StandingOf(provider));
+    private void Refresh(Address provider)
+    {
+        if (!offersOf.TryGetValue(provider, out var ids)) return;
+        var standing = StandingOf(provider);
+        foreach (var id in ids) index.SetStanding(provider, id, standing);
+    }
 }

@@ -24,7 +24,7 @@ public sealed class PerformanceBook
         if (!records.TryGetValue(provider, out var record)) record = (NewcomerPermille, NewcomerPermille);
         if (end == AttemptEnd.Finished)
         {
-            var used = (uint)Math.Clamp((Int128)runTime.Micros * 1_000 / Math.Max(1, runTimeMax.Micros), 0, 1_000);
+            var used = (uint)Int128.Clamp((Int128)runTime.Micros * 1_000 / Math.Max(1, runTimeMax.Micros), 0, 1_000);
             record = (Towards(record.Reliability, 1_000), Towards(record.Speed, 1_000 - used));
         }
         else

@@ -118,7 +118,7 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         if (task.RetryCount == 0)
         {
             var counts = index.Explain(RequestFor(task, task.MissingReplicas().Count * task.Nodes, StillCounted(task)));
-            for (var reason = 0; reason < refusals.Length; reason++) refusals[reason] += counts[reason];
+            foreach (var count in counts) refusals[(int)count.Reason] += count.Offers;
             task.Refusals = counts;
         }
         blocked.Remove(task.Id, task.QueuedAt, task.Order.Priority);

@@ -128,7 +128,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         if (task.Phase is TaskPhase.Queued or TaskPhase.Running) desk.ReviewAt(task, NextReview(now, task));
     }
 
-    private Instant NextReview(Instant now, TaskEntry task)
+    private static Instant NextReview(Instant now, TaskEntry task)
     {
         var next = task.Order.Deadline;
         if (task.Phase == TaskPhase.Queued && !task.IsWaiting) next = Instant.Earlier(next, task.RetryAt);

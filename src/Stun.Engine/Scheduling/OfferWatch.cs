@@ -23,7 +23,6 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index)
         if (offer.Provider != from) return false;
         var known = book.Find(from, offer.Id);
         var isNews = known is null ? book.Count < Limits.OffersMax : known.Version < offer.Version;
-        if (isNews && !book.MayPost(offer)) return false;
         if (isNews) desk.Record(new SchedulerEvent.OfferPosted(offer), outbox);
         Hear(now, from, offer.Id);
         if (book.Find(from, offer.Id) is { } posted)

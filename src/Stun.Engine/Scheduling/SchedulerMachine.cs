@@ -328,7 +328,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private void RetryRefused(Instant now, TaskEntry task, Answer answer)
     {
         if (answer is not Protocol.Answer.CallFinal { Refusal: EscrowRefusal.WindowOpen }) return;
-        task.SentAt = now + Limits.ResendAfter - Limits.EscrowResendAfter;
+        task.SentAt = now + (Limits.ResendAfter - Limits.EscrowResendAfter);
         desk.ReviewAt(task, now + Limits.ResendAfter);
     }
 }

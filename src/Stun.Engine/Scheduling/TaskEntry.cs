@@ -51,7 +51,7 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
     public SortedDictionary<Address, Vote> UncheckedVotes { get; } = [];
 
     /// <summary>Offers refused at the last look, by reason: what `stun why` tells.</summary>
-    public ValueList<int> Refusals { get; set; }
+    public ValueList<Placement.RefusalCount> Refusals { get; set; }
 
     public int Nodes => Spec.Resources.Nodes;
 

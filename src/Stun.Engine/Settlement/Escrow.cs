@@ -28,7 +28,15 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
 
     public Amount StakeOf(Address provider) => ledger.BalanceOf(Account.Stake(provider));
 
-    public bool TryGetHold(TaskId task, out Hold? hold) => holds.TryGetValue(task, out hold);
+    /// <summary>Orders whose money has not found its way yet.</summary>
+    public IEnumerable<TaskId> OpenHolds
+    {
+        get
+        {
+            foreach (var (task, hold) in holds)
+                if (hold.State != HoldState.Final) yield return task;
+        }
+    }
 
     /// <summary>Runs one transaction. A refused one changes nothing.</summary>
     public EscrowRefusal Execute(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log)

@@ -23,6 +23,15 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
 
     public Escrow Escrow => escrow;
 
+    /// <summary>All that the escrow has done, in order.</summary>
+    public IEnumerable<EscrowEvent> Log
+    {
+        get
+        {
+            foreach (var (_, happened) in log) yield return happened;
+        }
+    }
+
     public override void Receive(Instant now, Address from, Message message, Outbox outbox)
     {
         switch (message)

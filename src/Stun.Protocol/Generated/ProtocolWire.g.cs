@@ -737,6 +737,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(13);
                 WriteAskCheckPolicy(writer, it);
                 break;
+            case global::Stun.Protocol.Ask.CheckSignature it:
+                writer.WriteUInt64(14);
+                WriteAskCheckSignature(writer, it);
+                break;
             default:
                 throw new WireException("Ask: a case without a number.");
         }
@@ -758,6 +762,7 @@ public static class ProtocolWire
             11 => ReadAskCallEscrow(ref reader),
             12 => ReadAskFollowEscrow(ref reader),
             13 => ReadAskCheckPolicy(ref reader),
+            14 => ReadAskCheckSignature(ref reader),
             var number => throw new WireException($"Ask: case {number} is not known."),
         };
 
@@ -1023,6 +1028,30 @@ public static class ProtocolWire
         var f2 = ReadSignedOrder(ref reader);
         WireForm.RequireDone(in reader, left, "Ask.CheckPolicy");
         return new global::Stun.Protocol.Ask.CheckPolicy(f1, f2);
+    }
+
+    private static void WriteAskCheckSignature(CborWriter writer, global::Stun.Protocol.Ask.CheckSignature value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Signer);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Digest);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Signature);
+    }
+
+    private static global::Stun.Protocol.Ask.CheckSignature ReadAskCheckSignature(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Ask.CheckSignature.Signer");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Ask.CheckSignature.Digest");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Ask.CheckSignature.Signature");
+        var f3 = WireForm.ReadSignature(ref reader);
+        WireForm.RequireDone(in reader, left, "Ask.CheckSignature");
+        return new global::Stun.Protocol.Ask.CheckSignature(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.AttemptEnd value)
@@ -1458,13 +1487,11 @@ public static class ProtocolWire
 
     private static void WriteEscrowCallPostBatch(CborWriter writer, global::Stun.Protocol.EscrowCall.PostBatch value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(2);
         writer.WriteUInt64(1);
-        writer.WriteUInt64(value.Batch.Value);
-        writer.WriteUInt64(2);
         WireForm.Write(writer, value.Root);
-        writer.WriteUInt64(3);
-        WireForm.WriteListStart(writer, value.Verdicts.Count, 4096, "EscrowCall.PostBatch.Verdicts");
+        writer.WriteUInt64(2);
+        WireForm.WriteListStart(writer, value.Verdicts.Count, 1024, "EscrowCall.PostBatch.Verdicts");
         foreach (var item in value.Verdicts.Span)
         {
             Write(writer, item);
@@ -1474,14 +1501,12 @@ public static class ProtocolWire
     private static global::Stun.Protocol.EscrowCall.PostBatch ReadEscrowCallPostBatch(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.PostBatch.Batch");
-        var f1 = new global::Stun.Protocol.BatchId(reader.ReadUInt64());
-        WireForm.ReadKey(ref reader, ref left, 2, "EscrowCall.PostBatch.Root");
-        var f2 = WireForm.ReadDigest(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 3, "EscrowCall.PostBatch.Verdicts");
-        var f3 = ReadSignedVerdictList(ref reader, 4096, "EscrowCall.PostBatch.Verdicts");
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.PostBatch.Root");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowCall.PostBatch.Verdicts");
+        var f2 = ReadSignedVerdictList(ref reader, 1024, "EscrowCall.PostBatch.Verdicts");
         WireForm.RequireDone(in reader, left, "EscrowCall.PostBatch");
-        return new global::Stun.Protocol.EscrowCall.PostBatch(f1, f2, f3);
+        return new global::Stun.Protocol.EscrowCall.PostBatch(f1, f2);
     }
 
     private static void WriteEscrowCallOpenDispute(CborWriter writer, global::Stun.Protocol.EscrowCall.OpenDispute value)
@@ -1508,14 +1533,18 @@ public static class ProtocolWire
     {
         writer.WriteMapStart(1);
         writer.WriteUInt64(1);
-        WireForm.Write(writer, value.Task);
+        WireForm.WriteListStart(writer, value.Tasks.Count, 1024, "EscrowCall.Settle.Tasks");
+        foreach (var item in value.Tasks.Span)
+        {
+            WireForm.Write(writer, item);
+        }
     }
 
     private static global::Stun.Protocol.EscrowCall.Settle ReadEscrowCallSettle(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.Settle.Task");
-        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.Settle.Tasks");
+        var f1 = ReadTaskIdList(ref reader, 1024, "EscrowCall.Settle.Tasks");
         WireForm.RequireDone(in reader, left, "EscrowCall.Settle");
         return new global::Stun.Protocol.EscrowCall.Settle(f1);
     }
@@ -2101,6 +2130,18 @@ public static class ProtocolWire
                 writer.WriteUInt64(50);
                 WriteMessageEscrowLogged(writer, it);
                 break;
+            case global::Stun.Protocol.Message.CallEscrow it:
+                writer.WriteUInt64(51);
+                WriteMessageCallEscrow(writer, it);
+                break;
+            case global::Stun.Protocol.Message.FollowEscrow it:
+                writer.WriteUInt64(52);
+                WriteMessageFollowEscrow(writer, it);
+                break;
+            case global::Stun.Protocol.Message.EscrowAnswered it:
+                writer.WriteUInt64(53);
+                WriteMessageEscrowAnswered(writer, it);
+                break;
             case global::Stun.Protocol.Message.Answered it:
                 writer.WriteUInt64(60);
                 WriteMessageAnswered(writer, it);
@@ -2137,6 +2178,9 @@ public static class ProtocolWire
             40 => ReadMessageJudgeTask(ref reader),
             41 => ReadMessageCastVote(ref reader),
             50 => ReadMessageEscrowLogged(ref reader),
+            51 => ReadMessageCallEscrow(ref reader),
+            52 => ReadMessageFollowEscrow(ref reader),
+            53 => ReadMessageEscrowAnswered(ref reader),
             60 => ReadMessageAnswered(ref reader),
             var number => throw new WireException($"Message: case {number} is not known."),
         };
@@ -2606,6 +2650,62 @@ public static class ProtocolWire
         var f3 = ReadEscrowEvent(ref reader);
         WireForm.RequireDone(in reader, left, "Message.EscrowLogged");
         return new global::Stun.Protocol.Message.EscrowLogged(f1, f2, f3);
+    }
+
+    private static void WriteMessageCallEscrow(CborWriter writer, global::Stun.Protocol.Message.CallEscrow value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Call);
+        writer.WriteUInt64(2);
+        Write(writer, value.EscrowCall);
+    }
+
+    private static global::Stun.Protocol.Message.CallEscrow ReadMessageCallEscrow(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Message.CallEscrow.Call");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "Message.CallEscrow.EscrowCall");
+        var f2 = ReadEscrowCall(ref reader);
+        WireForm.RequireDone(in reader, left, "Message.CallEscrow");
+        return new global::Stun.Protocol.Message.CallEscrow(f1, f2);
+    }
+
+    private static void WriteMessageFollowEscrow(CborWriter writer, global::Stun.Protocol.Message.FollowEscrow value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.From);
+    }
+
+    private static global::Stun.Protocol.Message.FollowEscrow ReadMessageFollowEscrow(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Message.FollowEscrow.From");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "Message.FollowEscrow");
+        return new global::Stun.Protocol.Message.FollowEscrow(f1);
+    }
+
+    private static void WriteMessageEscrowAnswered(CborWriter writer, global::Stun.Protocol.Message.EscrowAnswered value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Call);
+        writer.WriteUInt64(2);
+        Write(writer, value.Refusal);
+    }
+
+    private static global::Stun.Protocol.Message.EscrowAnswered ReadMessageEscrowAnswered(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Message.EscrowAnswered.Call");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "Message.EscrowAnswered.Refusal");
+        var f2 = ReadEscrowRefusal(ref reader);
+        WireForm.RequireDone(in reader, left, "Message.EscrowAnswered");
+        return new global::Stun.Protocol.Message.EscrowAnswered(f1, f2);
     }
 
     private static void WriteMessageAnswered(CborWriter writer, global::Stun.Protocol.Message.Answered value)
@@ -3613,6 +3713,15 @@ public static class ProtocolWire
         var items = new string[count];
         for (var index = 0; index < count; index++) items[index] = WireForm.ReadText(ref reader, WireLimits.TextBytesMax, field);
         return ValueList.Create<string>(items);
+    }
+
+    private static ValueList<global::Stun.Protocol.TaskId> ReadTaskIdList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.TaskId[count];
+        for (var index = 0; index < count; index++) items[index] = WireForm.ReadTaskId(ref reader);
+        return ValueList.Create<global::Stun.Protocol.TaskId>(items);
     }
 
     private static ValueList<global::Stun.Protocol.VoteSignature> ReadVoteSignatureList(ref CborReader reader, int countMax, string field)

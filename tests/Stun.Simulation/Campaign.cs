@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Stun.Simulation;
+
+/// <summary>Many worlds, one per seed, on all cores: worlds share nothing.</summary>
+public static class Campaign
+{
+    /// <summary>The mixture of policies of the cheat table.</summary>
+    private static readonly VerificationPolicy[] policies =
+    [
+        new VerificationPolicy.None(),
+        new VerificationPolicy.SampledAudit(50_000),
+        new VerificationPolicy.SampledAudit(200_000),
+        new VerificationPolicy.SampledAudit(500_000),
+        new VerificationPolicy.Redundant(2, 3),
+        new VerificationPolicy.Redundant(3, 5),
+        new VerificationPolicy.ZkProof(new Digest(9, 9, 9, 9)),
+        new VerificationPolicy.TeeQuote(new Digest(8, 8, 8, 8)),
+    ];
+
+    public static bool Seeds(ulong first, int count)
+    {
+        var clock = Stopwatch.StartNew();
+        var (total, failures) = Play(Enumerable.Range(0, count).Select(index => SimOptions.FromSeed(first + (ulong)index)));
+        Report.Print(total, count, clock.Elapsed);
+        foreach (var failure in failures.Take(5)) Console.WriteLine($"FAILED: {failure}");
+        Console.WriteLine($"{count - failures.Count} passed, {failures.Count} failed");
+        return failures.Count == 0;
+    }
+
+    /// <summary>Worlds of a thousand tasks with one provider in ten cheating, after an honest start.</summary>
+    public static bool CheatTable(int taskCount)
+    {
+        const int TasksPerWorld = 1_000;
+        var clock = Stopwatch.StartNew();
+        var worlds = (taskCount + TasksPerWorld - 1) / TasksPerWorld;
+        var (total, failures) = Play(Enumerable.Range(0, worlds).Select(CheatWorld));
+        Report.Print(total, worlds, clock.Elapsed);
+        var isWithin = Report.PrintCheats(total);
+        foreach (var failure in failures.Take(5)) Console.WriteLine($"FAILED: {failure}");
+        return failures.Count == 0 && isWithin;
+
+        static SimOptions CheatWorld(int index) => new()
+        {
+            Seed = 1_000_000 + (ulong)index,
+            ProviderCount = 40,
+            CheatCount = 4,
+            CheatPpm = 300_000,
+            HonestStart = 15,
+            Vices = index % 2 == 0 ? [Vice.Colluder] : [Vice.Lazy],
+            TaskCount = TasksPerWorld,
+            SafetyPhase = Duration.Seconds(3_600),
+            Policies = [.. policies],
+            LossPpm = 5_000,
+            CrashEvery = Duration.Seconds(300),
+        };
+    }
+
+    public static (Tally Total, List<string> Failures) Play(IEnumerable<SimOptions> worlds)
+    {
+        var total = new Tally();
+        var failures = new ConcurrentBag<string>();
+        Parallel.ForEach(worlds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, options =>
+        {
+            try
+            {
+                var world = Commands.Play(options);
+                lock (total) total.Add(world.Tally);
+            }
+            catch (Exception failure)
+            {
+                // Any exception is a finding: the engine may not throw whatever the world does to it.
+                failures.Add(failure is SimFailureException ? failure.Message : $"seed {options.Seed}: {failure}");
+            }
+        });
+        return (total, [.. failures.Order(StringComparer.Ordinal)]);
+    }
+}

@@ -1,0 +1,169 @@
+namespace Stun.Simulation;
+
+/// <summary>
+/// One role's host in the simulated world: inbox, runner, disk and clock. It does what the real host does, in the same
+/// order: drain a batch, run the machine, write the journal, and only then let effects go.
+/// </summary>
+public sealed class SimNode(World world, int index, Address address, Func<Prng, Machine> build)
+{
+    /// <summary>More than this waiting means that somebody sends without end.</summary>
+    private const int InboxMax = 20_000;
+
+    private const int BatchMax = 64;
+
+    private readonly Queue<Input> inbox = new();
+    private Runner runner = new(build(world.Dice.Fork()));
+    private bool isStepPlanned;
+    private bool isWritePlanned;
+    private Instant alarm = Instant.Never;
+
+    public int Index => index;
+    public Address Address => address;
+    public Machine Machine => runner.Machine;
+    public SimDisk Disk { get; } = new();
+    public bool IsUp { get; private set; } = true;
+
+    /// <summary>Counts restarts: an answer to a question of an earlier life reaches nobody.</summary>
+    public int Life { get; private set; }
+
+    public Duration ClockOffset { get; private set; }
+
+    public Instant DiskFreeAt { get; set; }
+
+    public Instant Clock => world.Now + ClockOffset;
+
+    public void Start() => Carry(runner.Recover(Clock, Disk.Journal));
+
+    public void Deliver(Input input)
+    {
+        if (!IsUp) return;
+        inbox.Enqueue(input);
+        if (inbox.Count > InboxMax) throw new SimFailureException($"the inbox of node {index} grows without limit");
+        PlanStep();
+    }
+
+    public void StepClock(Duration step)
+    {
+        ClockOffset += step;
+        if (IsUp) SetAlarm();
+    }
+
+    public void Crash()
+    {
+        if (!IsUp) return;
+        IsUp = false;
+        Life++;
+        inbox.Clear();
+        isStepPlanned = isWritePlanned = false;
+        alarm = Instant.Never;
+        Disk.Crash(world.Dice, world.Options.TornWrites);
+        world.Hands.Forget(this);
+    }
+
+    public void Restart()
+    {
+        if (IsUp) return;
+        IsUp = true;
+        runner = new Runner(build(world.Dice.Fork()));
+        var batch = runner.Recover(Clock, Disk.Journal);
+        Disk.Truncate(WholeSize());
+        Carry(batch);
+    }
+
+    /// <summary>The law of the journal: replayed, it gives the very state that is held.</summary>
+    public void RequireReplayable()
+    {
+        if (!IsUp || Disk.PendingCount > 0 || runner.HeldCount > 0) return;
+        var copy = build(new Prng(0));
+        Runner.Replay(copy, Disk.Journal);
+        var (held, replayed) = (new StateDigest(), new StateDigest());
+        Machine.DigestState(held);
+        copy.DigestState(replayed);
+        if (held.Value != replayed.Value)
+            throw new SimFailureException($"the replayed journal of node {index} ({Machine.GetType().Name}) is not its state");
+    }
+
+    private int WholeSize()
+    {
+        var size = 0;
+        while (JournalFrame.TryRead(Disk.Journal[size..], out _, out _, out var frame)) size += frame;
+        return size;
+    }
+
+    private void PlanStep()
+    {
+        if (isStepPlanned) return;
+        isStepPlanned = true;
+        var life = Life;
+        world.At(world.Now + new Duration(20), () =>
+        {
+            if (life == Life) Step();
+        });
+    }
+
+    private void Step()
+    {
+        isStepPlanned = false;
+        var inputs = new Input[Math.Min(inbox.Count, BatchMax)];
+        for (var item = 0; item < inputs.Length; item++) inputs[item] = inbox.Dequeue();
+        Carry(runner.Receive(Clock, inputs));
+        if (inbox.Count > 0) PlanStep();
+    }
+
+    private void Carry(Batch batch)
+    {
+        world.Trace(index, batch);
+        // An empty batch need not be written, but its effects may not overtake those of a batch that must.
+        if (batch.Frame.IsEmpty && Disk.PendingCount == 0) Release(batch.Number);
+        else
+        {
+            Disk.Write(batch.Number, batch.Frame);
+            PlanWrite();
+        }
+        SetAlarm();
+    }
+
+    private void PlanWrite()
+    {
+        if (isWritePlanned || Disk.PendingCount == 0) return;
+        isWritePlanned = true;
+        var life = Life;
+        var takes = world.Dice.Between(new Duration(30), world.Options.WriteMax);
+        var from = world.Now < DiskFreeAt ? DiskFreeAt : world.Now;
+        world.At(from + takes, () =>
+        {
+            if (life != Life) return;
+            isWritePlanned = false;
+            if (world.Now < DiskFreeAt)
+            {
+                PlanWrite();
+                return;
+            }
+            Release(Disk.Complete());
+            PlanWrite();
+        });
+    }
+
+    private void Release(ulong number)
+    {
+        foreach (var effect in runner.Acknowledge(number)) world.Hands.Carry(this, effect);
+    }
+
+    private void SetAlarm()
+    {
+        var wanted = runner.WakesAt;
+        if (wanted == Instant.Never) return;
+        var at = wanted + (Duration.Zero - ClockOffset);
+        if (at < world.Now) at = world.Now + new Duration(20);
+        if (alarm <= at && alarm > world.Now) return;
+        alarm = at;
+        var life = Life;
+        world.At(at, () =>
+        {
+            if (life != Life || alarm != at) return;
+            alarm = Instant.Never;
+            if (runner.WakesAt <= Clock) Carry(runner.Wake(Clock));
+            else SetAlarm();
+        });
+    }
+}
