@@ -41,6 +41,9 @@ public static class Limits
     /// <summary>Transactions may wait for blocks and fees.</summary>
     public static readonly Duration EscrowResendAfter = Duration.Seconds(60);
 
+    /// <summary>A follower of the escrow's log that hears nothing asks again after this.</summary>
+    public static readonly Duration FollowAgainAfter = Duration.Seconds(15);
+
     /// <summary>First pause before a task is placed again; doubles up to <see cref="RetryPauseMax"/>.</summary>
     public static readonly Duration RetryPause = Duration.Millis(500);
 

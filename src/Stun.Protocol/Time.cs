@@ -5,8 +5,9 @@ public readonly record struct Instant(long Micros) : IComparable<Instant>
 {
     public static Instant Never => new(long.MaxValue);
 
+    /// <summary>Never plus anything stays never.</summary>
     public static Instant operator +(Instant left, Duration right) =>
-        new(left.Micros > long.MaxValue - right.Micros ? long.MaxValue : left.Micros + right.Micros);
+        right.Micros > 0 && left.Micros > long.MaxValue - right.Micros ? Never : new(left.Micros + right.Micros);
 
     public static Duration operator -(Instant left, Instant right) => new(left.Micros - right.Micros);
 

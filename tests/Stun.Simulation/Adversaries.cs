@@ -30,12 +30,13 @@ public sealed class Cheat(World world, Vice vice)
     {
         runCount++;
         var honest = RunPlan.Honest(world, lease, order);
+        world.Laws.NoteRun(lease.Attempt, isCheat: false);
         if (vice is Vice.Equivocator or Vice.Replayer) return honest;
         if (runCount <= world.Options.HonestStart || !world.Dice.Chance(world.Options.CheatPpm)) return honest;
         var result = vice == Vice.Colluder
             ? world.Cast.Truth.Conspiracy(lease.Task, lease.Rank)
             : world.Cast.Truth.Garbage(world.Dice);
-        world.Laws.NoteCheat(lease.Attempt);
+        world.Laws.NoteRun(lease.Attempt, isCheat: true);
         // It claims to have worked hard: the run time is its own word, and capped by what really passed.
         return new RunPlan(
             Duration.Millis(5), new RunOutcome.Done(result, world.Cast.Truth.Garbage(world.Dice), order.Order.RunTimeMax), null);

@@ -29,10 +29,10 @@ public static class Campaign
         return failures.Count == 0;
     }
 
-    /// <summary>Worlds of a thousand tasks with one provider in ten cheating, after an honest start.</summary>
+    /// <summary>Worlds of five hundred tasks with one provider in ten cheating, half of them after an honest start.</summary>
     public static bool CheatTable(int taskCount)
     {
-        const int TasksPerWorld = 1_000;
+        const int TasksPerWorld = 500;
         var clock = Stopwatch.StartNew();
         var worlds = (taskCount + TasksPerWorld - 1) / TasksPerWorld;
         var (total, failures) = Play(Enumerable.Range(0, worlds).Select(CheatWorld));
@@ -46,11 +46,11 @@ public static class Campaign
             Seed = 1_000_000 + (ulong)index,
             ProviderCount = 40,
             CheatCount = 4,
-            CheatPpm = 300_000,
-            HonestStart = 15,
+            CheatPpm = 700_000,
+            HonestStart = index / 2 % 2 == 0 ? 8 : 0,
             Vices = index % 2 == 0 ? [Vice.Colluder] : [Vice.Lazy],
             TaskCount = TasksPerWorld,
-            SafetyPhase = Duration.Seconds(3_600),
+            SafetyPhase = Duration.Seconds(450),
             Policies = [.. policies],
             LossPpm = 5_000,
             CrashEvery = Duration.Seconds(300),

@@ -102,7 +102,7 @@ public sealed class Cast
     {
         var tasks = Scheduler.State.Tasks.Where(task => task.Phase != TaskPhase.Ended)
             .Select(task => $"{task.Id} is {task.Phase}").Take(3);
-        var holds = Escrow.Escrow.OpenHolds.Select(task => $"{task} holds money").Take(3);
+        var holds = Escrow.Escrow.OpenHolds.Select(task => $"{task} holds money ({Scheduler.State.Find(task)?.Phase.ToString() ?? "forgotten"})").Take(3);
         return "not everything came to its end: "
             + string.Join("; ", tasks.Concat(holds).Concat(Requesters.Open().Take(3)));
     }

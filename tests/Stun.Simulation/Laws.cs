@@ -11,7 +11,12 @@ public sealed class Laws(World world)
 {
     private readonly HashSet<AttemptId> cheated = [];
 
-    public void NoteCheat(AttemptId attempt) => cheated.Add(attempt);
+    /// <summary>The last run of an attempt counts: a restarted provider runs it again and may behave this time.</summary>
+    public void NoteRun(AttemptId attempt, bool isCheat)
+    {
+        if (isCheat) cheated.Add(attempt);
+        else cheated.Remove(attempt);
+    }
 
     /// <summary>No_device_is_leased_twice_at_a_time: what runs on an offer fits its hardware.</summary>
     public void CheckDevices(SimNode node, Lease started)
@@ -32,7 +37,6 @@ public sealed class Laws(World world)
         world.Cast.Escrow.Escrow.Ledger.RequireConserved();
         CheckMoney();
         CheckEmpty();
-        foreach (var task in world.Cast.Scheduler.State.Tasks) world.Tally.Attempts += task.Attempts.Count;
     }
 
     /// <summary>No_place_is_leased_twice: the scheduler's open leases of an offer fit it, and each place has one.</summary>
@@ -118,9 +122,12 @@ public sealed class Laws(World world)
             if (!world.Cast.IsCheat(slashing.Provider) || !cheated.Contains(slashing.Attempt))
                 throw new SimFailureException($"the honest provider {slashing.Provider} is slashed");
         }
-        var verification = world.Cast.Scheduler.State.Find(done.Settlement.Task)?.Spec.Verification;
+        var verification = world.Cast.Requesters.SpecOf(done.Settlement.Task).Verification;
+        world.Tally.Attempts += done.Verdict.Findings.Count;
+        // Of a cancelled task nobody takes a result: its runners are paid for their time, right or wrong.
+        if (done.Verdict.Outcome == Outcome.Cancelled) return;
         foreach (var finding in done.Verdict.Findings)
-            if (cheated.Contains(finding.Attempt) && verification is not null)
+            if (cheated.Contains(finding.Attempt))
                 world.Tally.CountCheat(NameOf(verification), finding.Judgement == Judgement.Paid, done.Verdict.CheatPassPpb);
     }
 

@@ -8,6 +8,7 @@ public static class Report
         Console.WriteLine($"""
             worlds {worlds}, {took.TotalSeconds:f1} s
             tasks      accepted {tally.TasksAccepted}, refused {tally.TasksRefused}; complete {tally.Completed}, failed {tally.Failed}, cancelled {tally.Cancelled}; settled {tally.Settled}
+            ends       {tally.Reasons}
             attempts   {tally.Attempts} leases, {tally.Runs} runs, {tally.Reruns} re-runs by validators; {tally.CountOf(NoteKind.LeaseExpired)} leases expired, {tally.CountOf(NoteKind.LeaseRefused)} refused, {tally.CountOf(NoteKind.AttemptFailed)} runs failed
             faults     {tally.Faults} ({tally.Crashes} crashes), {tally.Reorgs} reorganisations, {tally.MessagesLost} messages lost
             cheats     {tally.CheatsTried} tried, {tally.CheatsTried - tally.CheatsPassed} caught, {tally.CheatsPassed} passed; {tally.Slashed} slashed, {tally.Disputes} disputes, {tally.CountOf(NoteKind.CommitmentBroken)} commitments broken, {tally.CountOf(NoteKind.SignatureRefused)} signatures refused

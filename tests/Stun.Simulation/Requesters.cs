@@ -25,12 +25,14 @@ public sealed class Requesters(World world, NetworkTerms terms)
     public IEnumerable<string> Open() =>
         wishes.Where(wish => wish.Value.End is null && wish.Value.IsGenuine).Select(wish => $"{wish.Key} has no end for its requester");
 
+    public TaskSpec SpecOf(TaskId task) => wishes[task].Order.Order.Spec;
+
     public IEnumerable<(Address Requester, Amount Amount)> Deposits()
     {
         for (var index = 0; index < world.Options.RequesterCount; index++)
         {
             // The last of several has money for a few tasks only.
-            var isPoor = index > 0 && index == world.Options.RequesterCount - 1;
+            var isPoor = index > 0 && world.Options.Policies.Count == 0 && index == world.Options.RequesterCount - 1;
             yield return (Keys.AddressOf("req", index), new Amount(isPoor ? 500_000UL : 1_000_000_000_000_000UL));
         }
     }
@@ -72,6 +74,7 @@ public sealed class Requesters(World world, NetworkTerms terms)
             throw new SimFailureException($"{ended.Task} ended as {known} and then as {ended}");
         if (wish.End is null)
         {
+            world.Tally.Count(ended.Reason);
             if (ended.State == FinalState.Complete) world.Tally.Completed++;
             if (ended.State == FinalState.Failed) world.Tally.Failed++;
             if (ended.State == FinalState.Cancelled) world.Tally.Cancelled++;

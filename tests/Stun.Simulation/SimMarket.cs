@@ -28,7 +28,7 @@ public sealed class SimMarket(World world)
     public ValueList<Offer> OffersOf(Address provider)
     {
         var dice = world.Dice;
-        var hardware = machines[world.Options.Policies.Count > 0 ? 0 : dice.Below(machines.Length)];
+        var hardware = machines[world.Options.Policies.Count > 0 ? 2 : dice.Below(machines.Length)];
         List<Offer> offers = [];
         for (var count = dice.Between(1, 2); count > 0; count--)
             offers.Add(new Offer(

@@ -4,6 +4,7 @@ namespace Stun.Simulation;
 public sealed class Tally
 {
     private readonly long[] notes = new long[Enum.GetValues<NoteKind>().Length];
+    private readonly long[] reasons = new long[Enum.GetValues<EndReason>().Length];
     private readonly SortedDictionary<string, (long Tried, long Passed, uint BoundPpb)> cheats = [];
 
     public long Messages { get; set; }
@@ -26,6 +27,11 @@ public sealed class Tally
     public long CheatsTried => cheats.Values.Sum(row => row.Tried);
     public long CheatsPassed => cheats.Values.Sum(row => row.Passed);
     public IEnumerable<KeyValuePair<string, (long Tried, long Passed, uint BoundPpb)>> Cheats => cheats;
+
+    public void Count(EndReason reason) => reasons[(int)reason]++;
+
+    public string Reasons => string.Join(", ", Enum.GetValues<EndReason>()
+        .Where(reason => reasons[(int)reason] > 0).Select(reason => $"{reason} {reasons[(int)reason]}"));
 
     public void Count(NoteKind kind) => notes[(int)kind]++;
 
@@ -55,6 +61,7 @@ public sealed class Tally
         Disputes += other.Disputes;
         Settled += other.Settled;
         Attempts += other.Attempts;
+        for (var reason = 0; reason < reasons.Length; reason++) reasons[reason] += other.reasons[reason];
         for (var kind = 0; kind < notes.Length; kind++) notes[kind] += other.notes[kind];
         foreach (var (policy, row) in other.cheats)
         {

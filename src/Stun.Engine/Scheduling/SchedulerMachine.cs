@@ -1,5 +1,6 @@
 using Stun.Engine.Admission;
 using Stun.Engine.Placement;
+using Stun.Engine.Settlement;
 
 namespace Stun.Engine.Scheduling;
 
@@ -18,7 +19,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private readonly LeaseKeeper leases;
     private readonly VerdictCourier verdicts;
     private readonly OfferWatch offers;
-    private Instant followedAt = new(long.MinValue / 2);
+    private readonly EscrowFollower follower = new();
 
     public SchedulerMachine(NetworkTerms terms, PlacementWeights weights, ProximityTable proximity, Prng prng)
     {
@@ -92,9 +93,9 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     {
         var more = dispatcher.PlaceQueued(now, outbox);
         verdicts.Flush(now, outbox);
-        if (now >= followedAt + Limits.EscrowResendAfter) AskLog(now, outbox);
+        if (now >= follower.AskAt) AskLog(now, outbox);
         var next = Instant.Earlier(desk.NextReviewAt, Instant.Earlier(verdicts.FlushAt, offers.NextSilenceAt));
-        outbox.WakeAt(more ? now : Instant.Earlier(next, followedAt + Limits.EscrowResendAfter));
+        outbox.WakeAt(more ? now : Instant.Earlier(next, follower.AskAt));
     }
 
     private void Submit(Instant now, Address from, SignedOrder signed, Outbox outbox)
@@ -216,7 +217,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     private void AskLog(Instant now, Outbox outbox)
     {
-        followedAt = now;
+        follower.Asked(now);
         desk.Asks.Ask(
             new SchedulerAsk(SchedulerAskKind.FollowEscrow, default, default, default),
             new Ask.FollowEscrow(State.EscrowNext), outbox);
@@ -224,14 +225,12 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     private void Follow(Instant now, Message.EscrowLogged logged, Outbox outbox)
     {
-        if (logged.Index < State.EscrowNext) return;
-        if (logged.Index > State.EscrowNext)
-        {
-            // One question per gap: the answer brings everything from there on.
-            if (now >= followedAt + Limits.ResendAfter) AskLog(now, outbox);
-            return;
-        }
-        followedAt = now;
+        follower.Add(logged, State.EscrowNext);
+        while (follower.TryTake(State.EscrowNext, out var next)) TakeIn(now, next!, outbox);
+    }
+
+    private void TakeIn(Instant now, Message.EscrowLogged logged, Outbox outbox)
+    {
         Record(new SchedulerEvent.EscrowFollowed(logged.Index, logged.At, logged.Event), outbox);
         switch (logged.Event)
         {

@@ -41,8 +41,15 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
     /// <summary>Runs one transaction. A refused one changes nothing.</summary>
     public EscrowRefusal Execute(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log)
     {
-        Forget(now);
-        return call switch
+        var before = log.Count;
+        var refusal = Dispatch(now, caller, call, log);
+        // Only what leaves a trace may change state: otherwise the journal could not repeat it.
+        if (log.Count > before) Forget(now);
+        return refusal;
+    }
+
+    private EscrowRefusal Dispatch(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log) =>
+        call switch
         {
             EscrowCall.Deposit deposit => Fresh(caller, deposit.Nonce, () => Deposit(caller, deposit.Amount, log)),
             EscrowCall.Withdraw withdraw => Fresh(caller, withdraw.Nonce, () => Withdraw(caller, withdraw.Amount, log)),
@@ -59,7 +66,6 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
             EscrowCall.ExpireHold expire => ExpireHold(now, expire.Task, log),
             _ => throw new InvariantException("every escrow call is known"),
         };
-    }
 
     public void DigestState(StateDigest digest)
     {

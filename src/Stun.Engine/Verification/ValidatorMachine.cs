@@ -1,4 +1,5 @@
 using Stun.Engine.Reputation;
+using Stun.Engine.Settlement;
 
 namespace Stun.Engine.Verification;
 
@@ -17,7 +18,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     private readonly SortedDictionary<TaskId, Instant> disputing = [];
     private readonly SortedDictionary<TaskId, (Inquiry Inquiry, Verdict Verdict)> signing = [];
     private ulong escrowNext;
-    private Instant followedAt = new(long.MinValue / 2);
+    private readonly EscrowFollower follower = new();
 
     private sealed record Judged(Evidence Evidence, Address Scheduler, Vote Vote, bool KnowsTruth);
 
@@ -57,7 +58,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     {
         foreach (var task in new List<TaskId>(disputing.Keys))
             if (now >= disputing[task]) AskDispute(now, task, outbox);
-        if (now >= followedAt + Limits.EscrowResendAfter) AskLog(now, outbox);
+        if (now >= follower.AskAt) AskLog(now, outbox);
         SetAlarm(outbox);
     }
 
@@ -213,19 +214,18 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
 
     private void AskLog(Instant now, Outbox outbox)
     {
-        followedAt = now;
+        follower.Asked(now);
         asks.Ask(new(AskKind.Follow, default), new Ask.FollowEscrow(escrowNext), outbox);
     }
 
     private void Follow(Instant now, Message.EscrowLogged logged, Outbox outbox)
     {
-        if (logged.Index < escrowNext) return;
-        if (logged.Index > escrowNext)
-        {
-            if (now >= followedAt + Limits.ResendAfter) AskLog(now, outbox);
-            return;
-        }
-        followedAt = now;
+        follower.Add(logged, escrowNext);
+        while (follower.TryTake(escrowNext, out var next)) TakeIn(now, next!, outbox);
+    }
+
+    private void TakeIn(Instant now, Message.EscrowLogged logged, Outbox outbox)
+    {
         Record(new ValidatorEvent.EscrowFollowed(logged.Index, logged.At, logged.Event), outbox);
         switch (logged.Event)
         {
@@ -276,7 +276,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
 
     private void SetAlarm(Outbox outbox)
     {
-        var next = followedAt + Limits.EscrowResendAfter;
+        var next = follower.AskAt;
         foreach (var (_, at) in disputing) next = Instant.Earlier(next, at);
         outbox.WakeAt(next);
     }
