@@ -35,6 +35,9 @@ public sealed class WireModelTests
         internal sealed record Inner(TrialEvent Happened, Address By);
         """;
 
+    /// <summary>Read once: parsing the house takes longer than any of these tests.</summary>
+    private static readonly CSharpCompilation House = WireSources.Read(Repository.Root);
+
     [Fact]
     public void A_new_family_of_the_engine_gets_codecs_that_work()
     {
@@ -70,7 +73,7 @@ public sealed class WireModelTests
         Assert.Contains(reasons.Split('|'), reason => refusal.Message.Contains(reason, StringComparison.Ordinal));
     }
 
-    private static CSharpCompilation Sources(string source) => WireSources.Read(Repository.Root)
+    private static CSharpCompilation Sources(string source) => House
         .AddSyntaxTrees(CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest), "trial.cs"));
 
     private static System.Reflection.Assembly BuiltWith(string source)
