@@ -4,8 +4,8 @@ namespace Stun.Cbor;
 public static class CborLimits
 {
     /// <summary>
-    /// Arrays, maps and tags inside one another. The deepest message of ours has 12 levels; COSE and token formats stay
-    /// under 20. The limit keeps the checker's stack on the thread's stack.
+    /// Arrays, maps and tags inside one another. Our deepest message (a batch of verdicts in a call) has 11 levels, and
+    /// token formats have fewer. The limit keeps the checker's frames on the thread's stack.
     /// </summary>
     public const int DepthMax = 64;
 }

@@ -119,6 +119,7 @@ public sealed class CborVectorTests
         Assert.Equal(expected, CborDiagnostic.Print(data, CborRules.Lenient));
         Assert.Throws<CborException>(() => new CborReader(data));
         Assert.False(SlowCbor.Accepts(data));
+        Assert.True(SlowWellFormed.Accepts(data));
     }
 
     /// <summary>The examples of appendix F, and what strict rules refuse beyond them.</summary>
@@ -216,6 +217,7 @@ public sealed class CborVectorTests
         Assert.Throws<CborException>(() => new CborReader(data));
         Assert.Throws<CborException>(() => new CborReader(data, CborRules.Lenient));
         Assert.False(CborReader.Accepts(data, CborRules.Lenient));
+        Assert.False(SlowWellFormed.Accepts(data));
         Assert.False(SlowCbor.Accepts(data));
     }
 }

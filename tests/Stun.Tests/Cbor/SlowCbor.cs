@@ -9,7 +9,7 @@ namespace Stun.Tests.Cbor;
 /// </summary>
 public static class SlowCbor
 {
-    private const int DepthMax = 64;
+    internal const int DepthMax = 64;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -138,7 +138,7 @@ public static class SlowCbor
         ? ((ulong)(bits & 0x80000000) << 32) | 0x7ff0000000000000 | ((ulong)(bits & 0x7fffff) << 29)
         : BitConverter.DoubleToUInt64Bits(BitConverter.UInt32BitsToSingle(bits));
 
-    private static bool IsUtf8(byte[] bytes)
+    internal static bool IsUtf8(byte[] bytes)
     {
         try
         {
