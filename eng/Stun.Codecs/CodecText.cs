@@ -7,7 +7,7 @@ namespace Stun.Codecs;
 /// <param name="space">Its namespace.</param>
 /// <param name="name">Its name.</param>
 /// <param name="own">What it must be able to write and read.</param>
-/// <param name="below">What the codec class of the floor below already writes and reads, and that class; or null.</param>
+/// <param name="below">What the codec class of the floor below writes and reads already, and its name; or null.</param>
 public sealed class CodecText(string space, string name, WireModel own, (WireModel Model, string Name)? below)
 {
     private readonly StringBuilder text = new();
@@ -27,12 +27,23 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         Line($"/// <summary>The canonical wire form of the records of {space} that are marked [Wire].</summary>");
         Line($"public static class {name}");
         Open();
+        RequireNamesApart();
         foreach (var root in own.Roots) Root(root);
         foreach (var shape in own.Shapes.Where(shape => !IsBelow(shape.Type))) Shape(shape);
-        foreach (var (list, element) in lists) ListReader(list, element);
+        ListReaders();
         TrimBlankLine();
         Close();
         return text.ToString();
+    }
+
+    private void RequireNamesApart()
+    {
+        var names = new HashSet<string>();
+        foreach (var type in own.Shapes.Select(shape => shape.Type).Where(type => !IsBelow(type)))
+        {
+            if (!names.Add(MethodName(type)))
+                throw new WireModelException($"two types would be read by Read{MethodName(type)}: rename one", type);
+        }
     }
 
     private void Root(INamedTypeSymbol type)
@@ -154,7 +165,8 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         var (type, fields) = (record.Type, record.Fields);
         Line($"{access} static void {writeName}(CborWriter writer, {Full(type)} value)");
         Open();
-        var count = string.Concat(fields.Where(field => field.Optional).Select(field => $" + (value.{field.Name} is null ? 0 : 1)"));
+        var count = string.Concat(fields.Where(field => field.Optional)
+            .Select(field => $" + (value.{field.Name} is null ? 0 : 1)"));
         Line($"writer.WriteMapStart({fields.Count(field => !field.Optional)}{count});");
         for (var index = 0; index < fields.Count; index++) WriteField(type, fields[index], index + 1);
         Close();
@@ -164,7 +176,8 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         Line("var left = reader.ReadMapStart();");
         for (var index = 0; index < fields.Count; index++) ReadField(type, fields[index], index + 1);
         Line($"WireForm.RequireDone(in reader, left, \"{Label(type)}\");");
-        Line($"return new {Full(type)}({string.Join(", ", Enumerable.Range(1, fields.Count).Select(key => $"f{key}"))});");
+        var values = string.Join(", ", Enumerable.Range(1, fields.Count).Select(key => $"f{key}"));
+        Line($"return new {Full(type)}({values});");
         Close();
         Line();
     }
@@ -205,9 +218,11 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
             return;
         }
         Line($"WireForm.WriteListStart(writer, {value}.Count, {ListLimit(atMost)}, \"{label}\");");
-        Line($"foreach (var item in {value}.Span)");
+        // Named by its depth: a list in a list is a loop in a loop.
+        var item = $"item{indent}";
+        Line($"foreach (var {item} in {value}.Span)");
         Open();
-        WriteValue(element, "item", null, label);
+        WriteValue(element, item, null, label);
         Close();
     }
 
@@ -245,6 +260,17 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         var list = WireModel.IsList(element, out var inner) ? $"ListOf{MethodName(inner)}" : MethodName(element);
         lists[list] = element;
         return $"Read{list}List(ref reader, {ListLimit(atMost)}, {label})";
+    }
+
+    /// <summary>A reader of a list may need that of the lists in it, which then comes after it.</summary>
+    private void ListReaders()
+    {
+        var written = new HashSet<string>();
+        while (lists.FirstOrDefault(list => !written.Contains(list.Key)) is { Key: { } list, Value: { } element })
+        {
+            written.Add(list);
+            ListReader(list, element);
+        }
     }
 
     private void ListReader(string list, ITypeSymbol element)

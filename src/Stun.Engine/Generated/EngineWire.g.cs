@@ -633,9 +633,9 @@ public static class EngineWire
         writer.WriteUInt64(value.Generation);
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.Leases.Count, 16, "SchedulerEvent.TaskPlaced.Leases");
-        foreach (var item in value.Leases.Span)
+        foreach (var item2 in value.Leases.Span)
         {
-            ProtocolWire.Write(writer, item);
+            ProtocolWire.Write(writer, item2);
         }
     }
 
