@@ -5,7 +5,8 @@ namespace Stun.Engine.Placement;
 internal sealed class PlacementNeed(
     PlacementWeights weights, ProximityTable proximity, TraitBits regionBits, TraitBits modelBits)
 {
-    private readonly int[] homeRow = new int[proximity.RegionCount + Column.PlaceFirst + 1];
+    /// <summary>In whole vectors, so that it can be read in whole vectors.</summary>
+    private readonly int[] homeRow = new int[(proximity.RegionCount + (int)Column.PlaceFirst + 16) / 16 * 16];
 
     /// <summary>The columns this request is choosy about, with the least each must hold.</summary>
     private readonly int[] columns = new int[Column.MaximumCount];
@@ -21,6 +22,11 @@ internal sealed class PlacementNeed(
     public uint RegionMask { get; private set; }
 
     public uint ModelMask { get; private set; }
+
+    /// <summary>Which of the bases bounds this request, and with it which of the ties.</summary>
+    public int BaseColumn { get; private set; }
+
+    public int TieColumn => BaseColumn - Column.Base + Column.Tie;
 
     public uint FitWeight => (uint)weights.HardwareFit;
 
@@ -50,6 +56,8 @@ internal sealed class PlacementNeed(
         Demand(Column.StakeFree, Column.Rounded(request.StakeNeeded));
         Demand(Column.Stake, Column.Rounded(request.Policy.StakeMin));
         Demand(Column.Tee, request.Privacy == Privacy.Tee ? 1u : 0u);
+        BaseColumn = resources.GpuCount > 0 ? Column.GpuBase
+            : resources.CpuMillis >= Column.CpuBaseLeast ? Column.CpuBase : Column.Base;
         RegionMask = resources.Regions.Count == 0 ? uint.MaxValue : 0;
         foreach (var region in resources.Regions) RegionMask |= regionBits.Of(region.Code);
         ModelMask = resources.GpuModel == GpuModel.Any ? uint.MaxValue : modelBits.Of(resources.GpuModel.Code);
