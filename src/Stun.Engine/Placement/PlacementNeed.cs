@@ -41,6 +41,9 @@ internal sealed class PlacementNeed(
 
     private bool hasHome;
 
+    /// <summary>The bound of a leaf is its score: always, but for a home that nobody measured.</summary>
+    public bool BoundsAreScores { get; private set; }
+
     public void Take(PlacementRequest request)
     {
         var resources = request.Resources;
@@ -87,8 +90,10 @@ internal sealed class PlacementNeed(
     {
         hasHome = request.Home != Region.Anywhere && weights.Proximity != 0;
         Flat = hasHome ? 1 : 1 + (uint)(weights.Proximity * ProximityTable.Full);
+        BoundsAreScores = true;
         if (!hasHome) return;
         var home = proximity.IndexOf(request.Home);
+        BoundsAreScores = home >= 0;
         homeRow.AsSpan().Clear();
         homeRow[Column.PlaceFirst] = home < 0 ? weights.Proximity * ProximityTable.Full : 0;
         if (home >= 0)

@@ -27,6 +27,9 @@ internal sealed class PlacementSearch(PlacementTree tree)
     private Entry[] heap = new Entry[64];
     private int heapCount;
 
+    /// <summary>The frame being followed, outside the heap; its key is 0 where there is none.</summary>
+    private Entry current;
+
     private PlacementNeed need = null!;
 
     private struct Frame
@@ -39,7 +42,7 @@ internal sealed class PlacementSearch(PlacementTree tree)
     private readonly record struct Entry(ulong Key, int Frame);
 
     /// <summary>No leaf that is still to come has a higher key; 0 when none is to come.</summary>
-    public ulong KeyLeft => heapCount == 0 ? 0 : heap[0].Key;
+    public ulong KeyLeft => heapCount == 0 ? current.Key : Math.Max(current.Key, heap[0].Key);
 
     public static int ScoreOf(ulong key) => (int)(key >> 32) - 1;
 
@@ -48,24 +51,33 @@ internal sealed class PlacementSearch(PlacementTree tree)
         need = sought;
         frameCount = 0;
         heapCount = 0;
-        Open(tree.Top, 0);
+        current = Open(tree.Top, 0);
     }
 
     public bool TryNext(out int leaf, out ulong key)
     {
         unchecked
         {
-            while (heapCount > 0)
+            while (true)
             {
-                (key, var index) = heap[0];
+                if (heapCount > 0 && heap[0].Key > current.Key) TakeTop();
+                if (current.Key == 0) break;
+                (key, var index) = current;
                 var (level, child) = (frames[index].Level, (frames[index].Node * Arity) + frames[index].Lane);
-                Advance(index);
+                // Cleared in a register: a vector read right after a write to one of its lanes waits for that write.
+                var left = Vector512.AndNot(
+                    Bounds(index), Vector512.Equals(Vector512<uint>.Indices, Vector512.Create((uint)frames[index].Lane)));
+                left.CopyTo(bounds, index * Arity);
+                var rest = new Entry(BestLane(index, left), index);
                 if (level == 0)
                 {
+                    current = rest;
                     leaf = child;
                     return true;
                 }
-                Open(level - 1, child);
+                // Most often the way goes on downwards, and the rest of the frame is not soon come back to.
+                if (rest.Key != 0) Push(rest);
+                current = Open(level - 1, child);
             }
         }
         (leaf, key) = (0, 0);
@@ -87,18 +99,19 @@ internal sealed class PlacementSearch(PlacementTree tree)
         }
     }
 
-    private void Open(int level, int node)
+    private Entry Open(int level, int node)
     {
         ref var rows = ref tree.At(level, node);
         var fitting = Fitting(ref rows);
-        if (fitting == Vector512<uint>.Zero) return;
+        if (fitting == Vector512<uint>.Zero) return default;
         unchecked
         {
             if (frameCount == frames.Length) GrowFrames();
             var index = frameCount++;
-            Bound(ref rows, fitting).CopyTo(bounds, index * Arity);
+            var bound = Bound(ref rows, fitting);
+            bound.CopyTo(bounds, index * Arity);
             frames[index] = new Frame { Level = level, Node = node };
-            Push(new Entry(BestLane(index), index));
+            return new Entry(BestLane(index, bound), index);
         }
     }
 
@@ -174,11 +187,10 @@ internal sealed class PlacementSearch(PlacementTree tree)
     }
 
     /// <summary>Chooses the frame's best lane and tells its key; 0 if no lane is left.</summary>
-    private ulong BestLane(int index)
+    private ulong BestLane(int index, Vector512<uint> lanes)
     {
         unchecked
         {
-            var lanes = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(bounds), (nuint)(index * Arity));
             var most = PlacementTree.Most(lanes);
             if (most == 0) return 0;
             ref var frame = ref frames[index];
@@ -194,17 +206,20 @@ internal sealed class PlacementSearch(PlacementTree tree)
         }
     }
 
-    /// <summary>Done with the best lane of the frame on top: on to its next, or off the heap.</summary>
-    private void Advance(int index)
+    /// <summary>The top of the heap is better than the frame at hand: they change places.</summary>
+    private void TakeTop()
     {
         unchecked
         {
-            bounds[(index * Arity) + frames[index].Lane] = 0;
-            var key = BestLane(index);
-            if (key != 0) Sink(new Entry(key, index));
+            var top = heap[0];
+            if (current.Key != 0) Sink(current);
             else if (--heapCount > 0) Sink(heap[heapCount]);
+            current = top;
         }
     }
+
+    private Vector512<uint> Bounds(int index) =>
+        Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(bounds), (nuint)(uint)unchecked(index * Arity));
 
     private void Push(Entry entry)
     {
