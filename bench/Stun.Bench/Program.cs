@@ -1,1 +1,21 @@
-return 0;
+using Stun.Bench;
+using Stun.Bench.Placement;
+
+// dotnet run -c Release --project bench/Stun.Bench -- SCENARIO [DATE]
+// Results go to bench/results/SCENARIO.md and .json. The date is handed in, so that a run says only what it was told.
+(string Name, Func<Report, bool> Run)[] scenarios =
+[
+    ("placement", PlacementScenario.Run),
+];
+
+foreach (var (name, run) in scenarios)
+{
+    if (args.Length == 0 || args[0] != name) continue;
+    var report = new Report(name, args.Length > 1 ? args[1] : "not given");
+    var passed = run(report);
+    report.Write();
+    return passed ? 0 : 1;
+}
+
+Console.Error.WriteLine($"Scenarios: {string.Join(", ", scenarios.Select(each => each.Name))}");
+return 2;

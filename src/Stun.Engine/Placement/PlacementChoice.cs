@@ -81,7 +81,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         {
             var row = rowAt[leaf];
             if (!Fits(row)) continue;
-            var score = Score(row);
+            var score = need.BoundsAreScores ? PlacementSearch.ScoreOf(key) : Score(row);
             if (score != PlacementSearch.ScoreOf(key))
             {
                 search.PutBack(leaf, score, key);

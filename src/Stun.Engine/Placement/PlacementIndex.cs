@@ -238,6 +238,8 @@ public sealed class PlacementIndex
         var (offer, hardware) = (row.Offer, row.Offer.Hardware);
         WriteFree(ref row);
         tree.Write(leaf, Column.Tie, ~(uint)(offer.Provider.A >> 32));
+        tree.Write(leaf, Column.GpuTie, ~(uint)(offer.Provider.A >> 32));
+        tree.Write(leaf, Column.CpuTie, ~(uint)(offer.Provider.A >> 32));
         tree.Write(leaf, Column.GpuMemory, hardware.GpuMemoryMiB);
         tree.Write(leaf, Column.Capability, hardware.ComputeCapability);
         tree.Write(leaf, Column.Reputation, row.Standing.ReputationPpm);
@@ -265,6 +267,9 @@ public sealed class PlacementIndex
         tree.Write(row.Leaf, Column.Cpu, row.Free.CpuMillis);
         tree.Write(row.Leaf, Column.Memory, row.Free.MemoryMiB);
         tree.Write(row.Leaf, Column.Disk, row.Free.DiskMiB);
-        tree.Write(row.Leaf, Column.Base, (uint)(row.StandingScore + load));
+        var score = (uint)(row.StandingScore + load);
+        tree.Write(row.Leaf, Column.Base, score);
+        tree.Write(row.Leaf, Column.GpuBase, row.Free.Gpus > 0 ? score : 0);
+        tree.Write(row.Leaf, Column.CpuBase, row.Free.CpuMillis >= Column.CpuBaseLeast ? score : 0);
     }
 }

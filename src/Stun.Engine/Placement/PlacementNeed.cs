@@ -5,7 +5,8 @@ namespace Stun.Engine.Placement;
 internal sealed class PlacementNeed(
     PlacementWeights weights, ProximityTable proximity, TraitBits regionBits, TraitBits modelBits)
 {
-    private readonly int[] homeRow = new int[proximity.RegionCount + Column.PlaceFirst + 1];
+    /// <summary>In whole vectors, so that it can be read in whole vectors.</summary>
+    private readonly int[] homeRow = new int[(proximity.RegionCount + (int)Column.PlaceFirst + 16) / 16 * 16];
 
     /// <summary>The columns this request is choosy about, with the least each must hold.</summary>
     private readonly int[] columns = new int[Column.MaximumCount];
@@ -22,6 +23,11 @@ internal sealed class PlacementNeed(
 
     public uint ModelMask { get; private set; }
 
+    /// <summary>Which of the bases bounds this request, and with it which of the ties.</summary>
+    public int BaseColumn { get; private set; }
+
+    public int TieColumn => BaseColumn - Column.Base + Column.Tie;
+
     public uint FitWeight => (uint)weights.HardwareFit;
 
     /// <summary>Lean less this is the factor of fit, before it is cut to 0..1000.</summary>
@@ -34,6 +40,9 @@ internal sealed class PlacementNeed(
     public ReadOnlySpan<int> PlaceScores => hasHome ? homeRow : default;
 
     private bool hasHome;
+
+    /// <summary>The bound of a leaf is its score: always, but for a home that nobody measured.</summary>
+    public bool BoundsAreScores { get; private set; }
 
     public void Take(PlacementRequest request)
     {
@@ -50,6 +59,8 @@ internal sealed class PlacementNeed(
         Demand(Column.StakeFree, Column.Rounded(request.StakeNeeded));
         Demand(Column.Stake, Column.Rounded(request.Policy.StakeMin));
         Demand(Column.Tee, request.Privacy == Privacy.Tee ? 1u : 0u);
+        BaseColumn = resources.GpuCount > 0 ? Column.GpuBase
+            : resources.CpuMillis >= Column.CpuBaseLeast ? Column.CpuBase : Column.Base;
         RegionMask = resources.Regions.Count == 0 ? uint.MaxValue : 0;
         foreach (var region in resources.Regions) RegionMask |= regionBits.Of(region.Code);
         ModelMask = resources.GpuModel == GpuModel.Any ? uint.MaxValue : modelBits.Of(resources.GpuModel.Code);
@@ -79,8 +90,10 @@ internal sealed class PlacementNeed(
     {
         hasHome = request.Home != Region.Anywhere && weights.Proximity != 0;
         Flat = hasHome ? 1 : 1 + (uint)(weights.Proximity * ProximityTable.Full);
+        BoundsAreScores = true;
         if (!hasHome) return;
         var home = proximity.IndexOf(request.Home);
+        BoundsAreScores = home >= 0;
         homeRow.AsSpan().Clear();
         homeRow[Column.PlaceFirst] = home < 0 ? weights.Proximity * ProximityTable.Full : 0;
         if (home >= 0)

@@ -27,6 +27,9 @@ internal sealed class PlacementSearch(PlacementTree tree)
     private Entry[] heap = new Entry[64];
     private int heapCount;
 
+    /// <summary>The frame being followed, outside the heap; its key is 0 where there is none.</summary>
+    private Entry current;
+
     private PlacementNeed need = null!;
 
     private struct Frame
@@ -39,7 +42,7 @@ internal sealed class PlacementSearch(PlacementTree tree)
     private readonly record struct Entry(ulong Key, int Frame);
 
     /// <summary>No leaf that is still to come has a higher key; 0 when none is to come.</summary>
-    public ulong KeyLeft => heapCount == 0 ? 0 : heap[0].Key;
+    public ulong KeyLeft => heapCount == 0 ? current.Key : Math.Max(current.Key, heap[0].Key);
 
     public static int ScoreOf(ulong key) => (int)(key >> 32) - 1;
 
@@ -48,24 +51,33 @@ internal sealed class PlacementSearch(PlacementTree tree)
         need = sought;
         frameCount = 0;
         heapCount = 0;
-        Open(tree.Top, 0);
+        current = Open(tree.Top, 0);
     }
 
     public bool TryNext(out int leaf, out ulong key)
     {
         unchecked
         {
-            while (heapCount > 0)
+            while (true)
             {
-                (key, var index) = heap[0];
+                if (heapCount > 0 && heap[0].Key > current.Key) TakeTop();
+                if (current.Key == 0) break;
+                (key, var index) = current;
                 var (level, child) = (frames[index].Level, (frames[index].Node * Arity) + frames[index].Lane);
-                Advance(index);
+                // Cleared in a register: a vector read right after a write to one of its lanes waits for that write.
+                var left = Vector512.AndNot(
+                    Bounds(index), Vector512.Equals(Vector512<uint>.Indices, Vector512.Create((uint)frames[index].Lane)));
+                left.CopyTo(bounds, index * Arity);
+                var rest = new Entry(BestLane(index, left), index);
                 if (level == 0)
                 {
+                    current = rest;
                     leaf = child;
                     return true;
                 }
-                Open(level - 1, child);
+                // Most often the way goes on downwards, and the rest of the frame is not soon come back to.
+                if (rest.Key != 0) Push(rest);
+                current = Open(level - 1, child);
             }
         }
         (leaf, key) = (0, 0);
@@ -87,18 +99,19 @@ internal sealed class PlacementSearch(PlacementTree tree)
         }
     }
 
-    private void Open(int level, int node)
+    private Entry Open(int level, int node)
     {
         ref var rows = ref tree.At(level, node);
         var fitting = Fitting(ref rows);
-        if (fitting == Vector512<uint>.Zero) return;
+        if (fitting == Vector512<uint>.Zero) return default;
         unchecked
         {
             if (frameCount == frames.Length) GrowFrames();
             var index = frameCount++;
-            Bound(ref rows, fitting).CopyTo(bounds, index * Arity);
+            var bound = Bound(ref rows, fitting);
+            bound.CopyTo(bounds, index * Arity);
             frames[index] = new Frame { Level = level, Node = node };
-            Push(new Entry(BestLane(index), index));
+            return new Entry(BestLane(index, bound), index);
         }
     }
 
@@ -117,6 +130,8 @@ internal sealed class PlacementSearch(PlacementTree tree)
         {
             var lanes = Vector512.LoadUnsafe(ref rows, (nuint)(uint)unchecked(columns[index] * Arity));
             fitting &= Vector512.GreaterThanOrEqual(lanes, Vector512.Create(least[index]));
+            // Most nodes that fail do so by what comes first; the rest of the node need not be fetched then.
+            if (index == 3 && fitting == Vector512<uint>.Zero) return fitting;
         }
         return fitting;
     }
@@ -130,34 +145,56 @@ internal sealed class PlacementSearch(PlacementTree tree)
             var fit = Vector512.Min(
                 Vector512.Max(lean - Vector512.Create(need.LeanOffset), Vector512<int>.Zero),
                 Vector512.Create(PlacementScore.FactorMax)).AsUInt32();
-            var bound = Vector512.LoadUnsafe(ref rows, Column.Base * Arity)
+            var bound = Vector512.LoadUnsafe(ref rows, (nuint)(need.BaseColumn * Arity))
                 + (fit * Vector512.Create(need.FitWeight)) + Vector512.Create(need.Flat);
             var places = need.PlaceScores;
             if (!places.IsEmpty)
             {
-                var added = Vector512<uint>.Zero;
-                for (var left = fitting.ExtractMostSignificantBits(); left != 0; left &= left - 1)
-                {
-                    var lane = BitOperations.TrailingZeroCount(left);
-                    var place = Unsafe.Add(ref rows, (Column.Place * Arity) + lane);
-                    Unsafe.Add(ref Unsafe.As<Vector512<uint>, uint>(ref added), lane) = (uint)places[(int)place];
-                }
-                bound += added;
+                bound += places.Length <= 4 * Arity
+                    ? LookedUp(ref rows, places) : LookedUpOneByOne(ref rows, places, fitting);
             }
             return bound & fitting;
         }
     }
 
-    /// <summary>Chooses the frame's best lane and tells its key; 0 if no lane is left.</summary>
-    private ulong BestLane(int index)
+    /// <summary>A look-up of sixteen places at once: each sixteen of the row answer for their own, the rest with zero.</summary>
+    private static Vector512<uint> LookedUp(ref uint rows, ReadOnlySpan<int> places)
     {
         unchecked
         {
-            var lanes = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(bounds), (nuint)(index * Arity));
+            var place = Vector512.LoadUnsafe(ref rows, Column.Place * Arity).AsInt32();
+            var added = Vector512<int>.Zero;
+            for (var start = 0; start < places.Length; start += Arity)
+            {
+                var part = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(places), (nuint)start);
+                added += Vector512.Shuffle(part, place - Vector512.Create(start));
+            }
+            return added.AsUInt32();
+        }
+    }
+
+    private static Vector512<uint> LookedUpOneByOne(
+        ref uint rows, ReadOnlySpan<int> places, Vector512<uint> fitting)
+    {
+        var added = Vector512<uint>.Zero;
+        for (var left = fitting.ExtractMostSignificantBits(); left != 0; left &= left - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(left);
+            var place = Unsafe.Add(ref rows, (Column.Place * Arity) + lane);
+            Unsafe.Add(ref Unsafe.As<Vector512<uint>, uint>(ref added), lane) = (uint)places[(int)place];
+        }
+        return added;
+    }
+
+    /// <summary>Chooses the frame's best lane and tells its key; 0 if no lane is left.</summary>
+    private ulong BestLane(int index, Vector512<uint> lanes)
+    {
+        unchecked
+        {
             var most = PlacementTree.Most(lanes);
             if (most == 0) return 0;
             ref var frame = ref frames[index];
-            ref var ties = ref Unsafe.Add(ref tree.At(frame.Level, frame.Node), Column.Tie * Arity);
+            ref var ties = ref Unsafe.Add(ref tree.At(frame.Level, frame.Node), need.TieColumn * Arity);
             var equal = Vector512.Equals(lanes, Vector512.Create(most)).ExtractMostSignificantBits();
             frame.Lane = BitOperations.TrailingZeroCount(equal);
             for (equal &= equal - 1; equal != 0; equal &= equal - 1)
@@ -169,17 +206,20 @@ internal sealed class PlacementSearch(PlacementTree tree)
         }
     }
 
-    /// <summary>Done with the best lane of the frame on top: on to its next, or off the heap.</summary>
-    private void Advance(int index)
+    /// <summary>The top of the heap is better than the frame at hand: they change places.</summary>
+    private void TakeTop()
     {
         unchecked
         {
-            bounds[(index * Arity) + frames[index].Lane] = 0;
-            var key = BestLane(index);
-            if (key != 0) Sink(new Entry(key, index));
+            var top = heap[0];
+            if (current.Key != 0) Sink(current);
             else if (--heapCount > 0) Sink(heap[heapCount]);
+            current = top;
         }
     }
+
+    private Vector512<uint> Bounds(int index) =>
+        Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(bounds), (nuint)(uint)unchecked(index * Arity));
 
     private void Push(Entry entry)
     {

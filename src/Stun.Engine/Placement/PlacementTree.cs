@@ -22,7 +22,26 @@ internal sealed class PlacementTree
     private const int NodeSize = Column.Count * Arity;
 
     /// <summary>From the leaves up; the last level is one node.</summary>
-    private uint[][] levels = [new uint[NodeSize]];
+    private Level[] levels = [new Level(1)];
+
+    /// <summary>Nodes one after another, each row on a cache line of its own: an index into the array counts from there.</summary>
+    private readonly struct Level
+    {
+        public readonly uint[] Numbers;
+        public readonly int Start;
+        public readonly int NodeCount;
+
+        public Level(int nodes)
+        {
+            const int line = 64;
+            NodeCount = nodes;
+            Numbers = GC.AllocateArray<uint>((nodes * NodeSize) + (line / sizeof(uint)), pinned: true);
+            // The address decides how fast a row is read, and nothing else.
+            var address = Unsafe.ByteOffset(
+                ref Unsafe.NullRef<uint>(), ref MemoryMarshal.GetArrayDataReference(Numbers));
+            Start = (int)((line - (address & (line - 1))) & (line - 1)) / sizeof(uint);
+        }
+    }
 
     public int Top => levels.Length - 1;
 
@@ -31,37 +50,32 @@ internal sealed class PlacementTree
     /// <summary>Empties the tree and gives it room for this many leaves.</summary>
     public void Clear(int leaves)
     {
-        List<uint[]> made = [];
+        List<Level> made = [];
         var nodes = Math.Max(1, (leaves + Arity - 1) / Arity);
         LeafCount = nodes * Arity;
         for (; ; nodes = (nodes + Arity - 1) / Arity)
         {
-            made.Add(new uint[nodes * NodeSize]);
+            made.Add(new Level(nodes));
             if (nodes == 1) break;
         }
         levels = [.. made];
     }
 
-    /// <summary>A view of one row of a node.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<uint> Row(int level, int node, int column) =>
-        Vector512.LoadUnsafe(ref At(level, node), (nuint)(uint)unchecked(column * Arity));
-
     /// <summary>The first number of a node; its rows follow one another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref uint At(int level, int node)
     {
-        // The bounds are checked once per node, by the last number of it, and not once per row.
-        var numbers = levels[level];
+        // Checked once per node and not once per row: all columns are constants below Column.Count.
+        ref readonly var of = ref levels[level];
         unchecked
         {
-            if ((uint)((node * NodeSize) + NodeSize - 1) >= (uint)numbers.Length) Outside();
-            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(numbers), (nint)node * NodeSize);
+            if ((uint)node >= (uint)of.NodeCount) Outside();
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(of.Numbers), of.Start + ((nint)node * NodeSize));
         }
     }
 
     public void Write(int leaf, int column, uint value) =>
-        levels[0][(leaf / Arity * NodeSize) + (column * Arity) + (leaf % Arity)] = value;
+        Unsafe.Add(ref At(0, leaf / Arity), unchecked((column * Arity) + (leaf & (Arity - 1)))) = value;
 
     /// <summary>Nothing in this lane can be chosen.</summary>
     public void Erase(int leaf)
@@ -94,10 +108,13 @@ internal sealed class PlacementTree
                     change |= sum ^ most;
                     sum = most;
                 }
-                ref var oldTie = ref Unsafe.Add(ref to, Column.Tie * Arity);
-                var tie = BestTie(ref from, Unsafe.Add(ref to, Column.Base * Arity));
-                change |= oldTie ^ tie;
-                oldTie = tie;
+                for (var column = Column.Tie; column <= Column.CpuTie; column++)
+                {
+                    ref var old = ref Unsafe.Add(ref to, column * Arity);
+                    var tie = BestTie(ref from, ref to, column);
+                    change |= old ^ tie;
+                    old = tie;
+                }
                 if (change == 0) return;
             }
         }
@@ -107,7 +124,7 @@ internal sealed class PlacementTree
     public void RefreshAll()
     {
         for (var level = 0; level < Top; level++)
-            for (var node = 0; node < levels[level].Length / NodeSize; node++) SumUp(level, node);
+            for (var node = 0; node < levels[level].NodeCount; node++) SumUp(level, node);
     }
 
     private void SumUp(int level, int node)
@@ -119,7 +136,7 @@ internal sealed class PlacementTree
             var lanes = Vector512.LoadUnsafe(ref from, (nuint)(column * Arity));
             Unsafe.Add(ref to, column * Arity) = column switch
             {
-                Column.Tie => BestTie(ref from, Unsafe.Add(ref to, Column.Base * Arity)),
+                Column.Tie or Column.GpuTie or Column.CpuTie => BestTie(ref from, ref to, column),
                 Column.Place => PlaceOf(lanes),
                 < Column.MaximumCount => Most(lanes),
                 _ => AnyOf(lanes),
@@ -129,11 +146,15 @@ internal sealed class PlacementTree
 
     /// <summary>Only a leaf with the most base can reach the bound that the base promises, so only its tie counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint BestTie(ref uint node, uint mostBase)
+    private static uint BestTie(ref uint from, ref uint to, int column)
     {
-        var leaders = Vector512.Equals(
-            Vector512.LoadUnsafe(ref node, Column.Base * Arity), Vector512.Create(mostBase));
-        return Most(Vector512.LoadUnsafe(ref node, Column.Tie * Arity) & leaders);
+        unchecked
+        {
+            var ofBase = (nuint)((column - Column.Tie + Column.Base) * Arity);
+            var leaders = Vector512.Equals(
+                Vector512.LoadUnsafe(ref from, ofBase), Vector512.Create(Unsafe.Add(ref to, ofBase)));
+            return Most(Vector512.LoadUnsafe(ref from, (nuint)(column * Arity)) & leaders);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,6 +17,7 @@ public sealed class PlacementExactnessTests
         int percentTaken, int offersLeast, int offersMore, int decisions)
     {
         var seeds = offersMore > 1000 ? 4UL : decisions == 100 ? 140UL : 30UL;
+        var (found, most, oneModel) = (0, 0, 0);
         for (var seed = 1UL; seed <= seeds; seed++)
         {
             var offers = offersLeast + (int)((seed * 7919) % (ulong)offersMore);
@@ -32,8 +33,14 @@ public sealed class PlacementExactnessTests
                     expected.SequenceEqual(plan.Candidates),
                     $"seed {seed}, {percentTaken} % taken, {offers} offers, decision {decision}: "
                     + $"expected {string.Join("; ", expected)}, chosen {plan.Candidates}, request {request}");
+                if (!plan.IsEmpty) found++;
+                if (plan.Candidates.Count > 1) most++;
+                if (plan.Candidates.Count > 1 && request.OneModel) oneModel++;
                 market.Carry(plan, request, percentTaken);
             }
         }
+        // A test of which most answers are empty would prove little.
+        var all = (int)seeds * decisions;
+        Assert.True(found > all / 6 && most > all / 20 && oneModel > all / 200, $"{found}, {most}, {oneModel} of {all}");
     }
 }
