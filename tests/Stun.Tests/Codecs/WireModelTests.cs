@@ -30,7 +30,7 @@ public sealed class WireModelTests
 
         public enum Sparse { One = 1, Ten = 10, Hundred = 100 }
 
-        public readonly record struct Standing(uint Reputation, Amount? Stake, Settlement? Last);
+        public readonly record struct Standing(uint Reputation, Amount? Stake, Stun.Protocol.Settlement? Last);
 
         [Wire]
         internal sealed record Inner(TrialEvent Happened, Address By);
