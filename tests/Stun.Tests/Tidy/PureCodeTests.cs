@@ -163,9 +163,9 @@ public sealed class PureCodeTests
 
     private static bool IsSeeded(ITypeSymbol type)
     {
-        if (type.IsTupleType || type is { Name: "UInt128" or "Int128",
-            ContainingNamespace.Name: "System" }) return true;
-        return type is { IsValueType: true, SpecialType: SpecialType.None, TypeKind: TypeKind.Struct }
+        if (type.IsTupleType) return true;
+        if (type is { Name: "UInt128" or "Int128", ContainingNamespace.Name: "System" }) return true;
+        return type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None }
             && type.ContainingNamespace.ToString()!.StartsWith("Stun", StringComparison.Ordinal)
             && type.GetMembers().OfType<IFieldSymbol>().Any(field => !field.IsStatic && IsSeeded(field.Type));
     }

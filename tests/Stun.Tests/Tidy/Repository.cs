@@ -37,7 +37,7 @@ internal static class Repository
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Stun.slnx"))) folder = folder.Parent;
         return folder?.FullName
-            ?? throw new InvalidOperationException($"No Stun.slnx above {AppContext.BaseDirectory}: run in the repository.");
+            ?? throw new InvalidOperationException($"No Stun.slnx above {AppContext.BaseDirectory}.");
     }
 
     private static List<string> Walk()
