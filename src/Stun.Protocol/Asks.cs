@@ -4,6 +4,7 @@ namespace Stun.Protocol;
 /// What a machine cannot do itself and asks its host for: keys, proofs, containers, the chain. The answer comes back as
 /// <see cref="Message.Answered"/>; after a restart a machine asks again for what it still waits for.
 /// </summary>
+[Wire]
 public abstract record Ask
 {
     private Ask() { }

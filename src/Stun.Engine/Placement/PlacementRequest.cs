@@ -1,12 +1,13 @@
 namespace Stun.Engine.Placement;
 
 /// <summary>What is sought, taken apart from the order so that the index sees only numbers.</summary>
+/// <param name="Resources">What one node needs. Its count of nodes is not read here: <paramref name="Needed"/> says it.</param>
 /// <param name="PricePerSecondMax">What one attempt may cost a second, from the order's price limit.</param>
 /// <param name="StakeNeeded">Free stake the offer's provider must have for the value at risk.</param>
 /// <param name="Home">Where the requester's data is; <see cref="Region.Anywhere"/> if it does not matter.</param>
 /// <param name="Excluded">Providers that already run or ran this task.</param>
 /// <param name="Needed">How many different providers must be found, or none is chosen (replicas times nodes).</param>
-/// <param name="Most">How many candidates to return at most (top k).</param>
+/// <param name="Most">How many candidates to return at most (top k); never less than <paramref name="Needed"/>.</param>
 /// <param name="OneModel">All candidates must have the same GPU model, so that their results are comparable.</param>
 public sealed record PlacementRequest(
     Resources Resources,
@@ -29,11 +30,13 @@ public sealed record PlacementRequest(
 public readonly record struct Standing(uint HistoryPermille, uint ReputationPpm, Amount Stake, Amount StakeFree);
 
 /// <summary>
-/// An immutable answer: candidates in falling order of score, or none and the reasons. It leaves no choice to whoever
-/// carries it out.
+/// An immutable answer: candidates in falling order of score, each of another provider, or none. It leaves no choice
+/// to whoever carries it out. Why it is empty is a second, slower question: <see cref="PlacementIndex.Explain"/>.
 /// </summary>
 public sealed record PlacementPlan(ValueList<Candidate> Candidates)
 {
+    public static PlacementPlan Empty { get; } = new([]);
+
     public bool IsEmpty => Candidates.Count == 0;
 }
 
@@ -58,13 +61,20 @@ public enum RefusalReason : byte
     Stake,
     Price,
     Busy,
+
+    /// <summary>Fits alone, but too few different providers (or too few with one GPU model) fit together.</summary>
     TooFewTogether,
 }
+
+public readonly record struct RefusalCount(RefusalReason Reason, int Offers);
 
 /// <summary>The weights of the six factors, as data.</summary>
 /// <param name="PriceReference">The price per second that scores half of the price factor.</param>
 public sealed record PlacementWeights(
     int HardwareFit, int History, int Proximity, int Price, int Load, int Reputation, Amount PriceReference)
 {
+    /// <summary>Keeps every sum of weighted factors far inside 32 bits.</summary>
+    public const int WeightMax = 10_000;
+
     public static PlacementWeights Default => new(20, 20, 10, 25, 10, 15, new Amount(1_000_000));
 }

@@ -1,0 +1,92 @@
+namespace Stun.Engine.Placement;
+
+/// <summary>The rows of all offers, found by name or provider. A row keeps its place until its offer is removed.</summary>
+internal sealed class OfferRows
+{
+    private readonly Dictionary<OfferName, int> byName = [];
+    private readonly Dictionary<Address, int> firstOfProvider = [];
+    private OfferRow[] rows = new OfferRow[64];
+    private readonly List<int> vacant = [];
+
+    /// <summary>Offer ids are chosen by providers: two of them may choose the same.</summary>
+    private readonly record struct OfferName(Address Provider, OfferId Offer);
+
+    /// <summary>All rows in use lie below.</summary>
+    public int Limit { get; private set; }
+
+    public ref OfferRow this[int index] => ref rows[index];
+
+    public bool TryFind(Address provider, OfferId offer, out int index) =>
+        byName.TryGetValue(new OfferName(provider, offer), out index);
+
+    public int FirstOf(Address provider) => firstOfProvider.GetValueOrDefault(provider, OfferRow.Nowhere);
+
+    public int Add(Offer offer)
+    {
+        var index = Limit;
+        if (vacant.Count > 0)
+        {
+            index = vacant[^1];
+            vacant.RemoveAt(vacant.Count - 1);
+        }
+        else
+        {
+            if (++Limit > rows.Length) Array.Resize(ref rows, rows.Length * 2);
+        }
+        var next = FirstOf(offer.Provider);
+        rows[index] = new OfferRow { Offer = offer, Leaf = OfferRow.Nowhere, NextOfProvider = next };
+        byName.Add(new OfferName(offer.Provider, offer.Id), index);
+        firstOfProvider[offer.Provider] = index;
+        return index;
+    }
+
+    public void Remove(int index)
+    {
+        var offer = rows[index].Offer;
+        var next = rows[index].NextOfProvider;
+        var before = FirstOf(offer.Provider);
+        if (before == index)
+        {
+            if (next == OfferRow.Nowhere) firstOfProvider.Remove(offer.Provider);
+            else firstOfProvider[offer.Provider] = next;
+        }
+        else
+        {
+            while (rows[before].NextOfProvider != index) before = rows[before].NextOfProvider;
+            rows[before].NextOfProvider = next;
+        }
+        byName.Remove(new OfferName(offer.Provider, offer.Id));
+        rows[index] = default;
+        vacant.Add(index);
+    }
+
+    /// <summary>All rows in use, like next to like.</summary>
+    public int[] InOrder()
+    {
+        var order = new int[Limit - vacant.Count];
+        var count = 0;
+        for (var index = 0; index < Limit; index++)
+            if (rows[index].InUse) order[count++] = index;
+        Array.Sort(order, new RowOrder(rows));
+        return order;
+    }
+}
+
+/// <summary>By hardware, place, price and name: neighbours are fit for the same requests.</summary>
+internal sealed class RowOrder(OfferRow[] rows) : IComparer<int>
+{
+    public int Compare(int left, int right) => Compare(
+        rows[left].Offer, rows[left].HasTee, rows[right].Offer, rows[right].HasTee);
+
+    public static int Compare(Offer left, bool leftTee, Offer right, bool rightTee)
+    {
+        var order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
+        if (order == 0) order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
+        if (order == 0) order = left.Hardware.ComputeCapability.CompareTo(right.Hardware.ComputeCapability);
+        if (order == 0) order = left.Region.CompareTo(right.Region);
+        if (order == 0) order = leftTee.CompareTo(rightTee);
+        if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);
+        if (order == 0) order = left.Provider.CompareTo(right.Provider);
+        return order != 0 ? order : left.Id.CompareTo(right.Id);
+    }
+}

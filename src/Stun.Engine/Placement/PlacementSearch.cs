@@ -1,0 +1,221 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Stun.Engine.Placement;
+
+/// <summary>
+/// Walks the tree best first: leaves come out in falling order of (score, tie), each subtree is opened only when its
+/// promise is the best that is left, and subtrees whose promise is too little for the request are never opened.
+/// </summary>
+/// <remarks>
+/// A frame is an opened node with the bounds of those of its lanes that are still to be visited. The heap holds each
+/// frame once, under its best lane, so opening a node costs one entry and not sixteen.
+///
+/// A key is (bound + 1, tie) in one number. The bound of a leaf is its exact score, but for one case: from a home that
+/// nobody measured, all unmeasured regions are bounded by nearness. Then the caller puts the leaf back under its score.
+/// </remarks>
+internal sealed class PlacementSearch(PlacementTree tree)
+{
+    private const int Arity = PlacementTree.Arity;
+
+    private uint[] bounds = new uint[64 * Arity];
+    private Frame[] frames = new Frame[64];
+    private int frameCount;
+
+    private Entry[] heap = new Entry[64];
+    private int heapCount;
+
+    private PlacementNeed need = null!;
+
+    private struct Frame
+    {
+        public int Level;
+        public int Node;
+        public int Lane;
+    }
+
+    private readonly record struct Entry(ulong Key, int Frame);
+
+    /// <summary>No leaf that is still to come has a higher key; 0 when none is to come.</summary>
+    public ulong KeyLeft => heapCount == 0 ? 0 : heap[0].Key;
+
+    public static int ScoreOf(ulong key) => (int)(key >> 32) - 1;
+
+    public void Begin(PlacementNeed sought)
+    {
+        need = sought;
+        frameCount = 0;
+        heapCount = 0;
+        Open(tree.Top, 0);
+    }
+
+    public bool TryNext(out int leaf, out ulong key)
+    {
+        unchecked
+        {
+            while (heapCount > 0)
+            {
+                (key, var index) = heap[0];
+                var (level, child) = (frames[index].Level, (frames[index].Node * Arity) + frames[index].Lane);
+                Advance(index);
+                if (level == 0)
+                {
+                    leaf = child;
+                    return true;
+                }
+                Open(level - 1, child);
+            }
+        }
+        (leaf, key) = (0, 0);
+        return false;
+    }
+
+    /// <summary>A leaf that came out under too high a bound will come out again where it belongs.</summary>
+    public void PutBack(int leaf, int score, ulong key)
+    {
+        unchecked
+        {
+            var index = frameCount++;
+            if (index == frames.Length) GrowFrames();
+            var (node, lane) = (leaf / Arity, leaf % Arity);
+            frames[index] = new Frame { Level = 0, Node = node, Lane = lane };
+            bounds.AsSpan(index * Arity, Arity).Clear();
+            bounds[(index * Arity) + lane] = (uint)score + 1;
+            Push(new Entry(((ulong)(uint)(score + 1) << 32) | (uint)key, index));
+        }
+    }
+
+    private void Open(int level, int node)
+    {
+        ref var rows = ref tree.At(level, node);
+        var fitting = Fitting(ref rows);
+        if (fitting == Vector512<uint>.Zero) return;
+        unchecked
+        {
+            if (frameCount == frames.Length) GrowFrames();
+            var index = frameCount++;
+            Bound(ref rows, fitting).CopyTo(bounds, index * Arity);
+            frames[index] = new Frame { Level = level, Node = node };
+            Push(new Entry(BestLane(index), index));
+        }
+    }
+
+    /// <summary>All bits set in the lanes that hold enough of everything.</summary>
+    private Vector512<uint> Fitting(ref uint rows)
+    {
+        var fitting = ~Vector512.Equals(
+            Vector512.LoadUnsafe(ref rows, Column.RegionBits * Arity) & Vector512.Create(need.RegionMask),
+            Vector512<uint>.Zero);
+        fitting &= ~Vector512.Equals(
+            Vector512.LoadUnsafe(ref rows, Column.ModelBits * Arity) & Vector512.Create(need.ModelMask),
+            Vector512<uint>.Zero);
+        var columns = need.Columns;
+        var least = need.Least;
+        for (var index = 0; index < columns.Length; index++)
+        {
+            var lanes = Vector512.LoadUnsafe(ref rows, (nuint)(uint)unchecked(columns[index] * Arity));
+            fitting &= Vector512.GreaterThanOrEqual(lanes, Vector512.Create(least[index]));
+        }
+        return fitting;
+    }
+
+    /// <summary>The most that an offer under each lane can score, plus one; zero in lanes that do not fit.</summary>
+    private Vector512<uint> Bound(ref uint rows, Vector512<uint> fitting)
+    {
+        unchecked
+        {
+            var lean = Vector512.LoadUnsafe(ref rows, Column.Lean * Arity).AsInt32();
+            var fit = Vector512.Min(
+                Vector512.Max(lean - Vector512.Create(need.LeanOffset), Vector512<int>.Zero),
+                Vector512.Create(PlacementScore.FactorMax)).AsUInt32();
+            var bound = Vector512.LoadUnsafe(ref rows, Column.Base * Arity)
+                + (fit * Vector512.Create(need.FitWeight)) + Vector512.Create(need.Flat);
+            var places = need.PlaceScores;
+            if (!places.IsEmpty)
+            {
+                var added = Vector512<uint>.Zero;
+                for (var left = fitting.ExtractMostSignificantBits(); left != 0; left &= left - 1)
+                {
+                    var lane = BitOperations.TrailingZeroCount(left);
+                    var place = Unsafe.Add(ref rows, (Column.Place * Arity) + lane);
+                    Unsafe.Add(ref Unsafe.As<Vector512<uint>, uint>(ref added), lane) = (uint)places[(int)place];
+                }
+                bound += added;
+            }
+            return bound & fitting;
+        }
+    }
+
+    /// <summary>Chooses the frame's best lane and tells its key; 0 if no lane is left.</summary>
+    private ulong BestLane(int index)
+    {
+        unchecked
+        {
+            var lanes = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(bounds), (nuint)(index * Arity));
+            var most = PlacementTree.Most(lanes);
+            if (most == 0) return 0;
+            ref var frame = ref frames[index];
+            ref var ties = ref Unsafe.Add(ref tree.At(frame.Level, frame.Node), Column.Tie * Arity);
+            var equal = Vector512.Equals(lanes, Vector512.Create(most)).ExtractMostSignificantBits();
+            frame.Lane = BitOperations.TrailingZeroCount(equal);
+            for (equal &= equal - 1; equal != 0; equal &= equal - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(equal);
+                if (Unsafe.Add(ref ties, lane) > Unsafe.Add(ref ties, frame.Lane)) frame.Lane = lane;
+            }
+            return ((ulong)most << 32) | Unsafe.Add(ref ties, frame.Lane);
+        }
+    }
+
+    /// <summary>Done with the best lane of the frame on top: on to its next, or off the heap.</summary>
+    private void Advance(int index)
+    {
+        unchecked
+        {
+            bounds[(index * Arity) + frames[index].Lane] = 0;
+            var key = BestLane(index);
+            if (key != 0) Sink(new Entry(key, index));
+            else if (--heapCount > 0) Sink(heap[heapCount]);
+        }
+    }
+
+    private void Push(Entry entry)
+    {
+        unchecked
+        {
+            if (heapCount == heap.Length) Array.Resize(ref heap, heapCount * 2);
+            var at = heapCount++;
+            for (; at > 0; at = (at - 1) >> 1)
+            {
+                var parent = heap[(at - 1) >> 1];
+                if (parent.Key >= entry.Key) break;
+                heap[at] = parent;
+            }
+            heap[at] = entry;
+        }
+    }
+
+    private void Sink(Entry entry)
+    {
+        unchecked
+        {
+            var at = 0;
+            for (var child = 1; child < heapCount; child = (2 * at) + 1)
+            {
+                if (child + 1 < heapCount && heap[child + 1].Key > heap[child].Key) child++;
+                if (heap[child].Key <= entry.Key) break;
+                heap[at] = heap[child];
+                at = child;
+            }
+            heap[at] = entry;
+        }
+    }
+
+    private void GrowFrames()
+    {
+        Array.Resize(ref frames, frames.Length * 2);
+        Array.Resize(ref bounds, frames.Length * Arity);
+    }
+}

@@ -1,0 +1,39 @@
+using Stun.Engine.Placement;
+using Xunit;
+
+namespace Stun.Tests.Placement;
+
+public sealed class PlacementExactnessTests
+{
+    [Theory]
+    [InlineData(50, 40, 120, 100)]
+    [InlineData(50, 20, 60, 700)]
+    [InlineData(95, 40, 120, 100)]
+    [InlineData(95, 20, 60, 700)]
+    [InlineData(99, 40, 120, 100)]
+    [InlineData(99, 20, 60, 700)]
+    [InlineData(95, 2, 1500, 1000)]
+    public void The_index_chooses_what_a_loop_over_all_offers_chooses(
+        int percentTaken, int offersLeast, int offersMore, int decisions)
+    {
+        var seeds = offersMore > 1000 ? 4UL : decisions == 100 ? 140UL : 30UL;
+        for (var seed = 1UL; seed <= seeds; seed++)
+        {
+            var offers = offersLeast + (int)((seed * 7919) % (ulong)offersMore);
+            var market = new RandomMarket((seed << 8) + (ulong)percentTaken, offers);
+            market.FillTo(percentTaken);
+            for (var decision = 0; decision < decisions; decision++)
+            {
+                market.Disturb();
+                var request = market.DrawRequest();
+                var plan = market.Index.Plan(request);
+                var expected = market.Plain.Plan(request);
+                Assert.True(
+                    expected.SequenceEqual(plan.Candidates),
+                    $"seed {seed}, {percentTaken} % taken, {offers} offers, decision {decision}: "
+                    + $"expected {string.Join("; ", expected)}, chosen {plan.Candidates}, request {request}");
+                market.Carry(plan, request, percentTaken);
+            }
+        }
+    }
+}
