@@ -8,7 +8,8 @@ public abstract record WireShape(INamedTypeSymbol Type)
 {
     public sealed record Record(INamedTypeSymbol Type, IReadOnlyList<WireField> Fields) : WireShape(Type);
 
-    public sealed record Family(INamedTypeSymbol Type, IReadOnlyList<(int Number, Record Case)> Cases) : WireShape(Type);
+    public sealed record Family(INamedTypeSymbol Type, IReadOnlyList<(int Number, Record Case)> Cases)
+        : WireShape(Type);
 
     public sealed record Enumeration(INamedTypeSymbol Type, IReadOnlyList<ulong> Values) : WireShape(Type);
 }

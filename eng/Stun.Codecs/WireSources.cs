@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Stun.Codecs;
 
 /// <summary>
-/// Reads the sources, not the built assemblies: a new event can be generated for while the code that uses its codec does
-/// not compile yet.
+/// Reads the sources, not the built assemblies: a new event can be generated for while the code that uses its codec
+/// does not compile yet.
 /// </summary>
 public static class WireSources
 {

@@ -7,7 +7,8 @@ namespace Stun.Cbor;
 /// only another type than the caller expects; both are a <see cref="CborException"/>.
 /// </summary>
 /// <remarks>
-/// An array or map is read as its count and then its items: <c>for (var left = reader.ReadArrayStart(); left > 0; left--)</c>.
+/// An array or map is read as its count and then its items:
+/// <c>for (var left = reader.ReadArrayStart(); left > 0; left--)</c>.
 /// Under lenient rules the count may be <see cref="Indefinite"/>: read until <see cref="TryReadBreak"/>.
 /// </remarks>
 public ref struct CborReader

@@ -16,7 +16,9 @@ public static class WireLimits
     /// </summary>
     public const int MessageBytesMax = 1 << 20;
 
-    /// <summary>UTF-8 bytes of a text that no <see cref="AtMostAttribute"/> limits otherwise: paths and arguments.</summary>
+    /// <summary>
+    /// UTF-8 bytes of a text that no <see cref="AtMostAttribute"/> limits otherwise: paths and arguments.
+    /// </summary>
     public const int TextBytesMax = 4096;
 }
 

@@ -73,7 +73,8 @@ public static class WireForm
     public static TaskId ReadTaskId(ref CborReader reader)
     {
         var bytes = ReadFixed(ref reader, TaskIdSize, "a task id");
-        return new TaskId(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
+        return new TaskId(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
     }
 
     public static Signature ReadSignature(ref CborReader reader)
@@ -148,7 +149,9 @@ public static class WireForm
         return true;
     }
 
-    /// <summary>Keys are in order, so whatever is left after the last field is a field that this version does not know.</summary>
+    /// <summary>
+    /// Keys are in order, so whatever is left after the last field is a field that this version does not know.
+    /// </summary>
     public static void RequireDone(in CborReader reader, int left, string type)
     {
         if (left != 0) throw new WireException($"{type}: an unknown field (at byte {reader.Position}).");
@@ -160,7 +163,8 @@ public static class WireForm
     {
         var start = reader.Position;
         var bytes = reader.ReadBytesSpan();
-        if (bytes.Length != size) throw new CborException($"Expected {what} of {size} bytes, not {bytes.Length}", start);
+        if (bytes.Length != size)
+            throw new CborException($"Expected {what} of {size} bytes, not {bytes.Length}", start);
         return bytes;
     }
 

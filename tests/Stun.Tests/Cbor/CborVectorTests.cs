@@ -2,7 +2,9 @@ using Stun.Cbor;
 
 namespace Stun.Tests.Cbor;
 
-/// <summary>RFC 8949, appendix A, in its order. Strings in chunks are printed joined, as the reader gives them.</summary>
+/// <summary>
+/// RFC 8949, appendix A, in its order. Strings in chunks are printed joined, as the reader gives them.
+/// </summary>
 public sealed class CborVectorTests
 {
     private const string OneToTwentyFive =

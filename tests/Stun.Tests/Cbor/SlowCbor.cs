@@ -33,7 +33,8 @@ public static class SlowCbor
         if (width > 0) number = 0;
         for (var count = 0; count < width; count++) number = (number << 8) | data[position++];
 
-        if (major == 7) return info == 24 && number < 32 ? null : new Node(7, number, [], [], info > 24 ? 8 * width : 0);
+        if (major == 7)
+            return info == 24 && number < 32 ? null : new Node(7, number, [], [], info > 24 ? 8 * width : 0);
         if (major < 2) return new Node(major, number, [], [], 0);
         if (major < 4)
         {

@@ -70,6 +70,7 @@ public sealed class PureCodeTests
     [InlineData("var x = d.TryGetValue(1, out var y); s.Add(3); var n = d.Count;")]
     [InlineData("var o = new SortedDictionary<int, int>(); foreach (var x in o) { } foreach (var x in o.Keys) { }")]
     [InlineData("foreach (var x in new List<int>()) { }")]
+    [InlineData("var x = d.GetValueOrDefault(1);")]
     [InlineData("s.UnionWith(new List<int>());")]
     public void Look_ups_and_sorted_tables_in_a_sample_are_clean(string statement) =>
         Law.Finds(0, HashOrder(Body(statement)));
@@ -125,10 +126,15 @@ public sealed class PureCodeTests
             MemberAccessExpressionSyntax access when Opens(access.Name.Identifier.Text)
                 && IsHashTable(model.GetTypeInfo(access.Expression).Type) =>
                 ($"'{access}' opens a hash table to enumeration.", OrderCure),
-            ExpressionSyntax expression when BecomesSequence(model.GetTypeInfo(expression)) =>
+            ExpressionSyntax expression
+                when BecomesSequence(model.GetTypeInfo(expression)) && !IsLookedUp(expression) =>
                 ($"'{expression}' is handed on as a sequence and is a hash table.", OrderCure),
             _ => null,
         });
+
+    /// <summary>These extensions take an interface and only look up.</summary>
+    private static bool IsLookedUp(ExpressionSyntax expression) =>
+        expression.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: "GetValueOrDefault" or "TryAdd" };
 
     private static bool Opens(string member) => member is "Keys" or "Values" or "GetEnumerator" or "CopyTo";
 

@@ -12,7 +12,7 @@ internal static class Repository
     private static readonly Lazy<List<SourceFile>> AllSources = new(() =>
         AllPaths.Value.Where(path => path.EndsWith(".cs", StringComparison.Ordinal)).Select(Source).ToList());
 
-    public static string Root { get; } = FindRoot();
+    private static string Root => Tests.Repository.Root;
 
     /// <summary>Relative, with forward slashes, in ordinal order.</summary>
     public static IReadOnlyList<string> Paths => AllPaths.Value;
@@ -31,14 +31,6 @@ internal static class Repository
         File.Exists(Path.Combine(Root, path)) || Directory.Exists(Path.Combine(Root, path));
 
     private static SourceFile Source(string path) => new(path, Read(path));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Stun.slnx"))) folder = folder.Parent;
-        return folder?.FullName
-            ?? throw new InvalidOperationException($"No Stun.slnx above {AppContext.BaseDirectory}.");
-    }
 
     private static List<string> Walk()
     {

@@ -43,6 +43,11 @@ public sealed class SizeTests
     }
 
     [Fact]
+    public void The_attributes_above_a_method_are_no_part_of_its_length() =>
+        Law.Finds(0, Sample(
+            "tests/A/B.cs", "class C {\n" + string.Concat(Enumerable.Repeat("[A(1)]\n", 80)) + "void M() { } }\n"));
+
+    [Fact]
     public void A_constructor_of_more_than_7_parameters_is_found_and_a_record_is_exempt()
     {
         const string Eight = "(int a, int b, int c, int d, int e, int f, int g, int h)";

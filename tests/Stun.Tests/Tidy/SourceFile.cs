@@ -25,10 +25,14 @@ internal sealed class SourceFile(string path, string text)
 
     public int LineOf(SyntaxTrivia trivia) => Tree.GetLineSpan(trivia.Span).StartLinePosition.Line + 1;
 
+    /// <summary>Without the attributes above it: the data of a test is not its length.</summary>
     public int LineCount(SyntaxNode node)
     {
-        var span = Tree.GetLineSpan(node.Span);
-        return span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
+        var above = node is MemberDeclarationSyntax member ? member.AttributeLists.LastOrDefault() : null;
+        var first = above?.Span.End ?? node.SpanStart;
+        var end = Tree.GetLineSpan(node.Span).EndLinePosition.Line;
+        var start = node.DescendantTokens().First(token => token.SpanStart >= first);
+        return end - Tree.GetLineSpan(start.Span).StartLinePosition.Line + 1;
     }
 
     public Finding Finding(SyntaxNodeOrToken at, string what, string cure) => new(path, LineOf(at), what, cure);
