@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
@@ -15,6 +17,7 @@ public sealed class SecurityTests
 {
     private const string Security = "SECURITY.md";
     private const string Promises = "eng/promised-tests.txt";
+    private static readonly Regex Sentence = new(@"\b[A-Z][a-z]*(_[A-Za-z0-9]+){2,}\b");
     private static readonly Regex Name = new("`(?<name>[A-Za-z][A-Za-z0-9_.-]*)`");
 
     [Fact]
@@ -45,12 +48,17 @@ public sealed class SecurityTests
     [Fact]
     public void Test_methods_and_the_names_of_checkers_are_known() =>
         Assert.Equal(
-            ["A_cheat_is_slashed", "escrow-conserved"],
+            ["A_cheat_is_slashed", "Money_is_conserved", "queues"],
             Known([
                 new SourceFile("tests/Stun.Tests/A.cs",
                     "class C { [Fact] void A_cheat_is_slashed() { } void Other_one_here() { } }"),
-                new SourceFile("tests/Stun.Simulation/B.cs", "class C { string name = \"escrow-conserved\"; }"),
+                new SourceFile(
+                    "tests/Stun.Simulation/B.cs",
+                    "/// <summary>Money_is_conserved: at every step.</summary>\nclass C { string s = \"queues\"; }"),
             ]));
+
+    private static bool IsDocumentation(SyntaxTrivia trivia) =>
+        trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia);
 
     private static SortedSet<string> Known(IEnumerable<SourceFile> sources)
     {
@@ -59,9 +67,12 @@ public sealed class SecurityTests
         {
             foreach (var method in source.TestMethods()) known.Add(method.Identifier.Text);
             if (!source.IsUnder("tests/Stun.Simulation")) continue;
-            // The simulator names its checkers in plain strings; a finding of a seed begins with such a name.
+            // The simulator names its laws in plain strings, or in the comments above the code that checks them.
             foreach (var literal in source.Unit.DescendantNodes().OfType<LiteralExpressionSyntax>())
                 if (literal.Token.Value is string text) known.Add(text);
+            foreach (var trivia in source.Unit.DescendantTrivia().Where(IsDocumentation))
+                foreach (Match match in Sentence.Matches(trivia.ToFullString()))
+                    known.Add(match.Value);
         }
         return known;
     }
