@@ -29,12 +29,23 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         Line($"/// <summary>The canonical wire form of the records of {space} that are marked [Wire].</summary>");
         Line($"public static class {name}");
         Open();
+        RequireNamesApart();
         foreach (var root in own.Roots) Root(root);
         foreach (var shape in own.Shapes.Where(shape => !IsBelow(shape.Type))) Shape(shape);
-        foreach (var (list, element) in lists) ListReader(list, element);
+        ListReaders();
         TrimBlankLine();
         Close();
         return text.ToString();
+    }
+
+    private void RequireNamesApart()
+    {
+        var names = new HashSet<string>();
+        foreach (var type in own.Shapes.Select(shape => shape.Type).Where(type => !IsBelow(type)))
+        {
+            if (!names.Add(MethodName(type)))
+                throw new WireModelException($"two types would both be read by Read{MethodName(type)}: rename one", type);
+        }
     }
 
     private void Root(INamedTypeSymbol type)
@@ -209,9 +220,11 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
             return;
         }
         Line($"WireForm.WriteListStart(writer, {value}.Count, {ListLimit(atMost)}, \"{label}\");");
-        Line($"foreach (var item in {value}.Span)");
+        // Named by its depth: a list in a list is a loop in a loop.
+        var item = $"item{indent}";
+        Line($"foreach (var {item} in {value}.Span)");
         Open();
-        WriteValue(element, "item", null, label);
+        WriteValue(element, item, null, label);
         Close();
     }
 
@@ -249,6 +262,17 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         var list = WireModel.IsList(element, out var inner) ? $"ListOf{MethodName(inner)}" : MethodName(element);
         lists[list] = element;
         return $"Read{list}List(ref reader, {ListLimit(atMost)}, {label})";
+    }
+
+    /// <summary>A reader of a list may need that of the lists in it, which then comes after it.</summary>
+    private void ListReaders()
+    {
+        var written = new HashSet<string>();
+        while (lists.FirstOrDefault(list => !written.Contains(list.Key)) is { Key: { } list, Value: { } element })
+        {
+            written.Add(list);
+            ListReader(list, element);
+        }
     }
 
     private void ListReader(string list, ITypeSymbol element)

@@ -569,9 +569,9 @@ public static class ProtocolWire
         writer.WriteMapStart(1);
         writer.WriteUInt64(1);
         WireForm.WriteListStart(writer, value.Ok.Count, 64, "Answer.Checked.Ok");
-        foreach (var item in value.Ok.Span)
+        foreach (var item2 in value.Ok.Span)
         {
-            writer.WriteBool(item);
+            writer.WriteBool(item2);
         }
     }
 
@@ -806,9 +806,9 @@ public static class ProtocolWire
         writer.WriteMapStart(1);
         writer.WriteUInt64(1);
         WireForm.WriteListStart(writer, value.Receipts.Count, 64, "Ask.CheckReceipts.Receipts");
-        foreach (var item in value.Receipts.Span)
+        foreach (var item2 in value.Receipts.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
     }
 
@@ -906,9 +906,9 @@ public static class ProtocolWire
         WireForm.Write(writer, value.Against);
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.Results.Count, 64, "Ask.Compare.Results");
-        foreach (var item in value.Results.Span)
+        foreach (var item2 in value.Results.Span)
         {
-            WireForm.Write(writer, item);
+            WireForm.Write(writer, item2);
         }
     }
 
@@ -1465,9 +1465,9 @@ public static class ProtocolWire
         WireForm.Write(writer, value.Root);
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.Verdicts.Count, 4096, "EscrowCall.PostBatch.Verdicts");
-        foreach (var item in value.Verdicts.Span)
+        foreach (var item2 in value.Verdicts.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
     }
 
@@ -1809,9 +1809,9 @@ public static class ProtocolWire
         Write(writer, value.Outcome);
         writer.WriteUInt64(4);
         WireForm.WriteListStart(writer, value.Attempts.Count, 64, "Evidence.Attempts");
-        foreach (var item in value.Attempts.Span)
+        foreach (var item2 in value.Attempts.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
     }
 
@@ -2643,9 +2643,9 @@ public static class ProtocolWire
         writer.WriteUInt64(value.Region.Code);
         writer.WriteUInt64(6);
         WireForm.WriteListStart(writer, value.Attestations.Count, 16, "Offer.Attestations");
-        foreach (var item in value.Attestations.Span)
+        foreach (var item2 in value.Attestations.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
         writer.WriteUInt64(7);
         writer.WriteUInt128(value.Stake.Units);
@@ -2813,15 +2813,15 @@ public static class ProtocolWire
         writer.WriteUInt128(value.StakeMin.Units);
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.ProvidersAllowed.Count, 256, "RequesterPolicy.ProvidersAllowed");
-        foreach (var item in value.ProvidersAllowed.Span)
+        foreach (var item2 in value.ProvidersAllowed.Span)
         {
-            WireForm.Write(writer, item);
+            WireForm.Write(writer, item2);
         }
         writer.WriteUInt64(4);
         WireForm.WriteListStart(writer, value.ProvidersDenied.Count, 256, "RequesterPolicy.ProvidersDenied");
-        foreach (var item in value.ProvidersDenied.Span)
+        foreach (var item2 in value.ProvidersDenied.Span)
         {
-            WireForm.Write(writer, item);
+            WireForm.Write(writer, item2);
         }
     }
 
@@ -2859,9 +2859,9 @@ public static class ProtocolWire
         writer.WriteUInt64(value.DiskMiB);
         writer.WriteUInt64(8);
         WireForm.WriteListStart(writer, value.Regions.Count, 32, "Resources.Regions");
-        foreach (var item in value.Regions.Span)
+        foreach (var item2 in value.Regions.Span)
         {
-            writer.WriteUInt64(item.Code);
+            writer.WriteUInt64(item2.Code);
         }
         writer.WriteUInt64(9);
         writer.WriteUInt64(value.Nodes);
@@ -2992,15 +2992,15 @@ public static class ProtocolWire
         writer.WriteUInt128(value.Creator.Units);
         writer.WriteUInt64(9);
         WireForm.WriteListStart(writer, value.Payouts.Count, 64, "Settlement.Payouts");
-        foreach (var item in value.Payouts.Span)
+        foreach (var item2 in value.Payouts.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
         writer.WriteUInt64(10);
         WireForm.WriteListStart(writer, value.Slashings.Count, 64, "Settlement.Slashings");
-        foreach (var item in value.Slashings.Span)
+        foreach (var item2 in value.Slashings.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
     }
 
@@ -3082,9 +3082,9 @@ public static class ProtocolWire
         Write(writer, value.Verdict);
         writer.WriteUInt64(2);
         WireForm.WriteListStart(writer, value.Signatures.Count, 128, "SignedVerdict.Signatures");
-        foreach (var item in value.Signatures.Span)
+        foreach (var item2 in value.Signatures.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
     }
 
@@ -3182,21 +3182,21 @@ public static class ProtocolWire
         Write(writer, value.Work);
         writer.WriteUInt64(2);
         WireForm.WriteListStart(writer, value.Command.Count, 256, "TaskSpec.Command");
-        foreach (var item in value.Command.Span)
+        foreach (var item2 in value.Command.Span)
         {
-            WireForm.WriteText(writer, item, WireLimits.TextBytesMax, "TaskSpec.Command");
+            WireForm.WriteText(writer, item2, WireLimits.TextBytesMax, "TaskSpec.Command");
         }
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.Inputs.Count, 256, "TaskSpec.Inputs");
-        foreach (var item in value.Inputs.Span)
+        foreach (var item2 in value.Inputs.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
         writer.WriteUInt64(4);
         WireForm.WriteListStart(writer, value.Outputs.Count, 64, "TaskSpec.Outputs");
-        foreach (var item in value.Outputs.Span)
+        foreach (var item2 in value.Outputs.Span)
         {
-            WireForm.WriteText(writer, item, WireLimits.TextBytesMax, "TaskSpec.Outputs");
+            WireForm.WriteText(writer, item2, WireLimits.TextBytesMax, "TaskSpec.Outputs");
         }
         writer.WriteUInt64(5);
         Write(writer, value.Resources);
@@ -3248,9 +3248,9 @@ public static class ProtocolWire
         WireForm.Write(writer, value.Result);
         writer.WriteUInt64(5);
         WireForm.WriteListStart(writer, value.Findings.Count, 64, "Verdict.Findings");
-        foreach (var item in value.Findings.Span)
+        foreach (var item2 in value.Findings.Span)
         {
-            Write(writer, item);
+            Write(writer, item2);
         }
         writer.WriteUInt64(6);
         writer.WriteUInt64(value.CheatPassPpb);
