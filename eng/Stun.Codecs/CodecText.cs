@@ -7,9 +7,7 @@ namespace Stun.Codecs;
 /// <param name="space">Its namespace.</param>
 /// <param name="name">Its name.</param>
 /// <param name="own">What it must be able to write and read.</param>
-/// <param name="below">
-/// What the codec class of the floor below already writes and reads, and that class; or null.
-/// </param>
+/// <param name="below">What the codec class of the floor below writes and reads already, and its name; or null.</param>
 public sealed class CodecText(string space, string name, WireModel own, (WireModel Model, string Name)? below)
 {
     private readonly StringBuilder text = new();
@@ -44,7 +42,7 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         foreach (var type in own.Shapes.Select(shape => shape.Type).Where(type => !IsBelow(type)))
         {
             if (!names.Add(MethodName(type)))
-                throw new WireModelException($"two types would both be read by Read{MethodName(type)}: rename one", type);
+                throw new WireModelException($"two types would be read by Read{MethodName(type)}: rename one", type);
         }
     }
 
@@ -167,8 +165,8 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         var (type, fields) = (record.Type, record.Fields);
         Line($"{access} static void {writeName}(CborWriter writer, {Full(type)} value)");
         Open();
-        var count = string.Concat(
-            fields.Where(field => field.Optional).Select(field => $" + (value.{field.Name} is null ? 0 : 1)"));
+        var count = string.Concat(fields.Where(field => field.Optional)
+            .Select(field => $" + (value.{field.Name} is null ? 0 : 1)"));
         Line($"writer.WriteMapStart({fields.Count(field => !field.Optional)}{count});");
         for (var index = 0; index < fields.Count; index++) WriteField(type, fields[index], index + 1);
         Close();
@@ -178,8 +176,8 @@ public sealed class CodecText(string space, string name, WireModel own, (WireMod
         Line("var left = reader.ReadMapStart();");
         for (var index = 0; index < fields.Count; index++) ReadField(type, fields[index], index + 1);
         Line($"WireForm.RequireDone(in reader, left, \"{Label(type)}\");");
-        var keys = Enumerable.Range(1, fields.Count).Select(key => $"f{key}");
-        Line($"return new {Full(type)}({string.Join(", ", keys)});");
+        var values = string.Join(", ", Enumerable.Range(1, fields.Count).Select(key => $"f{key}"));
+        Line($"return new {Full(type)}({values});");
         Close();
         Line();
     }

@@ -48,9 +48,7 @@ internal ref struct CborCheck
             ? length
             : throw new CborException(trouble, offset);
 
-    /// <summary>
-    /// The same without an exception, which costs a hundred times as much as the check of a small item.
-    /// </summary>
+    /// <summary>The same without an exception, which costs far more than the check of a small item.</summary>
     public static bool TryItemLength(
         ReadOnlySpan<byte> data, CborRules rules, int depthMax,
         out int length, [NotNullWhen(false)] out string? trouble, out int offset)

@@ -61,10 +61,8 @@ public static class Keccak256
             var c2 = a20 ^ a21 ^ a22 ^ a23 ^ a24;
             var c3 = a30 ^ a31 ^ a32 ^ a33 ^ a34;
             var c4 = a40 ^ a41 ^ a42 ^ a43 ^ a44;
-            var d0 = c4 ^ RotateLeft(c1, 1);
-            var d1 = c0 ^ RotateLeft(c2, 1);
-            var d2 = c1 ^ RotateLeft(c3, 1);
-            var d3 = c2 ^ RotateLeft(c4, 1);
+            var d0 = c4 ^ RotateLeft(c1, 1); var d1 = c0 ^ RotateLeft(c2, 1);
+            var d2 = c1 ^ RotateLeft(c3, 1); var d3 = c2 ^ RotateLeft(c4, 1);
             var d4 = c3 ^ RotateLeft(c0, 1);
 
             var b00 = a00 ^ d0;

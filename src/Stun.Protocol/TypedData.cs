@@ -74,9 +74,7 @@ public static class TypedData
         return Keccak256.Hash(writer.Written);
     }
 
-    /// <summary>
-    /// What a provider shows before others' results are known; the salt keeps a guessable result hidden.
-    /// </summary>
+    /// <summary>What a provider shows before it sees others' results; the salt hides a result that can be guessed.</summary>
     public static Digest Commitment(Digest receiptDigest, Digest salt)
     {
         var words = new TypedDataWords(stackalloc byte[2 * TypedDataWords.Size]);
@@ -172,8 +170,7 @@ public static class TypedData
 
     private static Digest HashOf(string text) => Keccak256.Hash(Encoding.UTF8.GetBytes(text));
 
-    // The signed form has no negative times. The bits are kept rather than refused, so that
-    // a digest of a senseless order
-    // exists and differs from all others: whether the order makes sense is admission's to judge, and it names a reason.
+    // The signed form has no negative times. The bits are kept rather than refused, so that a digest of a senseless
+    // order exists and differs from all others: whether it makes sense is admission's to judge, with a reason.
     private static ulong Unsigned(long micros) => unchecked((ulong)micros);
 }

@@ -8,8 +8,8 @@ public sealed class CaseAttribute(int number) : Attribute
 }
 
 /// <summary>
-/// The most elements, bytes or characters that a list, byte string or text may carry on the wire.
-/// Without it the limit is <see cref="Default"/>.
+/// The most elements that a list, or bytes (of UTF-8) that a text, may carry on the wire. Without it the limit is
+/// <see cref="Default"/> for lists and <see cref="WireLimits.TextBytesMax"/> for texts.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AtMostAttribute(int count) : Attribute

@@ -2,26 +2,6 @@ using Stun.Cbor;
 
 namespace Stun.Protocol;
 
-/// <summary>
-/// Bytes that are no value of the wire's types, or a value that the wire does not carry. Says what and where; the only
-/// exception that foreign bytes can cause.
-/// </summary>
-public sealed class WireException(string reason) : Exception(reason);
-
-public static class WireLimits
-{
-    /// <summary>
-    /// The largest message or journal entry. Large data travels as blobs; what is larger than this is an attack or a
-    /// mistake, and a receiver may hold one such buffer per connection.
-    /// </summary>
-    public const int MessageBytesMax = 1 << 20;
-
-    /// <summary>
-    /// UTF-8 bytes of a text that no <see cref="AtMostAttribute"/> limits otherwise: paths and arguments.
-    /// </summary>
-    public const int TextBytesMax = 4096;
-}
-
 /// <summary>What every encoded value is wrapped in: [version, value].</summary>
 public static class WireEnvelope
 {

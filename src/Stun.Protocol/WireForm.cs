@@ -149,9 +149,7 @@ public static class WireForm
         return true;
     }
 
-    /// <summary>
-    /// Keys are in order, so whatever is left after the last field is a field that this version does not know.
-    /// </summary>
+    /// <summary>Keys are in order, so what is left after the last field is a field unknown to this version.</summary>
     public static void RequireDone(in CborReader reader, int left, string type)
     {
         if (left != 0) throw new WireException($"{type}: an unknown field (at byte {reader.Position}).");

@@ -1,6 +1,6 @@
 namespace Stun.Tests;
 
-/// <summary>A checked-in file that a test makes again and compares, or writes when told to by the environment.</summary>
+/// <summary>A checked-in file that a test makes again and compares, or writes if the environment says so.</summary>
 public static class GoldenFile
 {
     private const string UpdateVariable = "STUN_UPDATE_VECTORS";

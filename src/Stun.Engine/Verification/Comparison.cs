@@ -7,8 +7,8 @@ namespace Stun.Engine.Verification;
 public static class Comparison
 {
     /// <summary>
-    /// Beyond this size only equal bytes are the same. Results of this size are data, to be compared by digest; the limit
-    /// bounds the memory of a validator, which for JSON is some ten times the text.
+    /// Beyond this size only equal bytes are the same. Results of this size are data, to be compared by digest; the
+    /// limit bounds the memory of a validator, which for JSON is some ten times the text.
     /// </summary>
     public const int SizeMax = 16 << 20;
 

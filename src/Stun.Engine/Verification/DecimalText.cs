@@ -14,7 +14,7 @@ internal readonly ref struct DecimalText
 
     private static readonly SearchValues<byte> MantissaCharacters = SearchValues.Create("0123456789."u8);
 
-    /// <summary>From the first digit that is not zero to the last, perhaps with a point among them; empty for zero.</summary>
+    /// <summary>From the first digit that is not zero to the last, perhaps with a point in it; empty for zero.</summary>
     private readonly ReadOnlySpan<byte> digits;
 
     private DecimalText(bool negative, ReadOnlySpan<byte> digits, int digitCount, long exponent)
@@ -61,7 +61,7 @@ internal readonly ref struct DecimalText
         var last = mantissa.LastIndexOfAnyExcept("0."u8);
         var span = mantissa[first..(last + 1)];
         var behindLast = mantissa.Length - last - 1;
-        var power = point < 0 ? behindLast : last < point ? behindLast - fractionLength - 1 : behindLast - fractionLength;
+        var power = behindLast - fractionLength - (last < point ? 1 : 0);
         var hasPoint = point > first && point < last;
         number = new DecimalText(negative, span, span.Length - (hasPoint ? 1 : 0), stated + power);
         return true;

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Stun.Engine.Verification;
 
 /// <summary>
-/// Compares histograms <c>{"edges": [n + 1 numbers], "counts": [n numbers, none negative]}</c> as distributions: half the
-/// sum of |a/A - b/B| over the bins, the largest difference in probability that any set of bins can show.
+/// Compares histograms <c>{"edges": [n + 1 numbers], "counts": [n numbers, none negative]}</c> as distributions: half
+/// the sum of |a/A - b/B| over the bins, the largest difference in probability that any set of bins can show.
 /// </summary>
 /// <remarks>
-/// Exact: with totals A and B it is sum |a*B - b*A| * 10^6 against 2 * ppm * A * B. Two empty histograms are the same, an
-/// empty one and another are not: no events is not a distribution.
+/// Exact: with totals A and B it is sum |a*B - b*A| * 10^6 against 2 * ppm * A * B. Two empty histograms are the same,
+/// an empty one and another are not: no events is not a distribution.
 /// </remarks>
 internal static class HistogramDistance
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Stun.Engine.Verification;
 
 /// <summary>
-/// Compares texts whose numbers may differ a little. A text is words and what is between them; a word that is a number as
-/// a whole is compared by value, everything else by bytes. So "2024-01-02", "v1.2.3" and "run7" are no numbers, and NaN
+/// Compares texts whose numbers may differ a little. A text is words and what is between them; a word that is a number
+/// as a whole is compared by value, everything else by bytes. So "2024-01-02", "v1.2.3" and "run7" are no numbers, and NaN
 /// equals only NaN: a tolerance never loosens a name, a date or a failure.
 /// </summary>
 /// <remarks>
@@ -46,11 +46,13 @@ internal sealed class NumericText(Comparator.NumericTolerance tolerance)
 
     // Bytes above ASCII belong to words: a number with a letter of any alphabet beside it is none.
     private static bool IsOfWord(byte character) =>
-        char.IsAsciiLetterOrDigit((char)character) || character is (byte)'_' or (byte)'.' or (byte)'+' or (byte)'-' or > 0x7f;
+        char.IsAsciiLetterOrDigit((char)character)
+        || character is (byte)'_' or (byte)'.' or (byte)'+' or (byte)'-' or > 0x7f;
 
     private bool Near(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        if (!DecimalText.TryRead(left, out var leftNumber) || !DecimalText.TryRead(right, out var rightNumber)) return false;
+        if (!DecimalText.TryRead(left, out var leftNumber)) return false;
+        if (!DecimalText.TryRead(right, out var rightNumber)) return false;
         if (leftNumber.SameValue(rightNumber)) return true;
         if (!IsCalculable(leftNumber) || !IsCalculable(rightNumber)) return false;
 

@@ -4,9 +4,7 @@ using Stun.Cbor;
 
 namespace Stun.Tests.Cbor;
 
-/// <summary>
-/// Prints items in the diagnostic notation of RFC 8949, 8, and copies them from a reader to a writer.
-/// </summary>
+/// <summary>Prints items in the diagnostic notation of RFC 8949, 8, and copies them from reader to writer.</summary>
 public static class CborDiagnostic
 {
     public static string Print(byte[] data, CborRules rules)

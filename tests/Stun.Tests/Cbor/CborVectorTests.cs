@@ -2,9 +2,7 @@ using Stun.Cbor;
 
 namespace Stun.Tests.Cbor;
 
-/// <summary>
-/// RFC 8949, appendix A, in its order. Strings in chunks are printed joined, as the reader gives them.
-/// </summary>
+/// <summary>RFC 8949, appendix A, in its order. Strings in chunks are printed joined, as they are read.</summary>
 public sealed class CborVectorTests
 {
     private const string OneToTwentyFive =
@@ -121,6 +119,7 @@ public sealed class CborVectorTests
         Assert.Equal(expected, CborDiagnostic.Print(data, CborRules.Lenient));
         Assert.Throws<CborException>(() => new CborReader(data));
         Assert.False(SlowCbor.Accepts(data));
+        Assert.True(SlowWellFormed.Accepts(data));
     }
 
     /// <summary>The examples of appendix F, and what strict rules refuse beyond them.</summary>
@@ -218,6 +217,7 @@ public sealed class CborVectorTests
         Assert.Throws<CborException>(() => new CborReader(data));
         Assert.Throws<CborException>(() => new CborReader(data, CborRules.Lenient));
         Assert.False(CborReader.Accepts(data, CborRules.Lenient));
+        Assert.False(SlowWellFormed.Accepts(data));
         Assert.False(SlowCbor.Accepts(data));
     }
 }

@@ -9,7 +9,7 @@ namespace Stun.Tests.Cbor;
 /// </summary>
 public static class SlowCbor
 {
-    private const int DepthMax = 64;
+    internal const int DepthMax = 64;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -33,8 +33,8 @@ public static class SlowCbor
         if (width > 0) number = 0;
         for (var count = 0; count < width; count++) number = (number << 8) | data[position++];
 
-        if (major == 7)
-            return info == 24 && number < 32 ? null : new Node(7, number, [], [], info > 24 ? 8 * width : 0);
+        if (major == 7 && info == 24 && number < 32) return null;
+        if (major == 7) return new Node(7, number, [], [], info > 24 ? 8 * width : 0);
         if (major < 2) return new Node(major, number, [], [], 0);
         if (major < 4)
         {
@@ -138,7 +138,7 @@ public static class SlowCbor
         ? ((ulong)(bits & 0x80000000) << 32) | 0x7ff0000000000000 | ((ulong)(bits & 0x7fffff) << 29)
         : BitConverter.DoubleToUInt64Bits(BitConverter.UInt32BitsToSingle(bits));
 
-    private static bool IsUtf8(byte[] bytes)
+    internal static bool IsUtf8(byte[] bytes)
     {
         try
         {

@@ -23,7 +23,8 @@ public sealed class WireModelTests
                 bool Flag, sbyte Small, short Short, int Whole, long Long, UInt128 Large, Amount Money, Instant At,
                 Instant? Maybe, SignedOrder Order, Verdict? Verdict, [property: AtMost(10)] string Name,
                 [property: AtMost(100)] ValueList<byte> Raw, ValueList<Region> Regions, ValueList<Sparse> Kinds,
-                ValueList<Standing> Standings, ValueList<EscrowEvent> Log, ValueList<ValueList<uint>> Table, Message Said)
+                ValueList<Standing> Standings, ValueList<EscrowEvent> Log, ValueList<ValueList<uint>> Table,
+                Message Said)
                 : TrialEvent;
         }
 
@@ -63,7 +64,9 @@ public sealed class WireModelTests
     [InlineData("[Wire] public sealed record A(Missing X);", "not found")]
     [InlineData("[Wire] public sealed record A(ValueList<string?> X);", "cannot hold null")]
     [InlineData("[Wire] public record A(int X);", "must be sealed")]
-    [InlineData("[Wire] public abstract record A { [Case(1)] public sealed record B : A; [Case(1)] public sealed record C : A; }", "given twice")]
+    [InlineData(
+        "[Wire] public abstract record A { [Case(1)] public sealed record B : A; [Case(1)] public sealed record C : A; }",
+        "given twice")]
     [InlineData("[Wire] public abstract record A { public sealed record B : A; }", "needs a [Case")]
     [InlineData("[Wire] public abstract record A;", "no cases")]
     public void What_cannot_have_a_codec_is_refused_with_the_place(string source, string reasons)
@@ -82,10 +85,12 @@ public sealed class WireModelTests
         var built = sources
             .AddSyntaxTrees(CodecFiles.From(sources).Select(file =>
                 CSharpSyntaxTree.ParseText(file.Text, new CSharpParseOptions(LanguageVersion.Latest), file.Path)))
-            .WithOptions(sources.Options.WithOverflowChecks(true).WithNullableContextOptions(NullableContextOptions.Enable));
+            .WithOptions(sources.Options
+                .WithOverflowChecks(true).WithNullableContextOptions(NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
         var result = built.Emit(assembly, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        var errors = result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.True(result.Success, string.Join('\n', errors));
         assembly.Position = 0;
         return new AssemblyLoadContext("trial", isCollectible: true).LoadFromStream(assembly);
     }

@@ -112,7 +112,8 @@ public sealed class ComparisonTests
         var sameCount = 0;
         for (var turn = 0; turn < 100_000; turn++)
         {
-            var tolerance = new Comparator.NumericTolerance((ulong)prng.Below(50), (sbyte)prng.Between(-4, 1), (uint)prng.Below(200_000_000));
+            var tolerance = new Comparator.NumericTolerance(
+                (ulong)prng.Below(50), (sbyte)prng.Between(-4, 1), (uint)prng.Below(200_000_000));
             var left = Fraction.Random(prng);
             var right = prng.Below(2) == 0 ? Fraction.Random(prng) : left.Near(prng);
             var expected = left.Within(right, tolerance);
@@ -206,7 +207,8 @@ public sealed class ComparisonTests
         Assert.False(Comparison.Same(Json, large, "1"u8));
     }
 
-    private static string Deep(char opening, char closing, int depth) => new string(opening, depth) + new string(closing, depth);
+    private static string Deep(char opening, char closing, int depth) =>
+        new string(opening, depth) + new string(closing, depth);
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 

@@ -71,7 +71,8 @@ public sealed class HistogramTests
     }
 
     private static string Text(long[] counts) =>
-        $"{{\"edges\":[{string.Join(",", Enumerable.Range(0, counts.Length + 1))}],\"counts\":[{string.Join(",", counts)}]}}";
+        $"{{\"edges\":[{string.Join(",", Enumerable.Range(0, counts.Length + 1))}],"
+        + $"\"counts\":[{string.Join(",", counts)}]}}";
 
     private static bool Same(uint ppm, string left, string right) => Comparison.Same(
         new Comparator.Histogram(ppm), Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Stun.Tests.Wire;
 
-/// <summary>Makes values of any wire type from a source of choices: dice for properties, a fixed rule for examples.</summary>
+/// <summary>Makes values of any wire type from a source of choices: dice for properties, a rule for examples.</summary>
 public abstract class WireValues
 {
     private sealed record RecordFields(ConstructorInfo? Constructor, (Type Type, bool Optional, int AtMost)[] Fields);
@@ -85,7 +85,8 @@ public abstract class WireValues
         var constructor = type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
             .Where(candidate => candidate.GetParameters() is not [{ ParameterType: var only }] || only != type)
             .MaxBy(candidate => candidate.GetParameters().Length);
-        return new RecordFields(constructor, [.. constructor?.GetParameters().Select(parameter => Field(type, parameter)) ?? []]);
+        var parameters = constructor?.GetParameters() ?? [];
+        return new RecordFields(constructor, [.. parameters.Select(parameter => Field(type, parameter))]);
     }
 
     private static (Type Type, bool Optional, int AtMost) Field(Type type, ParameterInfo parameter)

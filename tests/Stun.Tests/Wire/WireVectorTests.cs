@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Stun.Tests.Wire;
 
 /// <summary>
-/// One example of each [Wire] type, and of each case of those that are families, for implementations in other languages.
+/// One example of each [Wire] type, and of each case of a family, for implementations in other languages.
 /// </summary>
 public sealed class WireVectorTests
 {
@@ -76,9 +76,12 @@ public sealed class WireVectorTests
         var names = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!.GetParameters();
         if (type.IsValueType && names.Length == 1) return Show(type.GetProperty(names[0].Name!)!.GetValue(value));
         var shown = new JsonObject();
-        if (type.DeclaringType is { IsAbstract: true } && type.BaseType == type.DeclaringType) shown["case"] = type.Name;
+        if (type.DeclaringType is { } family && type.BaseType == family) shown["case"] = type.Name;
         foreach (var name in names)
-            shown[char.ToLowerInvariant(name.Name![0]) + name.Name[1..]] = Show(type.GetProperty(name.Name)!.GetValue(value));
+        {
+            var key = char.ToLowerInvariant(name.Name![0]) + name.Name[1..];
+            shown[key] = Show(type.GetProperty(name.Name)!.GetValue(value));
+        }
         return shown;
     }
 }
