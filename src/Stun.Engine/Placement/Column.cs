@@ -18,7 +18,9 @@ internal static class Column
 
     public const int DynamicCount = 5;
 
-    /// <summary>The lower the first four bytes of the address, the more: the best among those with the most base.</summary>
+    /// <summary>
+    /// The lower the first four bytes of the address, the more: the best among those with the most base.
+    /// </summary>
     public const int Tie = 5;
 
     public const int GpuMemory = 6;
@@ -35,12 +37,16 @@ internal static class Column
     /// <summary>Columns up to here are summed up by their maximum (Tie apart).</summary>
     public const int MaximumCount = 14;
 
-    /// <summary>A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.</summary>
+    /// <summary>
+    /// A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.
+    /// </summary>
     public const int RegionBits = 14;
 
     public const int ModelBits = 15;
 
-    /// <summary>A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.</summary>
+    /// <summary>
+    /// A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.
+    /// </summary>
     public const int Place = 16;
 
     public const int Count = 17;
