@@ -8,7 +8,8 @@ namespace Stun.Cbor;
 /// </summary>
 /// <remarks>
 /// An array or map is read as its count and then its items:
-/// <c>for (var left = reader.ReadArrayStart(); left > 0; left--)</c>. Under lenient rules the count may be <see cref="Indefinite"/>: read until <see cref="TryReadBreak"/>.
+/// <c>for (var left = reader.ReadArrayStart(); left > 0; left--)</c>. Under lenient rules the count may be
+/// <see cref="Indefinite"/>: read until <see cref="TryReadBreak"/>.
 /// </remarks>
 public ref struct CborReader
 {

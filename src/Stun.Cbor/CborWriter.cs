@@ -6,7 +6,8 @@ namespace Stun.Cbor;
 
 /// <summary>
 /// Writes CBOR in core deterministic encoding (RFC 8949, 4.2.1). It writes numbers and lengths in their shortest form
-/// and refuses map keys out of order: whoever writes a map knows its keys, and sorting behind his back would cost copies.
+/// and refuses map keys out of order: whoever writes a map knows its keys, and sorting behind his back would cost
+/// copies.
 /// </summary>
 /// <remarks>
 /// Counts are given first, so nothing needs to be closed. May be used again after <see cref="Reset"/>, keeping its

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Stun.Engine;
 
-/// <summary>Laws that must hold whatever happens. On in release: a role that breaks one crashes and replays its journal.</summary>
+/// <summary>
+/// Laws that must hold whatever happens. On in release: a role that breaks one crashes and replays its journal.
+/// </summary>
 public static class Invariant
 {
     public static void Require([DoesNotReturnIf(false)] bool holds, string law)

@@ -6,7 +6,9 @@ public sealed class Outbox
     private List<byte[]> journal = [];
     private List<Effect> effects = [];
 
-    /// <summary>When the machine wants to be woken; <see cref="Instant.Never"/> if it only waits for messages.</summary>
+    /// <summary>
+    /// When the machine wants to be woken; <see cref="Instant.Never"/> if it only waits for messages.
+    /// </summary>
     public Instant WakesAt { get; private set; } = Instant.Never;
 
     public int EffectCount => effects.Count;

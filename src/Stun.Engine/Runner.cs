@@ -92,7 +92,9 @@ public readonly record struct Input(Address From, Message Message);
 /// <param name="Frame">To be appended to the journal as one; empty if the batch changed nothing.</param>
 public readonly record struct Batch(ulong Number, ReadOnlyMemory<byte> Frame);
 
-/// <summary>Layout: body length (4), batch number (8), CRC-32C of number and body (4), body of length-prefixed entries.</summary>
+/// <summary>
+/// Layout: body length (4), batch number (8), CRC-32C of number and body (4), body of length-prefixed entries.
+/// </summary>
 public static class JournalFrame
 {
     private const int HeaderSize = 16;

@@ -22,7 +22,9 @@ public readonly record struct Amount(UInt128 Units) : IComparable<Amount>
     public static bool operator <=(Amount left, Amount right) => left.Units <= right.Units;
     public static bool operator >=(Amount left, Amount right) => left.Units >= right.Units;
 
-    /// <summary>This share in parts per million, rounded down; whoever splits gives the remainder to a named party.</summary>
+    /// <summary>
+    /// This share in parts per million, rounded down; whoever splits gives the remainder to a named party.
+    /// </summary>
     public Amount Ppm(uint partsPerMillion)
     {
         // Whole and rest are scaled apart so that no amount a chain can hold overflows on the way.

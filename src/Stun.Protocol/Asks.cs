@@ -25,7 +25,9 @@ public abstract record Ask
     /// <summary>The validator's own run of a task, to learn the true result.</summary>
     [Case(7)] public sealed record Rerun(TaskId Task, SignedOrder Order, byte Rank) : Ask;
 
-    /// <summary>Which of these results are the same under the comparator? Compares each with <paramref name="Against"/>.</summary>
+    /// <summary>
+    /// Which of these results are the same under the comparator? Compares each with <paramref name="Against"/>.
+    /// </summary>
     [Case(8)]
     public sealed record Compare(
         Comparator Comparator, Digest Against, [property: AtMost(64)] ValueList<Digest> Results) : Ask;

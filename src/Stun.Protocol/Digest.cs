@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Stun.Protocol;
 
-/// <summary>Thirty-two bytes that name something by its content: a SHA-256 of a blob, a keccak-256 of typed data.</summary>
+/// <summary>
+/// Thirty-two bytes that name something by its content: a SHA-256 of a blob, a keccak-256 of typed data.
+/// </summary>
 public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D) : IComparable<Digest>
 {
     public const int Size = 32;

@@ -28,7 +28,9 @@ public abstract record EscrowCall
     /// <summary>Pays verdicts whose window is over and skips the others. Anyone may call it.</summary>
     [Case(9)] public sealed record Settle([property: AtMost(1024)] ValueList<TaskId> Tasks) : EscrowCall;
 
-    /// <summary>Gives an order's money back when its deadline and grace have passed without a verdict. Anyone may call it.</summary>
+    /// <summary>
+    /// Gives an order's money back when its deadline and grace have passed without a verdict. Anyone may call it.
+    /// </summary>
     [Case(10)] public sealed record ExpireHold(TaskId Task) : EscrowCall;
 }
 

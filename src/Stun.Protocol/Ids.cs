@@ -22,7 +22,9 @@ public readonly record struct OfferId(ulong Value) : IComparable<OfferId>
     public override string ToString() => $"{Value:x16}";
 }
 
-/// <summary>One run of a task on one provider, and the lease under which it runs. Numbered by the scheduler's shard.</summary>
+/// <summary>
+/// One run of a task on one provider, and the lease under which it runs. Numbered by the scheduler's shard.
+/// </summary>
 public readonly record struct AttemptId(ulong Value) : IComparable<AttemptId>
 {
     public int CompareTo(AttemptId other) => Value.CompareTo(other.Value);

@@ -1,6 +1,8 @@
 namespace Stun.Protocol;
 
-/// <summary>How the money held for a task was divided. Held = payouts + treasury + creator + refund, to the last unit.</summary>
+/// <summary>
+/// How the money held for a task was divided. Held = payouts + treasury + creator + refund, to the last unit.
+/// </summary>
 [Wire]
 public sealed record Settlement(
     TaskId Task,

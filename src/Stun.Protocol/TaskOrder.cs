@@ -7,7 +7,9 @@ namespace Stun.Protocol;
 /// <param name="IdempotencyKey">
 /// Chosen by the requester. The same key with the same content is the same task; with other content it is refused.
 /// </param>
-/// <param name="RunTimeMax">The longest one attempt may run; with the price per second it bounds what can be owed.</param>
+/// <param name="RunTimeMax">
+/// The longest one attempt may run; with the price per second it bounds what can be owed.
+/// </param>
 /// <param name="PriceLimit">The most the whole task may cost, all attempts together.</param>
 /// <param name="ModelCreator">Who earns the creator's share; zero if nobody does.</param>
 [Wire]

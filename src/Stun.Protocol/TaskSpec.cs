@@ -1,6 +1,8 @@
 namespace Stun.Protocol;
 
-/// <summary>What is to be run. Content only: who pays, how much and until when is the <see cref="TaskOrder"/>.</summary>
+/// <summary>
+/// What is to be run. Content only: who pays, how much and until when is the <see cref="TaskOrder"/>.
+/// </summary>
 [Wire]
 public sealed record TaskSpec(
     Work Work,
@@ -58,7 +60,9 @@ public abstract record VerificationPolicy
     /// <summary>The result is taken as it is.</summary>
     [Case(1)] public sealed record None : VerificationPolicy;
 
-    /// <summary>Validators re-run by lot. The rate rises for providers without a record; it is never below this floor.</summary>
+    /// <summary>
+    /// Validators re-run by lot. The rate rises for providers without a record; it is never below this floor.
+    /// </summary>
     [Case(2)] public sealed record SampledAudit(uint RatePpmMin) : VerificationPolicy;
 
     /// <summary>

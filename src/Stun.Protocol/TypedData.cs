@@ -74,7 +74,9 @@ public static class TypedData
         return Keccak256.Hash(writer.Written);
     }
 
-    /// <summary>What a provider shows before it sees others' results; the salt hides a result that can be guessed.</summary>
+    /// <summary>
+    /// What a provider shows before it sees others' results; the salt hides a result that can be guessed.
+    /// </summary>
     public static Digest Commitment(Digest receiptDigest, Digest salt)
     {
         var words = new TypedDataWords(stackalloc byte[2 * TypedDataWords.Size]);

@@ -37,7 +37,9 @@ public enum Judgement : byte
 [Wire]
 public sealed record Vote(Verdict Verdict, Address Validator, Signature Signature);
 
-/// <summary>A verdict with the signatures of at least M of the N validators, in rising order of their addresses.</summary>
+/// <summary>
+/// A verdict with the signatures of at least M of the N validators, in rising order of their addresses.
+/// </summary>
 [Wire]
 public sealed record SignedVerdict(
     Verdict Verdict, [property: AtMost(128)] ValueList<VoteSignature> Signatures);

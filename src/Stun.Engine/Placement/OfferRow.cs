@@ -1,6 +1,8 @@
 namespace Stun.Engine.Placement;
 
-/// <summary>All that is held of one offer, exact. The tree holds rounded copies of it, to skip by; this decides.</summary>
+/// <summary>
+/// All that is held of one offer, exact. The tree holds rounded copies of it, to skip by; this decides.
+/// </summary>
 internal struct OfferRow
 {
     public const int Nowhere = -1;
@@ -45,7 +47,9 @@ internal struct OfferRow
         return false;
     }
 
-    /// <summary>The first reason in the order of <see cref="RefusalReason"/>, or null if the offer fits alone.</summary>
+    /// <summary>
+    /// The first reason in the order of <see cref="RefusalReason"/>, or null if the offer fits alone.
+    /// </summary>
     public readonly RefusalReason? Refusal(PlacementRequest request)
     {
         if (Suspended) return RefusalReason.Suspended;

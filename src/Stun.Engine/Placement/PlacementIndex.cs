@@ -12,7 +12,8 @@ namespace Stun.Engine.Placement;
 // classes, and the sums still bound it where there are none. Taking and giving back touches one lane per level.
 //
 // What costs more than logarithmic time, and stays so: a provider with very many offers of equal score, all but one
-// of which must be passed over; requests that many offers nearly fit. Limits on offers per provider belong to admission.
+// of which must be passed over; requests that many offers nearly fit. Limits on offers per provider belong to
+// admission.
 
 /// <summary>All offers of a market, what is taken of each, and which are best for a request.</summary>
 public sealed class PlacementIndex
@@ -30,7 +31,9 @@ public sealed class PlacementIndex
 
     private int leafCount;
 
-    /// <summary>Offers whose leaf is not where their hardware, place and price belong, or that have no leaf yet.</summary>
+    /// <summary>
+    /// Offers whose leaf is not where their hardware, place and price belong, or that have no leaf yet.
+    /// </summary>
     private int misplaced;
 
     public PlacementIndex(PlacementWeights weights, ProximityTable proximity)
@@ -145,7 +148,8 @@ public sealed class PlacementIndex
 
     /// <summary>
     /// Why there is no more to choose from: every offer that does not fit counts once, under its first reason. Offers
-    /// that fit count too when they are too few together. A loop over all offers: for people who ask, not for the queue.
+    /// that fit count too when they are too few together. A loop over all offers: for people who ask, not for the
+    /// queue.
     /// </summary>
     public ValueList<RefusalCount> Explain(PlacementRequest request)
     {

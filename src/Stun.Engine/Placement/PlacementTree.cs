@@ -144,7 +144,9 @@ internal sealed class PlacementTree
         }
     }
 
-    /// <summary>Only a leaf with the most base can reach the bound that the base promises, so only its tie counts.</summary>
+    /// <summary>
+    /// Only a leaf with the most base can reach the bound that the base promises, so only its tie counts.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint BestTie(ref uint from, ref uint to, int column)
     {

@@ -14,7 +14,9 @@ internal readonly ref struct DecimalText
 
     private static readonly SearchValues<byte> MantissaCharacters = SearchValues.Create("0123456789."u8);
 
-    /// <summary>From the first digit that is not zero to the last, perhaps with a point in it; empty for zero.</summary>
+    /// <summary>
+    /// From the first digit that is not zero to the last, perhaps with a point in it; empty for zero.
+    /// </summary>
     private readonly ReadOnlySpan<byte> digits;
 
     private DecimalText(bool negative, ReadOnlySpan<byte> digits, int digitCount, long exponent)

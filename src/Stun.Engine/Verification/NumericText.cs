@@ -4,7 +4,8 @@ namespace Stun.Engine.Verification;
 
 /// <summary>
 /// Compares texts whose numbers may differ a little. A text is words and what is between them; a word that is a number
-/// as a whole is compared by value, everything else by bytes. So "2024-01-02", "v1.2.3" and "run7" are no numbers, and NaN
+/// as a whole is compared by value, everything else by bytes. So "2024-01-02", "v1.2.3" and "run7" are no numbers,
+/// and NaN
 /// equals only NaN: a tolerance never loosens a name, a date or a failure.
 /// </summary>
 /// <remarks>

@@ -74,7 +74,8 @@ public sealed class CborFuzzTests
                 if (indefinite)
                 {
                     data.Add((byte)((major << 5) | 31));
-                    for (var chunks = prng.Below(3); chunks > 0; chunks--) data.AddRange([(byte)((major << 5) | 1), 0x41]);
+                    for (var chunks = prng.Below(3); chunks > 0; chunks--)
+                        data.AddRange([(byte)((major << 5) | 1), 0x41]);
                     data.Add(0xff);
                     break;
                 }

@@ -1,7 +1,8 @@
 namespace Stun.Tests.Cbor;
 
 /// <summary>
-/// The pseudocode of RFC 8949, appendix C, with two rules that readers of ours add: text is UTF-8, and nesting ends at 64.
+/// The pseudocode of RFC 8949, appendix C, with two rules that readers of ours add: text is UTF-8, and nesting ends
+/// at 64.
 /// </summary>
 public static class SlowWellFormed
 {

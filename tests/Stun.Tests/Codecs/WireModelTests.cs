@@ -65,7 +65,8 @@ public sealed class WireModelTests
     [InlineData("[Wire] public sealed record A(ValueList<string?> X);", "cannot hold null")]
     [InlineData("[Wire] public record A(int X);", "must be sealed")]
     [InlineData(
-        "[Wire] public abstract record A { [Case(1)] public sealed record B : A; [Case(1)] public sealed record C : A; }",
+        "[Wire] public abstract record A { [Case(1)] public sealed record B : A; "
+        + "[Case(1)] public sealed record C : A; }",
         "given twice")]
     [InlineData("[Wire] public abstract record A { public sealed record B : A; }", "needs a [Case")]
     [InlineData("[Wire] public abstract record A;", "no cases")]
