@@ -18,7 +18,9 @@ public static class Limits
     /// <summary>Replicas times nodes of one placement: they must fit one verdict's 64 findings with retries.</summary>
     public const int GangMax = 16;
 
-    /// <summary>Verdicts in one batch: 1,024 signed verdicts stay below one message of 1 MiB with five signatures each.</summary>
+    /// <summary>
+    /// Verdicts in one batch: 1,024 signed verdicts stay below one message of 1 MiB with five signatures each.
+    /// </summary>
     public const int BatchMax = 256;
 
     /// <summary>Leases last this long between renewals: a lost provider costs a task at most this delay.</summary>
@@ -55,7 +57,9 @@ public static class Limits
     /// <summary>Work waiting in the queue gains one priority class in this time: nothing starves.</summary>
     public static readonly Duration AgeingStep = Duration.Seconds(60);
 
-    /// <summary>An ended task is remembered this long for late questions, and in any case until its gateway knows.</summary>
+    /// <summary>
+    /// An ended task is remembered this long for late questions, and in any case until its gateway knows.
+    /// </summary>
     public static readonly Duration EndedKept = Duration.Seconds(600);
 
     public static readonly Duration RunTimeMax = Duration.Seconds(30 * 86_400);

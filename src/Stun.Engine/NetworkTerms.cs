@@ -5,7 +5,9 @@ namespace Stun.Engine;
 /// </summary>
 public sealed record NetworkTerms
 {
-    /// <summary>In rising order. Fewer than <see cref="Quorum"/> of them may lie, and at least that many must be up.</summary>
+    /// <summary>
+    /// In rising order. Fewer than <see cref="Quorum"/> of them may lie, and at least that many must be up.
+    /// </summary>
     public required ValueList<Address> Validators { get; init; }
 
     /// <summary>M of N: how many equal votes make a verdict.</summary>
@@ -47,6 +49,8 @@ public sealed record NetworkTerms
     /// <summary>The share of colluding providers that the published pass probabilities assume.</summary>
     public uint ColluderPpmAssumed { get; init; } = 100_000;
 
-    /// <summary>Whether validators can run tasks themselves. If not, a minority is never slashed, only unpaid.</summary>
+    /// <summary>
+    /// Whether validators can run tasks themselves. If not, a minority is never slashed, only unpaid.
+    /// </summary>
     public bool ValidatorsRerun { get; init; } = true;
 }

@@ -38,8 +38,8 @@ public sealed class Cheat(World world, Vice vice)
             : world.Cast.Truth.Garbage(world.Dice);
         world.Laws.NoteRun(lease.Attempt, isCheat: true);
         // It claims to have worked hard: the run time is its own word, and capped by what really passed.
-        return new RunPlan(
-            Duration.Millis(5), new RunOutcome.Done(result, world.Cast.Truth.Garbage(world.Dice), order.Order.RunTimeMax), null);
+        var proof = world.Cast.Truth.Garbage(world.Dice);
+        return new RunPlan(Duration.Millis(5), new RunOutcome.Done(result, proof, order.Order.RunTimeMax), null);
     }
 
     public Effect.Send Tamper(Effect.Send send)
@@ -95,7 +95,8 @@ public static class Greed
         switch (send.Message)
         {
             case Message.SubmitTask submit when world.Dice.Chance(300_000):
-                var order = submit.Order.Order with { ModelCreator = self, PriceLimit = submit.Order.Order.PriceLimit * 2 };
+                var order = submit.Order.Order;
+                order = order with { ModelCreator = self, PriceLimit = order.PriceLimit * 2 };
                 yield return send with { Message = new Message.SubmitTask(submit.Order with { Order = order }) };
                 break;
             case Message.CancelTask:

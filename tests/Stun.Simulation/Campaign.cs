@@ -22,14 +22,17 @@ public static class Campaign
     public static bool Seeds(ulong first, int count)
     {
         var clock = Stopwatch.StartNew();
-        var (total, failures) = Play(Enumerable.Range(0, count).Select(index => SimOptions.FromSeed(first + (ulong)index)));
+        var (total, failures) = Play(Enumerable.Range(0, count)
+            .Select(index => SimOptions.FromSeed(first + (ulong)index)));
         Report.Print(total, count, clock.Elapsed);
         foreach (var failure in failures.Take(5)) Console.WriteLine($"FAILED: {failure}");
         Console.WriteLine($"{count - failures.Count} passed, {failures.Count} failed");
         return failures.Count == 0;
     }
 
-    /// <summary>Worlds of five hundred tasks with one provider in ten cheating, half of them after an honest start.</summary>
+    /// <summary>
+    /// Worlds of five hundred tasks with one provider in ten cheating, half of them after an honest start.
+    /// </summary>
     public static bool CheatTable(int taskCount)
     {
         const int TasksPerWorld = 500;
@@ -71,7 +74,7 @@ public static class Campaign
             catch (Exception failure)
             {
                 // Any exception is a finding: the engine may not throw whatever the world does to it.
-                failures.Add(failure is SimFailureException ? failure.Message : $"seed {options.Seed}: {failure}");
+                failures.Add(failure is LawException ? failure.Message : $"seed {options.Seed}: {failure}");
             }
         });
         return (total, [.. failures.Order(StringComparer.Ordinal)]);

@@ -39,7 +39,10 @@ public sealed class Cast
         SchedulerAddress = Keys.AddressOf("sched", 0);
         for (var index = 0; index < options.LyingValidatorCount; index++) liars.Add(validators[index]);
         for (var index = 0; index < options.CheatCount; index++)
-            cheats.Add(Keys.AddressOf("prov", index), new Cheat(world, VicesOf(options)[world.Dice.Below(VicesOf(options).Count)]));
+        {
+            var vices = VicesOf(options);
+            cheats.Add(Keys.AddressOf("prov", index), new Cheat(world, vices[world.Dice.Below(vices.Count)]));
+        }
         greedy = options.GreedyGateway ? Keys.AddressOf("gate", 0) : default;
     }
 
@@ -78,8 +81,6 @@ public sealed class Cast
         }
     }
 
-    public bool IsCheat(Address provider) => cheats.ContainsKey(provider);
-
     public bool IsSigned(SignedOrder order) =>
         world.Keys.Check(order.Order.Requester, TypedData.Digest(Terms.Domain, order.Order), order.Signature);
 
@@ -87,7 +88,9 @@ public sealed class Cast
         world.Keys.Check(receipt.Receipt.Provider, TypedData.Digest(Terms.Domain, receipt.Receipt), receipt.Signature);
 
     public RunPlan PlanRun(SimNode node, Lease lease, SignedOrder order) =>
-        cheats.TryGetValue(node.Address, out var cheat) ? cheat.PlanRun(lease, order) : RunPlan.Honest(world, lease, order);
+        cheats.TryGetValue(node.Address, out var cheat)
+            ? cheat.PlanRun(lease, order)
+            : RunPlan.Honest(world, lease, order);
 
     /// <summary>What really leaves a node: the same for the honest, something else for those who cheat.</summary>
     public IEnumerable<Effect.Send> Tamper(SimNode node, Effect.Send send)
@@ -102,7 +105,8 @@ public sealed class Cast
     {
         var tasks = Scheduler.State.Tasks.Where(task => task.Phase != TaskPhase.Ended)
             .Select(task => $"{task.Id} is {task.Phase}").Take(3);
-        var holds = Escrow.Escrow.OpenHolds.Select(task => $"{task} holds money ({Scheduler.State.Find(task)?.Phase.ToString() ?? "forgotten"})").Take(3);
+        var holds = Escrow.Escrow.OpenHolds.Select(task =>
+            $"{task} holds money ({Scheduler.State.Find(task)?.Phase.ToString() ?? "forgotten"})").Take(3);
         return "not everything came to its end: "
             + string.Join("; ", tasks.Concat(holds).Concat(Requesters.Open().Take(3)));
     }

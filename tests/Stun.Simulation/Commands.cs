@@ -38,9 +38,9 @@ public static class Commands
         {
             world.Run();
         }
-        catch (Exception found) when (found is SimFailureException or InvariantException)
+        catch (Exception found) when (found is LawException or InvariantException)
         {
-            throw new SimFailureException($"{found.Message}\n  at {(world.Now - World.Beginning).Micros / 1_000_000} s; "
+            throw new LawException($"{found.Message}\n  at {(world.Now - World.Beginning).Micros / 1_000_000} s; "
                 + $"replay with: ./stun sim {options.Seed}\n{(found is InvariantException ? found.StackTrace : "")}");
         }
         return world;
@@ -58,7 +58,7 @@ public static class Commands
             Console.WriteLine($"trace {world.TraceHash:x16}");
             return 0;
         }
-        catch (SimFailureException failure)
+        catch (LawException failure)
         {
             Console.WriteLine($"FAILED: {failure.Message}");
             return 1;

@@ -22,7 +22,8 @@ public interface IEscrowHost
 }
 
 /// <summary>
-/// A chain: transactions wait, are included, may be thrown back by a reorganisation, and are executed when their block is
+/// A chain: transactions wait, are included, may be thrown back by a reorganisation, and are executed when their
+/// block is
 /// final. Roles hear of final things only.
 /// </summary>
 public sealed class SimChain(World world, NetworkTerms terms) : IEscrowHost
@@ -107,7 +108,9 @@ public sealed class SimChain(World world, NetworkTerms terms) : IEscrowHost
         TellFollowers();
     }
 
-    /// <summary>Some blocks that are not final vanish; their transactions come back in another order, or not at all.</summary>
+    /// <summary>
+    /// Some blocks that are not final vanish; their transactions come back in another order, or not at all.
+    /// </summary>
     private void Reorganise()
     {
         if (tip.Count == 0) return;

@@ -64,7 +64,8 @@ public sealed class Hands(World world)
                 Check(node, effect.Id, world.Cast.IsSigned(check.Order));
                 break;
             case Ask.CheckCancel check:
-                Check(node, effect.Id, world.Keys.Check(check.Requester, TypedData.Digest(domain, check.Task), check.Signature));
+                var cancelled = TypedData.Digest(domain, check.Task);
+                Check(node, effect.Id, world.Keys.Check(check.Requester, cancelled, check.Signature));
                 break;
             case Ask.CheckReceipts check:
                 Answer(node, effect.Id, new Answer.Checked([.. check.Receipts.Select(world.Cast.IsSigned)]), Quick);
@@ -88,7 +89,7 @@ public sealed class Hands(World world)
             case Ask.CheckPolicy: Check(node, effect.Id, !world.Dice.Chance(10_000)); break;
             case Ask.CallEscrow call: world.Cast.Escrow.Call(node, effect.Id, call.Call); break;
             case Ask.FollowEscrow follow: world.Cast.Escrow.Follow(node, follow.From); break;
-            default: throw new SimFailureException($"nobody carries out {effect.Asked.GetType().Name}");
+            default: throw new LawException($"nobody carries out {effect.Asked.GetType().Name}");
         }
     }
 

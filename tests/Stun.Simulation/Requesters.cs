@@ -1,7 +1,8 @@
 namespace Stun.Simulation;
 
 /// <summary>
-/// The people with work: they sign orders, hand them to some gateway, ask again until they know the end, and change their
+/// The people with work: they sign orders, hand them to some gateway, ask again until they know the end, and change
+/// their
 /// minds now and then. Some are short of money, some forge, some use an idempotency key twice.
 /// </summary>
 public sealed class Requesters(World world, NetworkTerms terms)
@@ -23,7 +24,8 @@ public sealed class Requesters(World world, NetworkTerms terms)
     public bool AllEnded => world.Faults.AreOn || wishes.Values.All(wish => wish.End is not null || !wish.IsGenuine);
 
     public IEnumerable<string> Open() =>
-        wishes.Where(wish => wish.Value.End is null && wish.Value.IsGenuine).Select(wish => $"{wish.Key} has no end for its requester");
+        wishes.Where(wish => wish.Value.End is null && wish.Value.IsGenuine)
+            .Select(wish => $"{wish.Key} has no end for its requester");
 
     public TaskSpec SpecOf(TaskId task) => wishes[task].Order.Order.Spec;
 
@@ -58,7 +60,7 @@ public sealed class Requesters(World world, NetworkTerms terms)
             case Message.TaskRefused refused when Find(requester, refused.Task) is { } wish:
                 // An order refused before it was accepted has had no effect: that is its end.
                 if (wish.IsAccepted && refused.Reason != Refusal.DeadlinePassed)
-                    throw new SimFailureException($"{refused.Task} was accepted and then refused as {refused.Reason}");
+                    throw new LawException($"{refused.Task} was accepted and then refused as {refused.Reason}");
                 if (wish.End is null && !wish.IsAccepted) world.Tally.TasksRefused++;
                 wish.End ??= message;
                 break;
@@ -71,7 +73,7 @@ public sealed class Requesters(World world, NetworkTerms terms)
     private void TakeEnd(Wish wish, Message.TaskEnded ended)
     {
         if (wish.End is Message.TaskEnded known && known != ended)
-            throw new SimFailureException($"{ended.Task} ended as {known} and then as {ended}");
+            throw new LawException($"{ended.Task} ended as {known} and then as {ended}");
         if (wish.End is null)
         {
             world.Tally.Count(ended.Reason);
@@ -110,13 +112,15 @@ public sealed class Requesters(World world, NetworkTerms terms)
     {
         var wish = wishes[task];
         if (wish.End is not null || (!wish.IsGenuine && !world.Faults.AreOn)) return;
-        world.Network.Send(wish.Order.Order.Requester, gateways[dice.Below(gateways.Length)], new Message.SubmitTask(wish.Order));
+        world.Network.Send(wish.Order.Order.Requester, gateways[dice.Below(gateways.Length)],
+            new Message.SubmitTask(wish.Order));
         world.At(world.Now + askAgain, () => AskFor(task));
     }
 
     private void Cancel(TaskId task, TaskOrder order)
     {
         var signature = world.Keys.Sign(order.Requester, TypedData.Digest(terms.Domain, task));
-        world.Network.Send(order.Requester, gateways[dice.Below(gateways.Length)], new Message.CancelTask(task, signature));
+        world.Network.Send(order.Requester, gateways[dice.Below(gateways.Length)],
+            new Message.CancelTask(task, signature));
     }
 }

@@ -2,7 +2,9 @@ using Stun.Engine.Placement;
 
 namespace Stun.Simulation;
 
-/// <summary>Offers and orders as they might be: a few GPU models, CPU-only machines, some regions, mixed demands.</summary>
+/// <summary>
+/// Offers and orders as they might be: a few GPU models, CPU-only machines, some regions, mixed demands.
+/// </summary>
 public sealed class SimMarket(World world)
 {
     /// <summary>Enough for many leases at once: a fraud costs twenty times an order's price limit.</summary>

@@ -38,7 +38,7 @@ public sealed class SimNode(World world, int index, Address address, Func<Prng, 
     {
         if (!IsUp) return;
         inbox.Enqueue(input);
-        if (inbox.Count > InboxMax) throw new SimFailureException($"the inbox of node {index} grows without limit");
+        Laws.Require(inbox.Count <= InboxMax, "Queues_keep_their_limits", $"the inbox of node {index} overflows");
         PlanStep();
     }
 
@@ -79,8 +79,9 @@ public sealed class SimNode(World world, int index, Address address, Func<Prng, 
         var (held, replayed) = (new StateDigest(), new StateDigest());
         Machine.DigestState(held);
         copy.DigestState(replayed);
-        if (held.Value != replayed.Value)
-            throw new SimFailureException($"the replayed journal of node {index} ({Machine.GetType().Name}) is not its state");
+        Laws.Require(
+            held.Value == replayed.Value,
+            "A_replayed_journal_gives_the_state_that_was_held", $"{Machine.GetType().Name}, node {index}");
     }
 
     private int WholeSize()

@@ -58,7 +58,9 @@ public sealed record SimOptions
     public Duration BlockTime { get; init; } = Duration.Seconds(2);
     public int FinalityDepth { get; init; } = 3;
 
-    /// <summary>Per block: the last blocks, less than finality deep, are replaced and their transactions thrown back.</summary>
+    /// <summary>
+    /// Per block: the last blocks, less than finality deep, are replaced and their transactions thrown back.
+    /// </summary>
     public uint ReorgPpm { get; init; }
 
     /// <summary>Per transaction: never included, and nobody says so.</summary>

@@ -2,9 +2,6 @@ using System.Numerics;
 
 namespace Stun.Simulation;
 
-/// <summary>A law was broken: the seed replays it.</summary>
-public sealed class SimFailureException(string law) : Exception(law);
-
 /// <summary>
 /// A whole network in one thread: one clock, one queue of events, one source of chance. The same seed gives the same
 /// world, event by event; the trace hash says so.
@@ -47,7 +44,9 @@ public sealed class World
 
     public void At(Instant at, Action act) => queue.Enqueue(act, (Math.Max(at.Micros, Now.Micros), sequence++));
 
-    /// <summary>Safety phase with faults; then everything heals, and all that was accepted must come to its end.</summary>
+    /// <summary>
+    /// Safety phase with faults; then everything heals, and all that was accepted must come to its end.
+    /// </summary>
     public void Run()
     {
         Cast.Start();
@@ -55,7 +54,8 @@ public sealed class World
         var healAt = Now + Options.SafetyPhase;
         RunUntil(healAt, () => false);
         Faults.Heal();
-        if (!RunUntil(healAt + Cast.LongestWait, () => Cast.AllEnded)) throw new SimFailureException(Cast.WhatIsOpen());
+        var isOver = RunUntil(healAt + Cast.LongestWait, () => Cast.AllEnded);
+        Laws.Require(isOver, "Every_task_ends", isOver ? "" : Cast.WhatIsOpen());
         // What is on its way may still arrive; then the books are read.
         RunUntil(Now + Duration.Seconds(120), () => false);
         Laws.CheckAtEnd();
@@ -68,7 +68,7 @@ public sealed class World
         {
             Now = new Instant(next.At);
             queue.Dequeue()();
-            if (++eventCount > EventsMax) throw new SimFailureException("the world never comes to rest");
+            Laws.Require(++eventCount <= EventsMax, "Queues_keep_their_limits", "the world never comes to rest");
             if ((eventCount & 0x3ff) == 0 && isDone()) return true;
         }
         Now = end;

@@ -6,7 +6,9 @@ public abstract record GatewayEvent
 {
     private GatewayEvent() { }
 
-    [Case(1)] public sealed record OrderTaken(Instant At, TaskId Task, SignedOrder Order, Address Requester) : GatewayEvent;
+    [Case(1)]
+    public sealed record OrderTaken(Instant At, TaskId Task, SignedOrder Order, Address Requester)
+        : GatewayEvent;
 
     [Case(2)] public sealed record OrderPassed(TaskId Task) : GatewayEvent;
 

@@ -13,13 +13,21 @@ public static class OrderChecks
         if (resources.Nodes == 0 || (resources.GpuCount == 0 && resources.CpuMillis == 0))
             return Refusal.ResourcesOutOfRange;
         var replicas = ReplicasMax(order.Spec.Verification, terms);
-        if (replicas is null) return Refusal.PolicyOutOfRange;
+        if (replicas is null || IsTrivial(order.Spec.Comparator)) return Refusal.PolicyOutOfRange;
         if (replicas * resources.Nodes > Limits.GangMax) return Refusal.ResourcesOutOfRange;
         // Below one unit per second and attempt no offer can be meant.
         var attempts = (ulong)(replicas.Value * resources.Nodes);
         if (order.PriceLimit < new Amount(attempts * order.RunTimeMax.SecondsStarted)) return Refusal.PriceTooLow;
         return null;
     }
+
+    /// <summary>A tolerance of the whole value, or of all of a histogram, would call anything the same.</summary>
+    private static bool IsTrivial(Comparator comparator) => comparator switch
+    {
+        Comparator.NumericTolerance numeric => numeric.RelativePpb >= 1_000_000_000,
+        Comparator.Histogram histogram => histogram.DistancePpm >= 1_000_000,
+        _ => false,
+    };
 
     private static int? ReplicasMax(VerificationPolicy policy, NetworkTerms terms) => policy switch
     {

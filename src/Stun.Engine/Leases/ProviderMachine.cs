@@ -7,7 +7,9 @@ namespace Stun.Engine.Leases;
 public sealed class ProviderMachine(
     Address self, Address scheduler, ValueList<Offer> offers, NetworkTerms terms, Prng prng) : Machine<ProviderEvent>
 {
-    /// <summary>Generations are remembered for this many tasks: more than can be under way towards one provider.</summary>
+    /// <summary>
+    /// Generations are remembered for this many tasks: more than can be under way towards one provider.
+    /// </summary>
     private const int RecentTasksMax = 4_096;
 
     private readonly SortedDictionary<AttemptId, HeldLease> held = [];
@@ -82,7 +84,7 @@ public sealed class ProviderMachine(
         {
             // How much of the lease was left is not known: renew at once and hold on for one term at most.
             lease.ExpiresAt = now + Limits.LeaseTerm;
-            if (lease.IsRunning) asks.Ask(new(AskKind.Run, lease.Lease.Attempt), new Ask.Run(lease.Lease, lease.Order), outbox);
+            if (lease.IsRunning) AskRun(lease, outbox);
             else if (lease.Receipt is not null && lease.Signature is null) AskSignature(lease, outbox);
             Speak(now, lease, outbox);
         }
@@ -197,7 +199,7 @@ public sealed class ProviderMachine(
         taken.ExpiresAt = now + (grant.Lease.ExpiresAt - grant.Lease.GrantedAt);
         taken.SpokeAt = now;
         outbox.Send(scheduler, new Message.AcceptLease(attempt));
-        asks.Ask(new(AskKind.Run, attempt), new Ask.Run(grant.Lease, grant.Order), outbox);
+        AskRun(taken, outbox);
     }
 
     private void Extend(Instant now, Address from, Message.ExtendLease extend)
@@ -264,6 +266,9 @@ public sealed class ProviderMachine(
         }
     }
 
+    private void AskRun(HeldLease lease, Outbox outbox) =>
+        asks.Ask(new(AskKind.Run, lease.Lease.Attempt), new Ask.Run(lease.Lease, lease.Order), outbox);
+
     private void AskSignature(HeldLease lease, Outbox outbox) => asks.Ask(
         new(AskKind.Sign, lease.Lease.Attempt), new Ask.Sign(TypedData.Digest(terms.Domain, lease.Receipt!)), outbox);
 
@@ -272,10 +277,14 @@ public sealed class ProviderMachine(
     {
         var attempt = lease.Lease.Attempt;
         lease.SpokeAt = now;
-        if (lease.Failure is { } reason) outbox.Send(lease.Scheduler, new Message.FailAttempt(attempt, reason));
-        else if (lease.SignedReceipt is not { } receipt) outbox.Send(lease.Scheduler, new Message.RenewLease(attempt, lease.Checkpoint));
-        else if (!lease.CommitsFirst) outbox.Send(lease.Scheduler, new Message.RevealResult(attempt, receipt));
-        else outbox.Send(lease.Scheduler, new Message.CommitResult(attempt, CommitmentOf(receipt)));
+        Message word = (lease.Failure, lease.SignedReceipt) switch
+        {
+            ({ } reason, _) => new Message.FailAttempt(attempt, reason),
+            (_, null) => new Message.RenewLease(attempt, lease.Checkpoint),
+            (_, { } receipt) when lease.CommitsFirst => new Message.CommitResult(attempt, CommitmentOf(receipt)),
+            (_, { } receipt) => new Message.RevealResult(attempt, receipt),
+        };
+        outbox.Send(lease.Scheduler, word);
     }
 
     private Digest CommitmentOf(SignedReceipt signed) =>

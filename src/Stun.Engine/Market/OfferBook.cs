@@ -45,7 +45,9 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 
     public void Release(Lease lease, Resources resources) => index.Release(lease.Provider, lease.Offer, resources);
 
-    /// <summary>What a fraud in this task would cost its provider: it must be there until the task is settled.</summary>
+    /// <summary>
+    /// What a fraud in this task would cost its provider: it must be there until the task is settled.
+    /// </summary>
     public void PutAtRisk(Address provider, Amount amount)
     {
         atRisk[provider] = atRisk.GetValueOrDefault(provider) + amount;

@@ -7,7 +7,8 @@ namespace Stun.Engine.Reputation;
 /// reputation needs no authority.
 /// </summary>
 /// <remarks>
-/// A score in parts per million moves 1/16 of the way to 1 for paid work, 1/16 of the way to 0 for work without pay, and to 0
+/// A score in parts per million moves 1/16 of the way to 1 for paid work, 1/16 of the way to 0 for work without pay,
+/// and to 0
 /// for a fraud. Without news it drifts back to the newcomer's score with a half-life of 30 days: old merit fades.
 ///
 /// Why a new identity gains nothing: a newcomer's first <see cref="NewcomerTasks"/> verified tasks are audited for
@@ -26,7 +27,9 @@ public sealed class ReputationBook(NetworkTerms terms)
 
     private readonly record struct Record(uint ScorePpm, uint PaidCount, uint FraudCount, Instant At);
 
-    /// <summary>The score as of the provider's last news; <see cref="ScoreAt"/> lets it fade up to a given time.</summary>
+    /// <summary>
+    /// The score as of the provider's last news; <see cref="ScoreAt"/> lets it fade up to a given time.
+    /// </summary>
     public uint ScorePpm(Address provider) =>
         records.TryGetValue(provider, out var record) ? record.ScorePpm : NewcomerPpm;
 

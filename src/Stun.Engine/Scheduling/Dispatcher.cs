@@ -10,7 +10,9 @@ namespace Stun.Engine.Scheduling;
 /// </remarks>
 public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
 {
-    /// <summary>Candidates per place when replicas are drawn: a wider pool leaves colluders less chance to meet.</summary>
+    /// <summary>
+    /// Candidates per place when replicas are drawn: a wider pool leaves colluders less chance to meet.
+    /// </summary>
     private const int PoolPerPlace = 4;
 
     /// <summary>How many blocked tasks get a new try when capacity comes free.</summary>
@@ -105,7 +107,8 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
                 var price = state.Offers.Find(chosen.Provider, chosen.Offer)!.PricePerSecond;
                 leases.Add(new Lease(
                     new AttemptId(attempt++), task.Id, chosen.Offer, chosen.Provider, generation, replica, rank,
-                    price, price * task.BilledSecondsMax, now, now + Limits.LeaseTerm, LastCheckpoint(task, replica, rank)));
+                    price, price * task.BilledSecondsMax, now, now + Limits.LeaseTerm,
+                    LastCheckpoint(task, replica, rank)));
             }
         }
         desk.Record(new SchedulerEvent.TaskPlaced(task.Id, generation, ValueList.From(leases)), outbox);
@@ -144,7 +147,8 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         Checkpoint? furthest = null;
         foreach (var attempt in task.Attempts)
         {
-            if (attempt.Lease.Replica != replica || attempt.Lease.Rank != rank || attempt.End != AttemptEnd.Lost) continue;
+            if (attempt.End != AttemptEnd.Lost) continue;
+            if (attempt.Lease.Replica != replica || attempt.Lease.Rank != rank) continue;
             if (attempt.Checkpoint is { } found && (furthest is null || found.ProgressPpm > furthest.ProgressPpm))
                 furthest = found;
         }

@@ -14,7 +14,8 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
 
     public void Accept(Address from, AttemptId id, Outbox outbox)
     {
-        if (FindOpen(from, id, outbox) is { IsAccepted: false }) desk.Record(new SchedulerEvent.LeaseAccepted(id), outbox);
+        if (FindOpen(from, id, outbox) is { IsAccepted: false })
+            desk.Record(new SchedulerEvent.LeaseAccepted(id), outbox);
     }
 
     public void Refuse(Instant now, Address from, AttemptId id, Outbox outbox)
@@ -283,7 +284,8 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     {
         var attempt = desk.State.Find(id);
         if (attempt is { IsOpen: true } && attempt.Lease.Provider == from) return attempt;
-        var end = attempt is null || attempt.Lease.Provider != from || attempt.IsOpen ? AttemptEnd.Revoked : attempt.End;
+        var isTheirs = attempt is not null && attempt.Lease.Provider == from;
+        var end = isTheirs && !attempt!.IsOpen ? attempt.End : AttemptEnd.Revoked;
         outbox.Send(from, new Message.CloseLease(id, end));
         return null;
     }

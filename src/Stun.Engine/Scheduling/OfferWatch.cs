@@ -2,7 +2,9 @@ using Stun.Engine.Placement;
 
 namespace Stun.Engine.Scheduling;
 
-/// <summary>Takes offers in and watches whether their providers are still there. Who is silent gets no new work.</summary>
+/// <summary>
+/// Takes offers in and watches whether their providers are still there. Who is silent gets no new work.
+/// </summary>
 public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index)
 {
     private readonly SortedDictionary<(Address Provider, OfferId Id), Instant> heardAt = [];

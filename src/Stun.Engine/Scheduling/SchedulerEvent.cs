@@ -6,7 +6,9 @@ public abstract record SchedulerEvent
 {
     private SchedulerEvent() { }
 
-    [Case(1)] public sealed record OrderReceived(Instant At, TaskId Task, SignedOrder Order, Address Gateway) : SchedulerEvent;
+    [Case(1)]
+    public sealed record OrderReceived(Instant At, TaskId Task, SignedOrder Order, Address Gateway)
+        : SchedulerEvent;
 
     [Case(2)] public sealed record OrderDropped(TaskId Task) : SchedulerEvent;
 
@@ -20,17 +22,25 @@ public abstract record SchedulerEvent
 
     [Case(6)] public sealed record LeaseAccepted(AttemptId Attempt) : SchedulerEvent;
 
-    [Case(7)] public sealed record LeaseExtended(AttemptId Attempt, Instant ExpiresAt, Checkpoint? Checkpoint) : SchedulerEvent;
+    [Case(7)]
+    public sealed record LeaseExtended(AttemptId Attempt, Instant ExpiresAt, Checkpoint? Checkpoint)
+        : SchedulerEvent;
 
     [Case(8)] public sealed record ResultCommitted(AttemptId Attempt, Digest Commitment) : SchedulerEvent;
 
-    [Case(9)] public sealed record ResultRevealed(Instant At, AttemptId Attempt, SignedReceipt Receipt) : SchedulerEvent;
+    [Case(9)]
+    public sealed record ResultRevealed(Instant At, AttemptId Attempt, SignedReceipt Receipt)
+        : SchedulerEvent;
 
-    [Case(10)] public sealed record AttemptClosed(Instant At, AttemptId Attempt, AttemptEnd End, RunFailure? Failure) : SchedulerEvent;
+    [Case(10)]
+    public sealed record AttemptClosed(Instant At, AttemptId Attempt, AttemptEnd End, RunFailure? Failure)
+        : SchedulerEvent;
 
     [Case(11)] public sealed record CancelAsked(TaskId Task) : SchedulerEvent;
 
-    [Case(12)] public sealed record JudgingOpened(TaskId Task, ushort Round, Outcome Outcome, EndReason Reason) : SchedulerEvent;
+    [Case(12)]
+    public sealed record JudgingOpened(TaskId Task, ushort Round, Outcome Outcome, EndReason Reason)
+        : SchedulerEvent;
 
     [Case(13)] public sealed record VoteCounted(TaskId Task, Vote Vote) : SchedulerEvent;
 
@@ -38,7 +48,9 @@ public abstract record SchedulerEvent
 
     [Case(15)] public sealed record EscrowFollowed(ulong Index, Instant At, EscrowEvent Event) : SchedulerEvent;
 
-    [Case(16)] public sealed record TaskEnded(Instant At, TaskId Task, FinalState State, EndReason Reason) : SchedulerEvent;
+    [Case(16)]
+    public sealed record TaskEnded(Instant At, TaskId Task, FinalState State, EndReason Reason)
+        : SchedulerEvent;
 
     [Case(17)] public sealed record EndDelivered(TaskId Task) : SchedulerEvent;
 

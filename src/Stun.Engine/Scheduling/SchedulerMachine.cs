@@ -185,7 +185,8 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         if (now >= task.SentAt + Limits.EscrowResendAfter)
         {
             task.SentAt = now;
-            desk.Ask(SchedulerAskKind.HoldFunds, task, new Ask.CallEscrow(new EscrowCall.HoldFunds(task.SignedOrder)), outbox);
+            var hold = new Ask.CallEscrow(new EscrowCall.HoldFunds(task.SignedOrder));
+            desk.Ask(SchedulerAskKind.HoldFunds, task, hold, outbox);
         }
         desk.ReviewAt(task, task.SentAt + Limits.EscrowResendAfter);
     }
@@ -315,7 +316,8 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
                 if (task.Phase is TaskPhase.Queued or TaskPhase.Running) leases.Review(now, task, outbox);
                 break;
             case SchedulerAskKind.CompareReplicas when State.Find(about.Task) is { } task:
-                if (answered.Answer is Protocol.Answer.Checked compared) leases.Compared(now, task, compared.Ok, outbox);
+                if (answered.Answer is Protocol.Answer.Checked compared)
+                    leases.Compared(now, task, compared.Ok, outbox);
                 break;
             case SchedulerAskKind.Settle when State.Find(about.Task) is { Phase: TaskPhase.Pending } task:
                 RetryRefused(now, task, answered.Answer);

@@ -1,6 +1,8 @@
 namespace Stun.Engine.Scheduling;
 
-/// <summary>Where a task stands in the scheduler. Always forwards, but for Running and Queued and for disputes.</summary>
+/// <summary>
+/// Where a task stands in the scheduler. Always forwards, but for Running and Queued and for disputes.
+/// </summary>
 public enum TaskPhase : byte
 {
     Checking,

@@ -12,7 +12,9 @@ public sealed class EscrowFollower
     private readonly SortedDictionary<ulong, Message.EscrowLogged> ahead = [];
     private Instant askedAt = new(long.MinValue / 2);
 
-    /// <summary>When to ask again: soon if something is missing, else now and then in case the teller has forgotten us.</summary>
+    /// <summary>
+    /// When to ask again: soon if something is missing, else now and then in case the teller has forgotten us.
+    /// </summary>
     public Instant AskAt => askedAt + (ahead.Count > 0 ? Limits.ResendAfter : Limits.FollowAgainAfter);
 
     public void Asked(Instant now) => askedAt = now;

@@ -4,7 +4,8 @@ namespace Stun.Engine.Verification;
 /// One validator's work on one evidence: what it knows, and the next thing it has to ask. Soft: after a restart the
 /// evidence is sent again and the inquiry begins anew.
 /// </summary>
-/// <remarks>order signed? ─► receipts signed? ─► proofs hold? ─► which results are alike? ─► own run, if called for</remarks>
+/// <remarks>order signed? ─► receipts signed? ─► proofs hold? ─► which results are alike? ─► own run, if called
+/// for</remarks>
 public sealed class Inquiry
 {
     private readonly NetworkTerms terms;
@@ -48,7 +49,9 @@ public sealed class Inquiry
 
         public sealed record CheckProof(Ask Ask, int Index) : Step(Ask);
 
-        /// <summary>Clusters one rank against its first result; those that differ are compared among themselves next.</summary>
+        /// <summary>
+        /// Clusters one rank against its first result; those that differ are compared among themselves next.
+        /// </summary>
         public sealed record Group(Ask Ask, List<int> Indices) : Step(Ask);
 
         public sealed record Rerun(Ask Ask, byte Rank) : Step(Ask);
@@ -98,7 +101,9 @@ public sealed class Inquiry
 
     private int stage;
 
-    /// <summary>When the planned steps are done: group results, then run the task if that is called for, then compare.</summary>
+    /// <summary>
+    /// When the planned steps are done: group results, then run the task if that is called for, then compare.
+    /// </summary>
     private void PlanNext()
     {
         while (steps.Count == 0 && stage < 3)
@@ -112,7 +117,9 @@ public sealed class Inquiry
         }
     }
 
-    /// <summary>What a receipt must say to belong to its lease at all; the second of one provider never counts.</summary>
+    /// <summary>
+    /// What a receipt must say to belong to its lease at all; the second of one provider never counts.
+    /// </summary>
     private void CheckForms()
     {
         var spec = TypedData.SpecDigest(Order.Spec);

@@ -66,7 +66,9 @@ public static class Judging
             PassProbability.Of(evidence.Order.Order.Spec.Verification, terms));
     }
 
-    /// <summary>What an attempt that ended normally costs: its run time, but no more than passed or was agreed.</summary>
+    /// <summary>
+    /// What an attempt that ended normally costs: its run time, but no more than passed or was agreed.
+    /// </summary>
     public static Amount PayFor(AttemptRecord attempt)
     {
         var elapsed = attempt.ClosedAt - attempt.Lease.GrantedAt;
@@ -87,7 +89,9 @@ public static class Judging
         return new Finding(attempt.Lease.Attempt, attempt.Lease.Provider, judgement, pay);
     }
 
-    /// <summary>A lost attempt earns its part if a paid attempt of the same replica and rank went on from its state.</summary>
+    /// <summary>
+    /// A lost attempt earns its part if a paid attempt of the same replica and rank went on from its state.
+    /// </summary>
     private static Amount CheckpointPay(Evidence evidence, int lost, Finding[] findings, Amount left)
     {
         var attempt = evidence.Attempts[lost];

@@ -36,7 +36,9 @@ public static class PassProbability
             : BinomialTailPpb(redundant.Attempts - 1, others, terms.ColluderPpmAssumed * 1_000UL);
     }
 
-    /// <summary>P(at least <paramref name="least"/> of <paramref name="count"/> independent draws hit), rounded up.</summary>
+    /// <summary>
+    /// P(at least <paramref name="least"/> of <paramref name="count"/> independent draws hit), rounded up.
+    /// </summary>
     private static uint BinomialTailPpb(int count, int least, ulong chancePpb)
     {
         UInt128 sum = 0;
@@ -50,7 +52,9 @@ public static class PassProbability
         return (uint)UInt128.Min(sum, Certain);
     }
 
-    /// <summary>chance^power in parts per billion, rounded up: a published bound may be too high, never too low.</summary>
+    /// <summary>
+    /// chance^power in parts per billion, rounded up: a published bound may be too high, never too low.
+    /// </summary>
     internal static ulong PowerPpb(ulong chancePpb, int power)
     {
         var result = Billion;

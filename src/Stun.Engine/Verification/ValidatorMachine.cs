@@ -98,7 +98,8 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         switch (happened)
         {
             case ValidatorEvent.Voted voted:
-                judged[voted.Vote.Verdict.Task] = new Judged(voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth);
+                judged[voted.Vote.Verdict.Task] =
+                    new Judged(voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth);
                 break;
             case ValidatorEvent.EscrowFollowed followed: Apply(followed); break;
             default: throw new InvariantException("every validator event is known");
@@ -205,9 +206,9 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         if (!signing.Remove(task, out var signed)) return;
         inquiries.Remove(task);
         var vote = new Vote(signed.Verdict, self, signature);
-        Record(
-            new ValidatorEvent.Voted(signed.Inquiry.Evidence, signed.Inquiry.Scheduler, vote, signed.Inquiry.KnowsTruth),
-            outbox);
+        var (evidence, scheduler, knowsTruth) =
+            (signed.Inquiry.Evidence, signed.Inquiry.Scheduler, signed.Inquiry.KnowsTruth);
+        Record(new ValidatorEvent.Voted(evidence, scheduler, vote, knowsTruth), outbox);
         outbox.Send(signed.Inquiry.Scheduler, new Message.CastVote(vote));
         if (posted.TryGetValue(task, out var verdict)) DisputeIfWrong(now, task, verdict, outbox);
     }
