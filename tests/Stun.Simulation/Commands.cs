@@ -10,6 +10,9 @@ public static class Commands
                ./stun sim --seeds N [--from S] run N worlds, each from its seed, and print a summary
                ./stun sim --tasks N            run N tasks with one provider in ten cheating; print the cheat table
                ./stun sim --trace SEED         print the trace hash of one world and nothing else
+               ./stun sim --check              what ./check runs: 2,000 seeds and the cheat table of 100,000 tasks
+               ./stun sim mutate [NAME]        plant known faults in a copy of the source and show that they are found
+               ./stun demo                     one task among six providers, one of them a cheat, told line by line
         """;
 
     public static int Run(string[] args)
@@ -20,9 +23,15 @@ public static class Commands
                 Console.WriteLine($"{Play(SimOptions.FromSeed(seed)).TraceHash:x16}");
                 return 0;
             case ["--seeds", var text, .. var rest] when int.TryParse(text, out var count):
-                return Campaign.Seeds(rest is ["--from", var first] ? ulong.Parse(first) : 1, count) ? 0 : 1;
+                return Close(Campaign.Seeds(rest is ["--from", var first] ? ulong.Parse(first) : 1, count));
             case ["--tasks", var text] when int.TryParse(text, out var count):
-                return Campaign.CheatTable(count) ? 0 : 1;
+                return Close(Campaign.CheatTable(count));
+            case ["--check"]:
+                return Check();
+            case ["demo"]:
+                return Demo.Run();
+            case ["mutate", .. var names]:
+                return Mutants.Run(names);
             case [var text] when ulong.TryParse(text, out var seed):
                 return Replay(seed);
             default:
@@ -44,6 +53,23 @@ public static class Commands
                 + $"replay with: ./stun sim {options.Seed}\n{(found is InvariantException ? found.StackTrace : "")}");
         }
         return world;
+    }
+
+    /// <summary>The closing line counts worlds, and for the cheat table one check per policy.</summary>
+    private static int Check()
+    {
+        const int SeedCount = 2_000;
+        const int TaskCount = 100_000;
+        var (passed, failed) = Campaign.Seeds(1, SeedCount);
+        var (within, beyond) = Campaign.CheatTable(TaskCount);
+        Console.WriteLine($"{passed + within} passed, {failed + beyond} failed");
+        return failed + beyond == 0 ? 0 : 1;
+    }
+
+    private static int Close((int Passed, int Failed) outcome)
+    {
+        Console.WriteLine($"{outcome.Passed} passed, {outcome.Failed} failed");
+        return outcome.Failed == 0 ? 0 : 1;
     }
 
     private static int Replay(ulong seed)

@@ -1,4 +1,5 @@
 using Stun.Engine.Leases;
+using Stun.Engine.Scheduling;
 
 namespace Stun.Simulation;
 
@@ -58,6 +59,9 @@ public sealed class Laws(World world)
             var open = task.Attempts.Where(attempt => attempt.IsOpen).Select(attempt => attempt.Lease).ToArray();
             foreach (var lease in open)
                 if (lease.Provider == offer.Provider && lease.Offer == offer.Id) load = load.With(task.Spec.Resources);
+            Require(
+                task.Phase != TaskPhase.Running || task.MissingReplicas().Count == 0,
+                "No_retry_is_lost", $"{task.Id} waits for an attempt that nobody runs");
             Require(
                 open.Select(lease => (lease.Replica, lease.Rank)).Distinct().Count() == open.Length,
                 "No_place_is_leased_twice", $"{task.Id} has two leases for one place");

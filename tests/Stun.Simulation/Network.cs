@@ -5,6 +5,9 @@ public sealed class Network(World world)
 {
     private readonly SortedSet<Address> cutOff = [];
 
+    /// <summary>Whoever wants to listen: the demo does.</summary>
+    public Action<Address, Address, Message>? Heard { get; set; }
+
     public void Partition(IEnumerable<Address> side)
     {
         cutOff.Clear();
@@ -16,6 +19,7 @@ public sealed class Network(World world)
     public void Send(Address from, Address to, Message message)
     {
         world.Tally.Messages++;
+        Heard?.Invoke(from, to, message);
         if (cutOff.Contains(from) != cutOff.Contains(to))
         {
             world.Tally.MessagesLost++;

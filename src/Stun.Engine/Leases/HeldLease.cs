@@ -17,6 +17,9 @@ public sealed class HeldLease(Lease lease, SignedOrder order, Address scheduler)
     public Instant SpokeAt { get; set; }
     public Checkpoint? Checkpoint { get; set; }
 
+    /// <summary>The scheduler has the commitment: from here it is only told now and then that we are still there.</summary>
+    public bool IsHeard { get; set; }
+
     public bool CommitsFirst => order.Order.Spec.Verification is VerificationPolicy.Redundant;
 
     public SignedReceipt? SignedReceipt =>

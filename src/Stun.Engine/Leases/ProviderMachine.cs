@@ -204,7 +204,9 @@ public sealed class ProviderMachine(
 
     private void Extend(Instant now, Address from, Message.ExtendLease extend)
     {
-        if (Find(from, extend.Attempt) is { } lease) lease.ExpiresAt = now + Limits.LeaseTerm;
+        if (Find(from, extend.Attempt) is not { } lease) return;
+        lease.ExpiresAt = now + Limits.LeaseTerm;
+        lease.IsHeard = lease.SignedReceipt is not null;
     }
 
     private void Close(Address from, AttemptId attempt, Outbox outbox)
@@ -290,7 +292,8 @@ public sealed class ProviderMachine(
     private Digest CommitmentOf(SignedReceipt signed) =>
         TypedData.Commitment(TypedData.Digest(terms.Domain, signed.Receipt), signed.Salt);
 
-    private static Duration PauseOf(HeldLease lease) => lease.IsRunning ? Limits.RenewEvery : Limits.ResendAfter;
+    private static Duration PauseOf(HeldLease lease) =>
+        lease.IsRunning || lease.IsHeard ? Limits.RenewEvery : Limits.ResendAfter;
 
     private void Beat(Instant now, Outbox outbox)
     {

@@ -52,14 +52,22 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         {
             if (!attempt.IsAccepted) desk.Record(new SchedulerEvent.LeaseAccepted(commit.Attempt), outbox);
             desk.Record(new SchedulerEvent.ResultCommitted(commit.Attempt, commit.Commitment), outbox);
-            // From here the lease covers only the wait for the others' commitments and the reveal.
-            desk.Record(new SchedulerEvent.LeaseExtended(commit.Attempt, now + Limits.LeaseTerm, null), outbox);
+            Prolong(now, attempt, outbox);
         }
         else if (attempt.Commitment == commit.Commitment && !AllCommitted(attempt.Task))
         {
-            desk.Record(new SchedulerEvent.LeaseExtended(commit.Attempt, now + Limits.LeaseTerm, null), outbox);
+            Prolong(now, attempt, outbox);
         }
         AskReveals(now, attempt.Task, outbox);
+    }
+
+    /// <summary>From the commitment on the lease covers only the wait for the others' commitments and the reveal.</summary>
+    private void Prolong(Instant now, AttemptEntry attempt, Outbox outbox)
+    {
+        var id = attempt.Lease.Attempt;
+        var expiresAt = now + Limits.LeaseTerm;
+        desk.Record(new SchedulerEvent.LeaseExtended(id, expiresAt, null), outbox);
+        outbox.Send(attempt.Lease.Provider, new Message.ExtendLease(id, expiresAt));
     }
 
     public void Reveal(Instant now, Address from, Message.RevealResult reveal, Outbox outbox)

@@ -89,7 +89,7 @@ public sealed class SchedulerDesk(
     {
         CloseAttempts(now, task, AttemptEnd.Revoked, outbox);
         Record(new SchedulerEvent.JudgingOpened(task.Id, 0, outcome, reason), outbox);
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         ReviewAt(task, now);
     }
 
@@ -97,7 +97,7 @@ public sealed class SchedulerDesk(
     {
         CloseAttempts(now, task, AttemptEnd.Revoked, outbox);
         Record(new SchedulerEvent.TaskEnded(now, task.Id, state, reason), outbox);
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         ReviewAt(task, now);
     }
 

@@ -139,7 +139,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         }
         Record(new SchedulerEvent.OrderAdmitted(task.Id), outbox);
         outbox.Send(task.Gateway, new Message.TaskAccepted(task.Id));
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         Review(now, task, outbox);
     }
 
@@ -251,7 +251,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private void ReviewIf(Instant now, TaskId id, TaskPhase phase, Outbox outbox)
     {
         if (State.Find(id) is not { } task || task.Phase != phase) return;
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         Review(now, task, outbox);
     }
 
@@ -269,7 +269,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         if (State.Find(dispute.Task) is not { Phase: TaskPhase.Pending } task) return;
         outbox.Note(NoteKind.DisputeOpened, task.Id, dispute.By);
         Record(new SchedulerEvent.JudgingOpened(task.Id, dispute.Round, task.Outcome, task.Reason), outbox);
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         desk.ReviewAt(task, now);
     }
 

@@ -18,6 +18,8 @@ public enum TaskPhase : byte
 /// <summary>One task: its order, its attempts and its way to one final state.</summary>
 public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Instant receivedAt)
 {
+    private static readonly Instant longAgo = new(long.MinValue / 2);
+
     public TaskId Id => id;
     public SignedOrder SignedOrder => order;
     public TaskOrder Order => order.Order;
@@ -45,7 +47,8 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
 
     // Soft: never digested, rebuilt by reviewing the task.
     public Instant ReviewAt { get; set; } = Instant.Never;
-    public Instant SentAt { get; set; } = new(long.MinValue / 2);
+    public Instant SentAt { get; set; } = longAgo;
+    public Duration JudgePause { get; set; } = Limits.ResendAfter;
     public Instant RetryAt { get; set; }
     public int RetryCount { get; set; }
     public bool IsWaiting { get; set; }
@@ -54,6 +57,9 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
 
     /// <summary>Offers refused at the last look, by reason: what `stun why` tells.</summary>
     public ValueList<Placement.RefusalCount> Refusals { get; set; }
+
+    /// <summary>A new phase: whatever it has to say is said at once.</summary>
+    public void SpeakAtOnce() => (SentAt, JudgePause) = (longAgo, Limits.ResendAfter);
 
     public int Nodes => Spec.Resources.Nodes;
 

@@ -40,7 +40,7 @@ public sealed class VerdictCourier(SchedulerDesk desk)
         var verdict = new SignedVerdict(vote.Verdict, ValueList.From(alike));
         desk.Record(new SchedulerEvent.VerdictFormed(task.Id, verdict), outbox);
         TellResult(task, outbox);
-        task.SentAt = new Instant(long.MinValue / 2);
+        task.SpeakAtOnce();
         desk.ReviewAt(task, now);
     }
 
@@ -67,8 +67,10 @@ public sealed class VerdictCourier(SchedulerDesk desk)
 
     private void ReviewJudging(Instant now, TaskEntry task, Outbox outbox)
     {
-        if (now >= task.SentAt + Limits.ResendAfter)
+        if (now >= task.SentAt + task.JudgePause)
         {
+            // A validator that runs the task itself takes as long as the task: evidence is large, so ask ever less often.
+            task.JudgePause = Duration.Min(task.JudgePause * 2, Limits.EscrowResendAfter);
             task.SentAt = now;
             var judge = new Message.JudgeTask(task.ToEvidence());
             foreach (var validator in desk.Terms.Validators)
