@@ -1,6 +1,6 @@
 namespace Stun.Engine.Placement;
 
-/// <summary>All that is held of one offer, exact. The tree holds rounded copies of it, to skip by; this decides.</summary>
+/// <summary>All that is held of one offer, exact. The tree and the faces hold copies of it.</summary>
 internal struct OfferRow
 {
     public const int Nowhere = -1;

@@ -6,6 +6,7 @@ internal sealed class OfferRows
     private readonly Dictionary<OfferName, int> byName = [];
     private readonly Dictionary<Address, int> firstOfProvider = [];
     private OfferRow[] rows = new OfferRow[64];
+    private OfferFace[] faces = new OfferFace[64];
     private readonly List<int> vacant = [];
 
     /// <summary>Offer ids are chosen by providers: two of them may choose the same.</summary>
@@ -15,6 +16,11 @@ internal sealed class OfferRows
     public int Limit { get; private set; }
 
     public ref OfferRow this[int index] => ref rows[index];
+
+    public ref readonly OfferFace Face(int index) => ref faces[index];
+
+    /// <summary>To be called whenever offer or standing of a row changed.</summary>
+    public void Reface(int index) => faces[index] = OfferFace.Of(rows[index].Offer, rows[index].Standing);
 
     public bool TryFind(Address provider, OfferId offer, out int index) =>
         byName.TryGetValue(new OfferName(provider, offer), out index);
@@ -31,13 +37,19 @@ internal sealed class OfferRows
         }
         else
         {
-            if (++Limit > rows.Length) Array.Resize(ref rows, rows.Length * 2);
+            if (++Limit > rows.Length) Grow();
         }
         var next = FirstOf(offer.Provider);
         rows[index] = new OfferRow { Offer = offer, Leaf = OfferRow.Nowhere, NextOfProvider = next };
         byName.Add(new OfferName(offer.Provider, offer.Id), index);
         firstOfProvider[offer.Provider] = index;
         return index;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref rows, rows.Length * 2);
+        Array.Resize(ref faces, rows.Length);
     }
 
     public void Remove(int index)

@@ -4,7 +4,7 @@ namespace Stun.Engine.Placement;
 // time that hardly grows with their number:
 //
 //   request ─► least each column must hold ─► walk the tree best first ─► exact test of each leaf that comes out
-//                                             (PlacementSearch)            (OfferRow) ─► one per provider ─► plan
+//                                             (PlacementSearch)            (OfferFace) ─► one per provider ─► plan
 //
 // Why a tree with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
 // into few kinds, and as slow as a loop when every offer is a kind of its own, which any provider can bring about.
@@ -66,6 +66,7 @@ public sealed class PlacementIndex
         row.Power = PlacementScore.Power(offer.Hardware.GpuMemoryMiB, offer.Hardware.ComputeCapability);
         row.StandingScore = PlacementScore.Standing(weights, offer.PricePerSecond, standing);
         row.Free = Capacity.Of(offer.Hardware).Less(row.Taken);
+        rows.Reface(index);
         if (moved) misplaced++;
         if (!found) Place(index);
         Show(index);
@@ -91,6 +92,7 @@ public sealed class PlacementIndex
         ref var row = ref rows[index];
         row.Standing = standing;
         row.StandingScore = PlacementScore.Standing(weights, row.Offer.PricePerSecond, standing);
+        rows.Reface(index);
         Show(index);
     }
 
