@@ -9,6 +9,9 @@ internal struct OfferRow
     public Standing Standing;
     public Capacity Taken;
 
+    /// <summary>The offer's hardware as numbers: taking and giving back then need not follow the offer.</summary>
+    public Capacity Whole;
+
     /// <summary>Whole hardware less what is taken.</summary>
     public Capacity Free;
 

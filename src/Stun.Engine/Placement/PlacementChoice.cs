@@ -107,7 +107,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         ref var row = ref rows[index];
         var named = PlacementScore.Power(request.Resources.GpuMemoryMiB, request.Resources.ComputeCapability);
         return row.StandingScore
-            + (weights.Load * PlacementScore.Load(row.Offer.Hardware, row.Free))
+            + (weights.Load * PlacementScore.Load(row.Whole, row.Free))
             + (weights.HardwareFit * PlacementScore.Fit(row.Power, named))
             + (weights.Proximity * proximity.Permille(request.Home, row.Offer.Region));
     }

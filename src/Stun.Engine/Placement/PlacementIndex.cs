@@ -65,7 +65,8 @@ public sealed class PlacementIndex
         row.HasTee = OfferRow.IsTee(offer.Attestations);
         row.Power = PlacementScore.Power(offer.Hardware.GpuMemoryMiB, offer.Hardware.ComputeCapability);
         row.StandingScore = PlacementScore.Standing(weights, offer.PricePerSecond, standing);
-        row.Free = Capacity.Of(offer.Hardware).Less(row.Taken);
+        row.Whole = Capacity.Of(offer.Hardware);
+        row.Free = row.Whole.Less(row.Taken);
         rows.Reface(index);
         if (moved) misplaced++;
         if (!found) Place(index);
@@ -114,7 +115,7 @@ public sealed class PlacementIndex
         Invariant.Require(row.Free.Covers(need), "no more is taken of an offer than is free");
         row.Taken += need;
         row.LeaseCount++;
-        row.Free = Capacity.Of(row.Offer.Hardware).Less(row.Taken);
+        row.Free = row.Whole.Less(row.Taken);
         ShowFree(ref row);
     }
 
@@ -129,7 +130,7 @@ public sealed class PlacementIndex
         row.Taken -= need;
         row.LeaseCount--;
         Invariant.Require(row.LeaseCount > 0 || row.Taken == default, "the last lease gives back all that was taken");
-        row.Free = Capacity.Of(row.Offer.Hardware).Less(row.Taken);
+        row.Free = row.Whole.Less(row.Taken);
         if (row.Withdrawn && row.LeaseCount == 0) Forget(index);
         else ShowFree(ref row);
     }
@@ -264,7 +265,7 @@ public sealed class PlacementIndex
 
     private void WriteFree(ref OfferRow row)
     {
-        var load = weights.Load * PlacementScore.Load(row.Offer.Hardware, row.Free);
+        var load = weights.Load * PlacementScore.Load(row.Whole, row.Free);
         tree.Write(row.Leaf, Column.Gpus, row.Free.Gpus);
         tree.Write(row.Leaf, Column.Cpu, row.Free.CpuMillis);
         tree.Write(row.Leaf, Column.Memory, row.Free.MemoryMiB);
