@@ -92,9 +92,10 @@ internal sealed class RowOrder(OfferRow[] rows) : IComparer<int>
 
     public static int Compare(Offer left, bool leftTee, Offer right, bool rightTee)
     {
-        var order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
-        if (order == 0) order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
+        // The name of the model after its figures: who invents names must not scatter like hardware over the tree.
+        var order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
         if (order == 0) order = left.Hardware.ComputeCapability.CompareTo(right.Hardware.ComputeCapability);
+        if (order == 0) order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
         if (order == 0) order = left.Region.CompareTo(right.Region);
         if (order == 0) order = leftTee.CompareTo(rightTee);
         if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);

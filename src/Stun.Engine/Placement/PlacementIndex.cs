@@ -12,7 +12,8 @@ namespace Stun.Engine.Placement;
 // classes, and the sums still bound it where there are none. Taking and giving back touches one lane per level.
 //
 // What costs more than logarithmic time, and stays so: a provider with very many offers of equal score, all but one
-// of which must be passed over; requests that many offers nearly fit. Limits on offers per provider belong to admission.
+// of which must be passed over; requests for one model where nearly every offer names a model of its own; requests that
+// many offers nearly fit. Limits on offers per provider and on names of models belong to admission.
 
 /// <summary>All offers of a market, what is taken of each, and which are best for a request.</summary>
 public sealed class PlacementIndex
