@@ -17,7 +17,9 @@ namespace Stun.Engine.Market;
 // It is advice. What a provider posts is what is charged, whatever was suggested; nothing here is ever paid.
 // A suggestion so small that its step is less than one unit stays as it is: the token has decimals for that.
 
-/// <summary>Advice on a price per second, and the smoothed pressure it came from: all that the next one needs.</summary>
+/// <summary>
+/// Advice on a price per second, and the smoothed pressure it came from: all that the next one needs.
+/// </summary>
 public readonly record struct PriceSuggestion(Amount PerSecond, uint PressurePpm)
 {
     private const uint PressurePpmMax = 3_000_000;
@@ -40,7 +42,8 @@ public readonly record struct PriceSuggestion(Amount PerSecond, uint PressurePpm
         var beyond = Math.Max(0, Math.Abs(error) - rules.DeadBandPpm);
         var step = (uint)Math.Min(beyond / ErrorPartsPerStep, rules.StepPpmMax);
         var change = PerSecond.Ppm(step);
-        return new PriceSuggestion(rules.Within(error > 0 ? Raised(change, rules) : PerSecond - change), (uint)smoothed);
+        var moved = error > 0 ? Raised(change, rules) : PerSecond - change;
+        return new PriceSuggestion(rules.Within(moved), (uint)smoothed);
     }
 
     private static uint Pressure(SegmentDemand demand)
@@ -61,17 +64,22 @@ public readonly record struct PriceSuggestion(Amount PerSecond, uint PressurePpm
         PerSecond >= rules.Ceiling || change >= rules.Ceiling - PerSecond ? rules.Ceiling : PerSecond + change;
 }
 
-/// <summary>How much of a segment is leased, how much there is, and how much more is asked for; in GPUs or processors.</summary>
+/// <summary>
+/// How much of a segment is leased, how much there is, and how much more is asked for; in GPUs or processors.
+/// </summary>
 public readonly record struct SegmentDemand(ulong Leased, ulong Total, ulong Queued);
 
-/// <param name="TargetPpm">The part of the segment that should be in use: below 1, so that a task finds a free machine.</param>
+/// <param name="TargetPpm">The part of the segment in use at best: below 1, so that a task finds a free machine.</param>
 /// <param name="DeadBandPpm">How far pressure may be from the target before the price moves.</param>
-/// <param name="StepPpmMax">The most one step may change the price; only a new floor or ceiling may change it more.</param>
+/// <param name="StepPpmMax">The most one step may change; only a new floor or ceiling may change it more.</param>
 /// <param name="Reference">What the segment is thought to be worth when nothing is known.</param>
 public sealed record PriceRules(
     uint TargetPpm, uint DeadBandPpm, uint StepPpmMax, Amount Floor, Amount Ceiling, Amount Reference)
 {
-    /// <summary>Four fifths in use, a twentieth to and fro, five percent a step; from a tenth to ten times the reference.</summary>
+    /// <summary>
+    /// Four fifths in use, a twentieth to and fro, five percent a step; from a tenth to ten times the
+    /// reference.
+    /// </summary>
     public static PriceRules Around(Amount reference) =>
         new(800_000, 50_000, 50_000, reference.DividedBy(10), reference * 10, reference);
 
@@ -81,6 +89,6 @@ public sealed record PriceRules(
     {
         Invariant.Require(Floor <= Ceiling, "a price floor is not above its ceiling");
         Invariant.Require(StepPpmMax <= 1_000_000, "a price falls by no more than itself");
-        Invariant.Require(TargetPpm <= 1_000_000 && DeadBandPpm <= 1_000_000, "a target and its band are parts of a whole");
+        Invariant.Require(TargetPpm <= 1_000_000 && DeadBandPpm <= 1_000_000, "target and band are parts of a whole");
     }
 }

@@ -25,7 +25,9 @@ internal readonly record struct Capacity(uint Gpus, uint CpuMillis, uint MemoryM
         left.MemoryMiB - right.MemoryMiB,
         left.DiskMiB - right.DiskMiB);
 
-    /// <summary>What is left of this, where more may be taken than there now is: a provider may shrink while it works.</summary>
+    /// <summary>
+    /// What is left of this, where more may be taken than there now is: a provider may shrink while it works.
+    /// </summary>
     public Capacity Less(in Capacity taken) => new(
         Gpus - Math.Min(Gpus, taken.Gpus),
         CpuMillis - Math.Min(CpuMillis, taken.CpuMillis),

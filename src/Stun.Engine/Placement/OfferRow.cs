@@ -48,7 +48,9 @@ internal struct OfferRow
         return false;
     }
 
-    /// <summary>The first reason in the order of <see cref="RefusalReason"/>, or null if the offer fits alone.</summary>
+    /// <summary>
+    /// The first reason in the order of <see cref="RefusalReason"/>, or null if the offer fits alone.
+    /// </summary>
     public readonly RefusalReason? Refusal(PlacementRequest request)
     {
         if (Suspended) return RefusalReason.Suspended;

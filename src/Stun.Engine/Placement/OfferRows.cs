@@ -1,6 +1,8 @@
 namespace Stun.Engine.Placement;
 
-/// <summary>The rows of all offers, found by name or provider. A row keeps its place until its offer is removed.</summary>
+/// <summary>
+/// The rows of all offers, found by name or provider. A row keeps its place until its offer is removed.
+/// </summary>
 internal sealed class OfferRows
 {
     private readonly Dictionary<OfferName, int> byName = [];

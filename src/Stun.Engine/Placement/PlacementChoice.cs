@@ -140,7 +140,9 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         return chosen.Count == Wanted;
     }
 
-    /// <summary>The models compete: the first to gather as many providers as are needed wins, the others are dropped.</summary>
+    /// <summary>
+    /// The models compete: the first to gather as many providers as are needed wins, the others are dropped.
+    /// </summary>
     private bool TakeForModel(Fit fit)
     {
         var model = rows.Face(fit.Row).Model;

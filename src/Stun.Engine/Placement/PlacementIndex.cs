@@ -31,7 +31,9 @@ public sealed class PlacementIndex
 
     private int leafCount;
 
-    /// <summary>Offers whose leaf is not where their hardware, place and price belong, or that have no leaf yet.</summary>
+    /// <summary>
+    /// Offers whose leaf is not where their hardware, place and price belong, or that have no leaf yet.
+    /// </summary>
     private int misplaced;
 
     public PlacementIndex(PlacementWeights weights, ProximityTable proximity)
@@ -149,7 +151,7 @@ public sealed class PlacementIndex
 
     /// <summary>
     /// Why there is no more to choose from: every offer that does not fit counts once, under its first reason. Offers
-    /// that fit count too when they are too few together. A loop over all offers: for people who ask, not for the queue.
+    /// that fit count too when they are too few together. A loop over all offers: for people, not for the queue.
     /// </summary>
     public ValueList<RefusalCount> Explain(PlacementRequest request)
     {

@@ -1,6 +1,8 @@
 namespace Stun.Engine.Placement;
 
-/// <summary>A request in the terms of the tree: the least each column must hold, and what a lane adds to the score.</summary>
+/// <summary>
+/// A request in the terms of the tree: the least each column must hold, and what a lane adds to the score.
+/// </summary>
 /// <remarks>One instance is used again for each request, so that a decision allocates nothing but its answer.</remarks>
 internal sealed class PlacementNeed(
     PlacementWeights weights, ProximityTable proximity, TraitBits regionBits, TraitBits modelBits)
