@@ -29,7 +29,9 @@ internal static class Column
 
     public const int DynamicCount = 7;
 
-    /// <summary>The lower the first four bytes of the address, the more: the best among those with the most base.</summary>
+    /// <summary>
+    /// The lower the first four bytes of the address, the more: the best among those with the most base.
+    /// </summary>
     public const int Tie = 7;
 
     /// <summary>The same among those with the most GPU base, and the most CPU base.</summary>
@@ -51,12 +53,16 @@ internal static class Column
     /// <summary>Columns up to here are summed up by their maximum (the ties apart).</summary>
     public const int MaximumCount = 18;
 
-    /// <summary>A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.</summary>
+    /// <summary>
+    /// A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.
+    /// </summary>
     public const int RegionBits = 18;
 
     public const int ModelBits = 19;
 
-    /// <summary>A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.</summary>
+    /// <summary>
+    /// A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.
+    /// </summary>
     public const int Place = 20;
 
     public const int Count = 21;

@@ -1,8 +1,6 @@
 namespace Stun.Engine.Placement;
 
-/// <summary>
-/// All that is held of one offer, exact. The tree holds rounded copies of it, to skip by; this decides.
-/// </summary>
+/// <summary>All that is held of one offer, exact. The tree and the faces hold copies of it.</summary>
 internal struct OfferRow
 {
     public const int Nowhere = -1;
@@ -10,6 +8,9 @@ internal struct OfferRow
     public Offer Offer;
     public Standing Standing;
     public Capacity Taken;
+
+    /// <summary>The offer's hardware as numbers: taking and giving back then need not follow the offer.</summary>
+    public Capacity Whole;
 
     /// <summary>Whole hardware less what is taken.</summary>
     public Capacity Free;

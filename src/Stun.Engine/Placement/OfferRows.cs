@@ -8,6 +8,7 @@ internal sealed class OfferRows
     private readonly Dictionary<OfferName, int> byName = [];
     private readonly Dictionary<Address, int> firstOfProvider = [];
     private OfferRow[] rows = new OfferRow[64];
+    private OfferFace[] faces = new OfferFace[64];
     private readonly List<int> vacant = [];
 
     /// <summary>Offer ids are chosen by providers: two of them may choose the same.</summary>
@@ -17,6 +18,11 @@ internal sealed class OfferRows
     public int Limit { get; private set; }
 
     public ref OfferRow this[int index] => ref rows[index];
+
+    public ref readonly OfferFace Face(int index) => ref faces[index];
+
+    /// <summary>To be called whenever offer or standing of a row changed.</summary>
+    public void Reface(int index) => faces[index] = OfferFace.Of(rows[index].Offer, rows[index].Standing);
 
     public bool TryFind(Address provider, OfferId offer, out int index) =>
         byName.TryGetValue(new OfferName(provider, offer), out index);
@@ -33,13 +39,19 @@ internal sealed class OfferRows
         }
         else
         {
-            if (++Limit > rows.Length) Array.Resize(ref rows, rows.Length * 2);
+            if (++Limit > rows.Length) Grow();
         }
         var next = FirstOf(offer.Provider);
         rows[index] = new OfferRow { Offer = offer, Leaf = OfferRow.Nowhere, NextOfProvider = next };
         byName.Add(new OfferName(offer.Provider, offer.Id), index);
         firstOfProvider[offer.Provider] = index;
         return index;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref rows, rows.Length * 2);
+        Array.Resize(ref faces, rows.Length);
     }
 
     public void Remove(int index)
@@ -82,9 +94,10 @@ internal sealed class RowOrder(OfferRow[] rows) : IComparer<int>
 
     public static int Compare(Offer left, bool leftTee, Offer right, bool rightTee)
     {
-        var order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
-        if (order == 0) order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
+        // The name of the model after its figures: who invents names must not scatter like hardware over the tree.
+        var order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
         if (order == 0) order = left.Hardware.ComputeCapability.CompareTo(right.Hardware.ComputeCapability);
+        if (order == 0) order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
         if (order == 0) order = left.Region.CompareTo(right.Region);
         if (order == 0) order = leftTee.CompareTo(rightTee);
         if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);

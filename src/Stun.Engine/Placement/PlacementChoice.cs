@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Stun.Engine.Placement;
 
 /// <summary>
@@ -40,7 +42,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         for (var index = 0; index < candidates.Length; index++)
         {
             var (row, score) = chosen[index];
-            candidates[index] = new Candidate(rows[row].Offer.Id, rows[row].Offer.Provider, score);
+            candidates[index] = new Candidate(rows.Face(row).Id, rows.Face(row).Provider, score);
         }
         return new PlacementPlan([.. candidates]);
     }
@@ -80,7 +82,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         while (search.TryNext(out var leaf, out var key))
         {
             var row = rowAt[leaf];
-            if (!Fits(row)) continue;
+            if (!rows.Face(row).Suits(request) || !IsOfWinner(row)) continue;
             var score = need.BoundsAreScores ? PlacementSearch.ScoreOf(key) : Score(row);
             if (score != PlacementSearch.ScoreOf(key))
             {
@@ -96,14 +98,16 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
     private bool Fits(int row) =>
         rows[row].Choosable
         && rows[row].Refusal(request) is null
-        && (winner is null || rows[row].Offer.Hardware.GpuModel == winner.Value);
+        && IsOfWinner(row);
+
+    private bool IsOfWinner(int row) => winner is null || rows.Face(row).Model == winner.Value;
 
     private int Score(int index)
     {
         ref var row = ref rows[index];
         var named = PlacementScore.Power(request.Resources.GpuMemoryMiB, request.Resources.ComputeCapability);
         return row.StandingScore
-            + (weights.Load * PlacementScore.Load(row.Offer.Hardware, row.Free))
+            + (weights.Load * PlacementScore.Load(row.Whole, row.Free))
             + (weights.HardwareFit * PlacementScore.Fit(row.Power, named))
             + (weights.Proximity * proximity.Permille(request.Home, row.Offer.Region));
     }
@@ -111,7 +115,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
     /// <summary>Brings the tied into their full order and takes them; true when there is enough.</summary>
     private bool Settle()
     {
-        var fits = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tied);
+        var fits = CollectionsMarshal.AsSpan(tied);
         if (fits.Length > 1) fits.Sort(InFullOrder);
         foreach (var fit in fits)
             if (Take(fit)) return true;
@@ -122,16 +126,16 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
     private int InFullOrder(Fit left, Fit right)
     {
         var order = right.Score.CompareTo(left.Score);
-        if (order == 0) order = rows[left.Row].Offer.Provider.CompareTo(rows[right.Row].Offer.Provider);
-        return order != 0 ? order : rows[left.Row].Offer.Id.CompareTo(rows[right.Row].Offer.Id);
+        if (order == 0) order = rows.Face(left.Row).Provider.CompareTo(rows.Face(right.Row).Provider);
+        return order != 0 ? order : rows.Face(left.Row).Id.CompareTo(rows.Face(right.Row).Id);
     }
 
     private bool Take(Fit fit)
     {
-        var offer = rows[fit.Row].Offer;
-        if (request.OneModel && winner is null) return TakeForModel(fit, offer);
+        if (request.OneModel && winner is null) return TakeForModel(fit);
+        var provider = rows.Face(fit.Row).Provider;
         foreach (var other in chosen)
-            if (rows[other.Row].Offer.Provider == offer.Provider) return false;
+            if (rows.Face(other.Row).Provider == provider) return false;
         chosen.Add(fit);
         return chosen.Count == Wanted;
     }
@@ -139,16 +143,16 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
     /// <summary>
     /// The models compete: the first to gather as many providers as are needed wins, the others are dropped.
     /// </summary>
-    private bool TakeForModel(Fit fit, Offer offer)
+    private bool TakeForModel(Fit fit)
     {
-        var model = offer.Hardware.GpuModel;
-        if (!seen.Add(new ModelProvider(model, offer.Provider))) return false;
+        var model = rows.Face(fit.Row).Model;
+        if (!seen.Add(new ModelProvider(model, rows.Face(fit.Row).Provider))) return false;
         chosen.Add(fit);
         var providers = providersOfModel.GetValueOrDefault(model) + 1;
         providersOfModel[model] = providers;
         if (providers < request.Needed) return false;
         winner = model;
-        chosen.RemoveAll(other => rows[other.Row].Offer.Hardware.GpuModel != model);
+        chosen.RemoveAll(other => rows.Face(other.Row).Model != model);
         return true;
     }
 }

@@ -4,7 +4,7 @@ namespace Stun.Engine.Placement;
 // time that hardly grows with their number:
 //
 //   request ─► least each column must hold ─► walk the tree best first ─► exact test of each leaf that comes out
-//                                             (PlacementSearch)            (OfferRow) ─► one per provider ─► plan
+//                                             (PlacementSearch)            (OfferFace) ─► one per provider ─► plan
 //
 // Why a tree with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
 // into few kinds, and as slow as a loop when every offer is a kind of its own, which any provider can bring about.
@@ -12,8 +12,8 @@ namespace Stun.Engine.Placement;
 // classes, and the sums still bound it where there are none. Taking and giving back touches one lane per level.
 //
 // What costs more than logarithmic time, and stays so: a provider with very many offers of equal score, all but one
-// of which must be passed over; requests that many offers nearly fit. Limits on offers per provider belong to
-// admission.
+// of which must be passed over; requests for one model where nearly every offer names a model of its own; requests that
+// many offers nearly fit. Limits on offers per provider and on names of models belong to admission.
 
 /// <summary>All offers of a market, what is taken of each, and which are best for a request.</summary>
 public sealed class PlacementIndex
@@ -68,7 +68,9 @@ public sealed class PlacementIndex
         row.HasTee = OfferRow.IsTee(offer.Attestations);
         row.Power = PlacementScore.Power(offer.Hardware.GpuMemoryMiB, offer.Hardware.ComputeCapability);
         row.StandingScore = PlacementScore.Standing(weights, offer.PricePerSecond, standing);
-        row.Free = Capacity.Of(offer.Hardware).Less(row.Taken);
+        row.Whole = Capacity.Of(offer.Hardware);
+        row.Free = row.Whole.Less(row.Taken);
+        rows.Reface(index);
         if (moved) misplaced++;
         if (!found) Place(index);
         Show(index);
@@ -94,6 +96,7 @@ public sealed class PlacementIndex
         ref var row = ref rows[index];
         row.Standing = standing;
         row.StandingScore = PlacementScore.Standing(weights, row.Offer.PricePerSecond, standing);
+        rows.Reface(index);
         Show(index);
     }
 
@@ -115,7 +118,7 @@ public sealed class PlacementIndex
         Invariant.Require(row.Free.Covers(need), "no more is taken of an offer than is free");
         row.Taken += need;
         row.LeaseCount++;
-        row.Free = Capacity.Of(row.Offer.Hardware).Less(row.Taken);
+        row.Free = row.Whole.Less(row.Taken);
         ShowFree(ref row);
     }
 
@@ -130,7 +133,7 @@ public sealed class PlacementIndex
         row.Taken -= need;
         row.LeaseCount--;
         Invariant.Require(row.LeaseCount > 0 || row.Taken == default, "the last lease gives back all that was taken");
-        row.Free = Capacity.Of(row.Offer.Hardware).Less(row.Taken);
+        row.Free = row.Whole.Less(row.Taken);
         if (row.Withdrawn && row.LeaseCount == 0) Forget(index);
         else ShowFree(ref row);
     }
@@ -148,8 +151,7 @@ public sealed class PlacementIndex
 
     /// <summary>
     /// Why there is no more to choose from: every offer that does not fit counts once, under its first reason. Offers
-    /// that fit count too when they are too few together. A loop over all offers: for people who ask, not for the
-    /// queue.
+    /// that fit count too when they are too few together. A loop over all offers: for people, not for the queue.
     /// </summary>
     public ValueList<RefusalCount> Explain(PlacementRequest request)
     {
@@ -266,7 +268,7 @@ public sealed class PlacementIndex
 
     private void WriteFree(ref OfferRow row)
     {
-        var load = weights.Load * PlacementScore.Load(row.Offer.Hardware, row.Free);
+        var load = weights.Load * PlacementScore.Load(row.Whole, row.Free);
         tree.Write(row.Leaf, Column.Gpus, row.Free.Gpus);
         tree.Write(row.Leaf, Column.Cpu, row.Free.CpuMillis);
         tree.Write(row.Leaf, Column.Memory, row.Free.MemoryMiB);

@@ -1,9 +1,7 @@
 namespace Stun.Engine.Placement;
 
 /// <summary>What is sought, taken apart from the order so that the index sees only numbers.</summary>
-/// <param name="Resources">
-/// What one node needs. Its count of nodes is not read here: <paramref name="Needed"/> says it.
-/// </param>
+/// <param name="Resources">What one node needs. Its node count is not read: <paramref name="Needed"/> says it.</param>
 /// <param name="PricePerSecondMax">What one attempt may cost a second, from the order's price limit.</param>
 /// <param name="StakeNeeded">Free stake the offer's provider must have for the value at risk.</param>
 /// <param name="Home">Where the requester's data is; <see cref="Region.Anywhere"/> if it does not matter.</param>

@@ -52,12 +52,12 @@ internal static class PlacementScore
         + (weights.Price * Price(pricePerSecond, weights.PriceReference))
         + (weights.Reputation * (int)Math.Min(standing.ReputationPpm / 1000, FactorMax));
 
-    public static int Load(Hardware whole, in Capacity free)
+    public static int Load(in Capacity whole, in Capacity free)
     {
         unchecked
         {
             // Free is never more than the whole, so no product exceeds 1000 * 2^32.
-            var gpus = whole.GpuCount == 0 ? FactorMax : (int)(free.Gpus * FactorMax / whole.GpuCount);
+            var gpus = whole.Gpus == 0 ? FactorMax : (int)(free.Gpus * FactorMax / whole.Gpus);
             var cpu = whole.CpuMillis == 0 ? FactorMax : (int)((ulong)free.CpuMillis * FactorMax / whole.CpuMillis);
             return Math.Min(gpus, cpu);
         }

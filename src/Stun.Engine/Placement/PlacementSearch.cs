@@ -65,8 +65,8 @@ internal sealed class PlacementSearch(PlacementTree tree)
                 (key, var index) = current;
                 var (level, child) = (frames[index].Level, (frames[index].Node * Arity) + frames[index].Lane);
                 // Cleared in a register: a vector read right after a write to one of its lanes waits for that write.
-                var left = Vector512.AndNot(
-                    Bounds(index), Vector512.Equals(Vector512<uint>.Indices, Vector512.Create((uint)frames[index].Lane)));
+                var done = Vector512.Equals(Vector512<uint>.Indices, Vector512.Create((uint)frames[index].Lane));
+                var left = Vector512.AndNot(Bounds(index), done);
                 left.CopyTo(bounds, index * Arity);
                 var rest = new Entry(BestLane(index, left), index);
                 if (level == 0)
@@ -157,7 +157,9 @@ internal sealed class PlacementSearch(PlacementTree tree)
         }
     }
 
-    /// <summary>A look-up of sixteen places at once: each sixteen of the row answer for their own, the rest with zero.</summary>
+    /// <summary>
+    /// A look-up of sixteen places at once: each sixteen of the row answer for their own, the rest with zero.
+    /// </summary>
     private static Vector512<uint> LookedUp(ref uint rows, ReadOnlySpan<int> places)
     {
         unchecked

@@ -24,7 +24,9 @@ internal sealed class PlacementTree
     /// <summary>From the leaves up; the last level is one node.</summary>
     private Level[] levels = [new Level(1)];
 
-    /// <summary>Nodes one after another, each row on a cache line of its own: an index into the array counts from there.</summary>
+    /// <summary>
+    /// Nodes one after another, each row on a cache line of its own: an index into the array counts from there.
+    /// </summary>
     private readonly struct Level
     {
         public readonly uint[] Numbers;
@@ -70,7 +72,8 @@ internal sealed class PlacementTree
         unchecked
         {
             if ((uint)node >= (uint)of.NodeCount) Outside();
-            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(of.Numbers), of.Start + ((nint)node * NodeSize));
+            ref var first = ref MemoryMarshal.GetArrayDataReference(of.Numbers);
+            return ref Unsafe.Add(ref first, of.Start + ((nint)node * NodeSize));
         }
     }
 
