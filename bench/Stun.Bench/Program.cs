@@ -6,6 +6,8 @@ using Stun.Bench.Placement;
 (string Name, Func<Report, bool> Run)[] scenarios =
 [
     ("placement", PlacementScenario.Run),
+    ("replay", ReplayScenario.Run),
+    ("settlement", SettlementScenario.Run),
 ];
 
 foreach (var (name, run) in scenarios)

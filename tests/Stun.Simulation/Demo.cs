@@ -41,7 +41,7 @@ public static class Demo
         };
         world.Run();
         foreach (var happened in world.Cast.Escrow.Log.OfType<EscrowEvent.TaskSettled>()) PrintReceipt(names, happened);
-        Console.WriteLine("\nEvery law of the simulated network held: money conserved, settled once, no honest provider slashed.");
+        Console.WriteLine("\nEvery law held: money conserved, settled once, no honest provider slashed.");
         return 0;
     }
 
@@ -53,7 +53,8 @@ public static class Demo
         Message.GrantLease grant =>
             $"{names[from]} leases {names[to]} at {grant.Lease.PricePerSecond} units/s (attempt {grant.Lease.Attempt})",
         Message.AcceptLease => $"{names[from]} accepts and runs",
-        Message.CommitResult commit => $"{names[from]} commits to a result it does not show yet: {Short(commit.Commitment)}",
+        Message.CommitResult commit =>
+            $"{names[from]} commits to a result it does not show yet: {Short(commit.Commitment)}",
         Message.AskReveal => $"{names[from]} asks {names[to]} to reveal: everybody has committed",
         Message.RevealResult reveal =>
             $"{names[from]} reveals result {Short(reveal.Receipt.Receipt.Result)} with its signed receipt",
@@ -63,9 +64,10 @@ public static class Demo
         Message.CallEscrow { EscrowCall: EscrowCall.HoldFunds } => $"{names[from]} has the escrow hold the money",
         Message.CallEscrow { EscrowCall: EscrowCall.PostBatch post } =>
             $"{names[from]} posts the verdict under Merkle root {Short(post.Root)}",
-        Message.CallEscrow { EscrowCall: EscrowCall.Settle } => $"{names[from]} asks for payment: the dispute window is over",
+        Message.CallEscrow { EscrowCall: EscrowCall.Settle } =>
+            $"{names[from]} asks for payment: the dispute window is over",
         Message.ResultReady ready when names.IsPerson(to) =>
-            $"{names[to]} has the result {Short(ready.Result)}; a cheat passes with probability {ready.CheatPassPpb / 1e9m}",
+            $"{names[to]} has the result {Short(ready.Result)}; a cheat passes with chance {ready.CheatPassPpb / 1e9m}",
         Message.TaskEnded ended when names.IsPerson(to) => $"{names[to]} is told: {ended.State} ({ended.Reason})",
         _ => null,
     };

@@ -16,7 +16,7 @@ public sealed class Laws(World world)
         if (!holds) throw new LawException($"{law}: {how}");
     }
 
-    /// <summary>The last run of an attempt counts: a restarted provider runs it again and may behave this time.</summary>
+    /// <summary>The last run of an attempt counts: a restarted provider may behave this time.</summary>
     public void NoteRun(AttemptId attempt, bool isCheat)
     {
         if (isCheat) cheated.Add(attempt);
@@ -25,7 +25,7 @@ public sealed class Laws(World world)
 
     public bool IsCheated(AttemptId attempt) => cheated.Contains(attempt);
 
-    /// <summary>At each start of a run: what runs on an offer fits its hardware, and so does what was granted.</summary>
+    /// <summary>At each start of a run: what runs on an offer fits it, and so does what was granted.</summary>
     public void CheckDevices(SimNode node, Lease started)
     {
         var provider = (ProviderMachine)node.Machine;
@@ -50,7 +50,7 @@ public sealed class Laws(World world)
         }
     }
 
-    /// <summary>The scheduler's open leases of an offer fit it, each place has one, and no replica is alone with itself.</summary>
+    /// <summary>The open leases of an offer fit it, each place has one, nobody is compared with itself.</summary>
     private void CheckGrants(Offer offer)
     {
         var load = default(DeviceLoad);

@@ -3,8 +3,8 @@ using Stun.Engine.Settlement;
 namespace Stun.Simulation;
 
 /// <summary>
-/// Reads the escrow's log from the beginning with a ledger of its own, written a second time and in the plainest way, so
-/// that a mistake in the engine is not made again by its judge.
+/// Reads the escrow's log from the beginning with a ledger of its own, written a second time and in the plainest way,
+/// so that a mistake in the engine is not made again by its judge.
 /// </summary>
 internal sealed class MoneyLaws(World world)
 {
@@ -38,8 +38,8 @@ internal sealed class MoneyLaws(World world)
             case EscrowEvent.HoldExpired expired:
                 Settle(expired.Task);
                 Add(held[expired.Task].Requester, expired.Refund);
-                Laws.Require(
-                    held[expired.Task].Amount == expired.Refund, "Money_is_conserved", "an expired hold gives back all");
+                var all = held[expired.Task].Amount;
+                Laws.Require(all == expired.Refund, "Money_is_conserved", "an expired hold gives back all");
                 break;
             case EscrowEvent.TaskSettled done:
                 Settle(done.Settlement.Task);

@@ -54,6 +54,7 @@ public sealed class Requesters(World world, NetworkTerms terms)
         switch (message)
         {
             case Message.TaskAccepted accepted when Find(requester, accepted.Task) is { } wish:
+                Laws.Require(wish.IsGenuine, "A_forged_order_is_never_taken", $"{accepted.Task} was");
                 if (!wish.IsAccepted) world.Tally.TasksAccepted++;
                 wish.IsAccepted = true;
                 break;

@@ -8,7 +8,8 @@ namespace Stun.Simulation;
 /// </summary>
 public sealed class World
 {
-    private const long EventsMax = 80_000_000;
+    /// <summary>Far more than any world needs: beyond it somebody talks without end.</summary>
+    private long EventsMax => 3_000_000 + (20_000L * Options.TaskCount);
 
     /// <summary>A fixed beginning: nothing in a world depends on the day it is run.</summary>
     public static readonly Instant Beginning = new(1_800_000_000_000_000);
