@@ -21,8 +21,8 @@ internal static class ReplayScenario
             Seed = 2026,
             ProviderCount = 40,
             ValidatorCount = 3,
-            TaskCount = 48_000,
-            SafetyPhase = Duration.Seconds(48_000),
+            TaskCount = 56_000,
+            SafetyPhase = Duration.Seconds(56_000),
             RunFailurePpm = 20_000,
             CheatCount = 2,
         });
