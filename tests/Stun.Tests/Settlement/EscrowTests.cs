@@ -153,7 +153,8 @@ public sealed class EscrowTests
         Assert.Equal(EscrowRefusal.BadSignature, bank.Call(Scene.Stranger, new EscrowCall.HoldFunds(forged)));
         bank.Now = Order.Deadline;
         Assert.Equal(EscrowRefusal.DeadlinePassed, bank.Call(Scene.Stranger, new EscrowCall.HoldFunds(Order.Signed)));
-        Assert.Equal(3, bank.LogOf<EscrowEvent.HoldRefused>().Count());
+        // What a forger sends leaves no trace: else it could end the task of an order that is not its own.
+        Assert.Equal(2, bank.LogOf<EscrowEvent.HoldRefused>().Count());
         Assert.Equal(Order.PriceLimit, bank.Available(Order.Requester));
     }
 
