@@ -70,6 +70,12 @@ public static class Limits
     /// <summary>Placement attempts in one wake-up, so that a long queue does not keep messages waiting.</summary>
     public const int PlacementsPerWake = 256;
 
+    /// <summary>
+    /// All money that ever came into one escrow: a hundred times the largest supply of a token with 18 decimals that
+    /// is in use, and small enough that no multiple of it (slashes, sums) leaves 128 bits.
+    /// </summary>
+    public static readonly Amount MoneyMax = new(UInt128.One << 104);
+
     /// <summary>Entries the escrow role keeps for its followers; a chain keeps its own.</summary>
     public const int EscrowLogMax = 4_000_000;
 

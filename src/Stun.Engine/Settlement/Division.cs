@@ -28,13 +28,19 @@ public static class Division
             ValueList.From(payouts), []);
     }
 
-    /// <summary>The most that findings may charge; the escrow refuses a verdict beyond it.</summary>
-    public static Amount Charged(Verdict verdict)
+    /// <summary>
+    /// Whether findings charge more than this; the escrow refuses such a verdict. Nobody has vouched for it yet, so
+    /// its pays may add up to more than a number can hold: they are taken off the limit, never summed.
+    /// </summary>
+    public static bool ChargesMoreThan(Amount limit, Verdict verdict)
     {
-        var charged = Amount.Zero;
         foreach (var finding in verdict.Findings)
-            if (finding.Judgement == Judgement.Paid) charged += finding.Pay;
-        return charged;
+        {
+            if (finding.Judgement != Judgement.Paid) continue;
+            if (finding.Pay > limit) return true;
+            limit -= finding.Pay;
+        }
+        return false;
     }
 
     public static void RequireWhole(Protocol.Settlement settlement)

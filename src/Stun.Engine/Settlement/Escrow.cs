@@ -94,6 +94,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
 
     private EscrowRefusal Deposit(Address owner, Amount amount, List<EscrowEvent> log)
     {
+        if (amount > Limits.MoneyMax - ledger.Deposited) return EscrowRefusal.OverLimit;
         ledger.Deposit(owner, amount);
         log.Add(new EscrowEvent.Deposited(owner, amount));
         return EscrowRefusal.None;
@@ -120,13 +121,17 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         if (holds.ContainsKey(task)) return EscrowRefusal.AlreadyDone;
         var refusal = EscrowRefusal.None;
         if (order.Deadline <= now) refusal = EscrowRefusal.DeadlinePassed;
+        // The windows are made of it; and an order comes here past the scheduler if its requester likes.
+        else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax)
+            refusal = EscrowRefusal.OverLimit;
         else if (!signatures(order.Requester, TypedData.Digest(terms.Domain, order), signed.Signature))
             refusal = EscrowRefusal.BadSignature;
         else if (ledger.BalanceOf(Account.Available(order.Requester)) < order.PriceLimit)
             refusal = EscrowRefusal.InsufficientFunds;
         if (refusal != EscrowRefusal.None)
         {
-            log.Add(new EscrowEvent.HoldRefused(task, refusal));
+            // What a forger sends says nothing about the order: its task would end for something nobody did.
+            if (refusal != EscrowRefusal.BadSignature) log.Add(new EscrowEvent.HoldRefused(task, refusal));
             return refusal;
         }
         ledger.Move(Account.Available(order.Requester), Account.Held(task), order.PriceLimit);
@@ -158,7 +163,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         if (hold.State == HoldState.Final) return EscrowRefusal.AlreadyFinal;
         var expected = hold.State == HoldState.Disputed ? hold.Verdict!.Round + 1 : 0;
         if (hold.State == HoldState.Pending || verdict.Round != expected) return EscrowRefusal.StaleRound;
-        if (Division.Charged(verdict) > hold.Order.PriceLimit) return EscrowRefusal.OverLimit;
+        if (Division.ChargesMoreThan(hold.Order.PriceLimit, verdict)) return EscrowRefusal.OverLimit;
         var refusal = CheckQuorum(signed, digest);
         if (refusal != EscrowRefusal.None) return refusal;
         if (hold.State == HoldState.Disputed)
