@@ -29,7 +29,7 @@ public sealed class StateDigest
     public void Add(OfferId item) => Add(item.Value);
     public void Add(Address item) { Add(item.A); Add(item.B); Add((ulong)item.C); }
     public void Add(Digest item) { Add(item.A); Add(item.B); Add(item.C); Add(item.D); }
-    public void Add(Amount item) { Add((ulong)item.Units); Add((ulong)(item.Units >> 64)); }
+    public void Add(Amount item) { Add(unchecked((ulong)item.Units)); Add((ulong)(item.Units >> 64)); }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {

@@ -5,11 +5,19 @@ namespace Stun.Simulation;
 /// <summary>What will come of a run, decided when it begins.</summary>
 public sealed record RunPlan(Duration Takes, RunOutcome Outcome, Checkpoint? Checkpoint)
 {
+    /// <summary>How long an honest run takes: within what the order allows, and within what a world is patient for.</summary>
+    public static Duration TimeOf(World world, SignedOrder order)
+    {
+        var most = Duration.Min(order.Order.RunTimeMax, Duration.Seconds(3_600));
+        return most <= Duration.Zero ? Duration.Zero : world.Dice.Between(most / 60, most);
+    }
+
     public static RunPlan Honest(World world, Lease lease, SignedOrder order)
     {
         var dice = world.Dice;
-        var takes = dice.Between(Duration.Millis(200), order.Order.RunTimeMax);
-        if (lease.ResumeFrom is { } resumed) takes = takes * Math.Max(1, 1_000_000 - resumed.ProgressPpm) / 1_000_000;
+        var takes = TimeOf(world, order);
+        if (lease.ResumeFrom is { } resumed)
+            takes = takes * Math.Max(1, 1_000_000L - resumed.ProgressPpm) / 1_000_000;
         if (world.Faults.AreOn && dice.Chance(world.Options.RunFailurePpm))
             return new RunPlan(takes, new RunOutcome.Failed((RunFailure)dice.Below(8)), null);
         var result = world.Cast.Truth.Honest(lease.Task, order, lease.Rank, dice);
@@ -96,7 +104,7 @@ public static class Greed
         {
             case Message.SubmitTask submit when world.Dice.Chance(300_000):
                 var order = submit.Order.Order;
-                order = order with { ModelCreator = self, PriceLimit = order.PriceLimit * 2 };
+                order = order with { ModelCreator = self, PriceLimit = order.PriceLimit.TimesUpTo(2, Limits.MoneyMax) };
                 yield return send with { Message = new Message.SubmitTask(submit.Order with { Order = order }) };
                 break;
             case Message.CancelTask:

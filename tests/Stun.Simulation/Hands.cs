@@ -117,7 +117,7 @@ public sealed class Hands(World world)
     private void Rerun(SimNode node, ulong ask, Ask.Rerun rerun)
     {
         world.Tally.Reruns++;
-        var takes = world.Dice.Between(Duration.Millis(100), rerun.Order.Order.RunTimeMax);
+        var takes = RunPlan.TimeOf(world, rerun.Order);
         var result = world.Cast.Truth.Honest(rerun.Task, rerun.Order, rerun.Rank, world.Dice);
         Answer(node, ask, new Answer.RerunDone(rerun.Task, rerun.Rank, result), takes);
     }

@@ -1,3 +1,5 @@
+using Stun.Engine.Admission;
+
 namespace Stun.Engine.Leases;
 
 /// <summary>
@@ -53,7 +55,7 @@ public sealed class ProviderMachine(
     {
         switch (message)
         {
-            case Message.GrantLease grant: Consider(from, grant, outbox); break;
+            case Message.GrantLease grant: Consider(now, from, grant, outbox); break;
             case Message.ExtendLease extend: Extend(now, from, extend); break;
             case Message.AskReveal ask when Find(from, ask.Attempt)?.SignedReceipt is { } receipt:
                 outbox.Send(from, new Message.RevealResult(ask.Attempt, receipt));
@@ -146,7 +148,7 @@ public sealed class ProviderMachine(
         if (recent.Count > RecentTasksMax) generations.Remove(recent.Dequeue());
     }
 
-    private void Consider(Address from, Message.GrantLease grant, Outbox outbox)
+    private void Consider(Instant now, Address from, Message.GrantLease grant, Outbox outbox)
     {
         var lease = grant.Lease;
         if (held.TryGetValue(lease.Attempt, out var known))
@@ -155,7 +157,7 @@ public sealed class ProviderMachine(
             return;
         }
         if (considered.ContainsKey(lease.Attempt)) return;
-        if (RefusalOf(from, grant) is { } reason)
+        if (RefusalOf(now, from, grant) is { } reason)
         {
             outbox.Send(from, new Message.RefuseLease(lease.Attempt, reason));
             return;
@@ -164,13 +166,14 @@ public sealed class ProviderMachine(
         asks.Ask(new(AskKind.Policy, lease.Attempt), new Ask.CheckPolicy(lease, grant.Order), outbox);
     }
 
-    private LeaseRefusal? RefusalOf(Address from, Message.GrantLease grant)
+    private LeaseRefusal? RefusalOf(Instant now, Address from, Message.GrantLease grant)
     {
         var lease = grant.Lease;
         if (from != scheduler) return LeaseRefusal.Policy;
         if (lease.Provider != self || OfferOf(lease.Offer) is not { } offer) return LeaseRefusal.UnknownOffer;
         // The lease must be for the very order that the escrow holds money for.
         if (lease.Task != TypedData.TaskIdOf(terms.Domain, grant.Order.Order)) return LeaseRefusal.Policy;
+        if (OrderChecks.Check(grant.Order.Order, terms, now) is not null) return LeaseRefusal.Policy;
         if (lease.PricePerSecond < offer.PricePerSecond) return LeaseRefusal.Policy;
         // An attempt that is not held any more was held before: its generation is not newer than what was seen.
         if (generations.TryGetValue(lease.Task, out var seen) && lease.Generation <= seen)

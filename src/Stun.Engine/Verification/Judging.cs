@@ -73,7 +73,7 @@ public static class Judging
     {
         var elapsed = attempt.ClosedAt - attempt.Lease.GrantedAt;
         var billed = attempt.Receipt is { } signed ? Duration.Min(signed.Receipt.RunTime, elapsed) : elapsed;
-        return Amount.Min(attempt.Lease.PricePerSecond * billed.SecondsStarted, attempt.Lease.PriceCap);
+        return attempt.Lease.PricePerSecond.TimesUpTo(billed.SecondsStarted, attempt.Lease.PriceCap);
     }
 
     private static Finding Find(
@@ -102,7 +102,8 @@ public static class Judging
             if (findings[index].Judgement != Judgement.Paid || heir.Receipt is not { } signed) continue;
             if (heir.Lease.Replica != attempt.Lease.Replica || heir.Lease.Rank != attempt.Lease.Rank) continue;
             if (signed.Receipt.ResumedFrom.IsZero || signed.Receipt.ResumedFrom != checkpoint.State) continue;
-            return Amount.Min(Amount.Min(attempt.Lease.PriceCap.Ppm(checkpoint.ProgressPpm), PayFor(attempt)), left);
+            var share = attempt.Lease.PriceCap.Ppm(Math.Min(checkpoint.ProgressPpm, 1_000_000));
+            return Amount.Min(Amount.Min(share, PayFor(attempt)), left);
         }
         return Amount.Zero;
     }
