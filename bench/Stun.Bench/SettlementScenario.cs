@@ -52,7 +52,8 @@ internal static class SettlementScenario
         var encoded = orders.Select(ProtocolWire.Encode).ToArray();
         var size = encoded.Sum(bytes => bytes.Length) / encoded.Length;
         TimeEach(report, "encode a signed order", size, orders.Length, at => ProtocolWire.Encode(orders[at]));
-        TimeEach(report, "decode a signed order", size, orders.Length, at => ProtocolWire.DecodeSignedOrder(encoded[at]));
+        TimeEach(report, "decode a signed order", size, orders.Length,
+            at => ProtocolWire.DecodeSignedOrder(encoded[at]));
         TimeEach(report, "EIP-712 digest of an order", 32, orders.Length,
             at => TypedData.Digest(world.Cast.Terms.Domain, orders[at].Order));
     }

@@ -32,7 +32,7 @@ public readonly record struct Amount(UInt128 Units) : IComparable<Amount>
         return new Amount(checked((whole * partsPerMillion) + (rest * partsPerMillion / 1_000_000)));
     }
 
-    /// <summary>This many times the amount, or the cap if that is less: for prices that nobody has vouched for yet.</summary>
+    /// <summary>This many times the amount, at most the cap: for prices nobody has vouched for yet.</summary>
     public Amount TimesUpTo(ulong count, Amount cap) =>
         count != 0 && Units > cap.Units / count ? cap : Min(new Amount(Units * count), cap);
 

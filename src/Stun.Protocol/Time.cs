@@ -2,8 +2,8 @@ namespace Stun.Protocol;
 
 /// <summary>A point in time: microseconds since 1970-01-01 UTC. Pure code is told it and never asks.</summary>
 /// <remarks>
-/// Arithmetic with times stops at the ends of the range instead of failing: times come from strangers, and a nonsense time
-/// must lead to a refusal or to a wait without end, never to a crash. Money is the opposite: see <see cref="Amount"/>.
+/// Arithmetic with times stops at the ends of the range instead of failing: times come from strangers, and a nonsense
+/// time must lead to a refusal or to a wait, never to a crash. Money is the opposite: see <see cref="Amount"/>.
 /// </remarks>
 public readonly record struct Instant(long Micros) : IComparable<Instant>
 {

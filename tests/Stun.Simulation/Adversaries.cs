@@ -5,7 +5,7 @@ namespace Stun.Simulation;
 /// <summary>What will come of a run, decided when it begins.</summary>
 public sealed record RunPlan(Duration Takes, RunOutcome Outcome, Checkpoint? Checkpoint)
 {
-    /// <summary>How long an honest run takes: within what the order allows, and within what a world is patient for.</summary>
+    /// <summary>How long an honest run takes: what the order allows, within the patience of a world.</summary>
     public static Duration TimeOf(World world, SignedOrder order)
     {
         var most = Duration.Min(order.Order.RunTimeMax, Duration.Seconds(3_600));

@@ -17,7 +17,7 @@ public sealed class HeldLease(Lease lease, SignedOrder order, Address scheduler)
     public Instant SpokeAt { get; set; }
     public Checkpoint? Checkpoint { get; set; }
 
-    /// <summary>The scheduler has the commitment: from here it is only told now and then that we are still there.</summary>
+    /// <summary>The scheduler has the commitment: now it only has to hear that we are still there.</summary>
     public bool IsHeard { get; set; }
 
     public bool CommitsFirst => order.Order.Spec.Verification is VerificationPolicy.Redundant;

@@ -61,7 +61,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         AskReveals(now, attempt.Task, outbox);
     }
 
-    /// <summary>From the commitment on the lease covers only the wait for the others' commitments and the reveal.</summary>
+    /// <summary>From the commitment on the lease covers only the wait for the others and the reveal.</summary>
     private void Prolong(Instant now, AttemptEntry attempt, Outbox outbox)
     {
         var id = attempt.Lease.Attempt;

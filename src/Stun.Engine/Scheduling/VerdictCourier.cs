@@ -69,7 +69,7 @@ public sealed class VerdictCourier(SchedulerDesk desk)
     {
         if (now >= task.SentAt + task.JudgePause)
         {
-            // A validator that runs the task itself takes as long as the task: evidence is large, so ask ever less often.
+            // A validator that runs the task itself takes its time, and evidence is large: ask ever less often.
             task.JudgePause = Duration.Min(task.JudgePause * 2, Limits.EscrowResendAfter);
             task.SentAt = now;
             var judge = new Message.JudgeTask(task.ToEvidence());
