@@ -69,12 +69,23 @@ public static class Judging
     /// <summary>
     /// What an attempt that ended normally costs: its run time, but no more than passed or was agreed.
     /// </summary>
+    /// <remarks>
+    /// Evidence may come from a stranger with times and prices of its choice, so nothing here may leave its number.
+    /// </remarks>
     public static Amount PayFor(AttemptRecord attempt)
     {
-        var elapsed = attempt.ClosedAt - attempt.Lease.GrantedAt;
+        var lease = attempt.Lease;
+        var elapsed = Elapsed(lease.GrantedAt, attempt.ClosedAt);
         var billed = attempt.Receipt is { } signed ? Duration.Min(signed.Receipt.RunTime, elapsed) : elapsed;
-        return Amount.Min(attempt.Lease.PricePerSecond * billed.SecondsStarted, attempt.Lease.PriceCap);
+        var seconds = billed.SecondsStarted;
+        if (seconds == 0) return Amount.Zero;
+        return lease.PricePerSecond > lease.PriceCap.DividedBy(seconds)
+            ? lease.PriceCap
+            : lease.PricePerSecond * seconds;
     }
+
+    private static Duration Elapsed(Instant from, Instant to) =>
+        new((long)Int128.Clamp((Int128)to.Micros - from.Micros, 0, Limits.DeadlineMax.Micros));
 
     private static Finding Find(
         Evidence evidence, Facts facts, int index, List<int> accepted, Outcome outcome, Amount left)
@@ -102,7 +113,8 @@ public static class Judging
             if (findings[index].Judgement != Judgement.Paid || heir.Receipt is not { } signed) continue;
             if (heir.Lease.Replica != attempt.Lease.Replica || heir.Lease.Rank != attempt.Lease.Rank) continue;
             if (signed.Receipt.ResumedFrom.IsZero || signed.Receipt.ResumedFrom != checkpoint.State) continue;
-            return Amount.Min(Amount.Min(attempt.Lease.PriceCap.Ppm(checkpoint.ProgressPpm), PayFor(attempt)), left);
+            var part = attempt.Lease.PriceCap.Ppm(Math.Min(checkpoint.ProgressPpm, 1_000_000));
+            return Amount.Min(Amount.Min(part, PayFor(attempt)), left);
         }
         return Amount.Zero;
     }
