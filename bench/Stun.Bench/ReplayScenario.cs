@@ -1,5 +1,4 @@
 using System.Globalization;
-using Stun.Engine.Placement;
 using Stun.Engine.Scheduling;
 using Stun.Simulation;
 
@@ -33,8 +32,7 @@ internal static class ReplayScenario
         var passed = true;
         for (var run = 1; run <= Runs; run++)
         {
-            var copy = new SchedulerMachine(
-                world.Cast.Terms, PlacementWeights.Default, world.Cast.Market.Proximity, new Prng(1));
+            var copy = world.Cast.BuildScheduler(new Prng(1));
             var start = ThreadClock.Nanoseconds();
             var (_, events, bytes) = Runner.Replay(copy, node.Disk.Journal);
             var seconds = (ThreadClock.Nanoseconds() - start) / 1e9;

@@ -12,6 +12,9 @@ public static class Limits
     /// <summary>Offers in one market; placement is measured up to here (bench/results).</summary>
     public const int OffersMax = 100_000;
 
+    /// <summary>A site has some kinds of machines, not thousands; and one provider cannot fill the market.</summary>
+    public const int OffersPerProviderMax = 64;
+
     /// <summary>Attempts of one task, lost and refused ones included; then it fails as exhausted.</summary>
     public const int AttemptsPerTaskMax = 24;
 
@@ -58,9 +61,16 @@ public static class Limits
     public static readonly Duration AgeingStep = Duration.Seconds(60);
 
     /// <summary>
-    /// An ended task is remembered this long for late questions, and in any case until its gateway knows.
+    /// An ended task is kept whole this long for late questions, and in any case until its gateway knows. After that
+    /// only its end is remembered, until its deadline: then the order itself is refused.
     /// </summary>
     public static readonly Duration EndedKept = Duration.Seconds(600);
+
+    /// <summary>Ends remembered, about 100 bytes each; beyond it the nearest deadlines are forgotten early.</summary>
+    public const int EndingsMax = 4_000_000;
+
+    /// <summary>A gateway forgets who waits this long after a deadline: by then somebody has told the end.</summary>
+    public static readonly Duration WaitingKept = Duration.Seconds(86_400);
 
     public static readonly Duration RunTimeMax = Duration.Seconds(30 * 86_400);
 

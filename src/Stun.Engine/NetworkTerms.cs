@@ -10,6 +10,12 @@ public sealed record NetworkTerms
     /// </summary>
     public required ValueList<Address> Validators { get; init; }
 
+    /// <summary>
+    /// Who may put evidence before the validators. A scheduler can delay a task or leave a provider's work out; it can pay
+    /// nobody who did not deliver, and take from nobody.
+    /// </summary>
+    public required ValueList<Address> Schedulers { get; init; }
+
     /// <summary>M of N: how many equal votes make a verdict.</summary>
     public required int Quorum { get; init; }
 
@@ -40,6 +46,9 @@ public sealed record NetworkTerms
     /// 1 when it passes loses 20 when it does not: cheating has no positive expectation.
     /// </summary>
     public ulong SlashMultiple { get; init; } = 20;
+
+    /// <summary>Without this much at the escrow nobody's offer is taken in: an identity costs something.</summary>
+    public Amount OfferStakeMin { get; init; } = new(1);
 
     public uint SlashToRequesterPpm { get; init; } = 500_000;
 

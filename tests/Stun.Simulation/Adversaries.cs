@@ -95,9 +95,27 @@ public static class Liar
     }
 }
 
-/// <summary>A gateway that wants more than its share: changes orders, makes them up, keeps answers back.</summary>
+/// <summary>
+/// A gateway that wants more than its share: changes orders, makes them up, keeps answers back, asks validators for a verdict of
+/// its own making, and tells others what the escrow or their own host is supposed to have said.
+/// </summary>
 public static class Greed
 {
+    /// <summary>For each order that passes through, a try to have it refunded although it will be worked on.</summary>
+    private static IEnumerable<Effect.Send> Forge(World world, SignedOrder order)
+    {
+        var evidence = new Evidence(order, 0, Outcome.Failed, []);
+        foreach (var validator in world.Cast.Terms.Validators.Span.ToArray())
+            yield return new Effect.Send(validator, new Message.JudgeTask(evidence));
+        var task = TypedData.TaskIdOf(world.Cast.Terms.Domain, order.Order);
+        var next = (ulong)world.Cast.Escrow.Log.Count();
+        var lie = new EscrowEvent.HoldExpired(task, order.Order.PriceLimit);
+        yield return new Effect.Send(
+            world.Cast.SchedulerAddress, new Message.EscrowLogged(next, world.Now, lie));
+        yield return new Effect.Send(
+            world.Cast.SchedulerAddress, new Message.Answered(1, new Answer.Checked([true])));
+    }
+
     public static IEnumerable<Effect.Send> Tamper(World world, Address self, Effect.Send send)
     {
         switch (send.Message)
@@ -106,6 +124,7 @@ public static class Greed
                 var order = submit.Order.Order;
                 order = order with { ModelCreator = self, PriceLimit = order.PriceLimit.TimesUpTo(2, Limits.MoneyMax) };
                 yield return send with { Message = new Message.SubmitTask(submit.Order with { Order = order }) };
+                foreach (var forged in Forge(world, submit.Order)) yield return forged;
                 break;
             case Message.CancelTask:
             case Message.TaskEnded when world.Dice.Chance(500_000):

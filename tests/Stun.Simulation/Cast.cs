@@ -26,6 +26,7 @@ public sealed class Cast
         Terms = new NetworkTerms
         {
             Validators = [.. validators],
+            Schedulers = [Keys.AddressOf("sched", 0)],
             Quorum = (options.ValidatorCount / 2) + 1,
             Domain = new TypedDataDomain(31337, Keys.AddressOf("escrow", 0)),
             Treasury = Keys.AddressOf("treasury", 0),
@@ -120,7 +121,7 @@ public sealed class Cast
         Escrow = world.Options.HasChain
             ? new SimChain(world, Terms)
             : new EscrowRole(world, Add(escrowAddress, _ => new EscrowMachine(Terms, world.Keys.Check)));
-        Add(SchedulerAddress, dice => new SchedulerMachine(Terms, PlacementWeights.Default, Market.Proximity, dice));
+        Add(SchedulerAddress, BuildScheduler);
         for (var index = 0; index < world.Options.GatewayCount; index++)
             Add(Keys.AddressOf("gate", index), _ => new GatewayMachine(SchedulerAddress, Terms));
         foreach (var validator in Terms.Validators)
@@ -132,6 +133,10 @@ public sealed class Cast
             Add(address, dice => new ProviderMachine(address, SchedulerAddress, offers, Terms, dice));
         }
     }
+
+    /// <summary>A scheduler of this world, as it is before its journal is replayed.</summary>
+    public SchedulerMachine BuildScheduler(Prng dice) =>
+        new(SchedulerAddress, Terms, PlacementWeights.Default, Market.Proximity, dice);
 
     private SimNode Add(Address address, Func<Prng, Machine> build)
     {

@@ -35,7 +35,19 @@ public sealed class Laws(World world)
             if (provider.Held.FirstOrDefault(held => held.Lease.Attempt == lease.Attempt) is { } held)
                 load = load.With(held.Order.Order.Spec.Resources);
         Require(load.Fits(offer.Hardware), "No_device_is_leased_twice_at_a_time", $"{node.Address} runs too much");
+        CheckQueues();
         CheckGrants(offer);
+    }
+
+    /// <summary>No queue of the scheduler outgrows the tasks it is for.</summary>
+    private void CheckQueues()
+    {
+        var scheduler = world.Cast.Scheduler;
+        var open = scheduler.State.OpenCount;
+        Require(scheduler.QueueCount <= open, "Queues_keep_their_limits", "more tasks wait than are open");
+        // Per task: a check, a comparison, votes of all validators, a receipt per replica, a call to the escrow.
+        var most = 8 + ((open + 64) * (8 + world.Options.ValidatorCount + Limits.GangMax));
+        Require(scheduler.AskCount <= most, "Queues_keep_their_limits", $"{scheduler.AskCount} questions are open");
     }
 
     public void CheckAtEnd()

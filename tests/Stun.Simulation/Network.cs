@@ -19,6 +19,9 @@ public sealed class Network(World world)
     public void Send(Address from, Address to, Message message)
     {
         world.Tally.Messages++;
+        Laws.Require(
+            message is not Message.CastVote || to == world.Cast.SchedulerAddress,
+            "A_validator_votes_only_for_a_scheduler", $"it answered {to}");
         Heard?.Invoke(from, to, message);
         if (cutOff.Contains(from) != cutOff.Contains(to))
         {

@@ -82,6 +82,9 @@ public sealed class Requesters(World world, NetworkTerms terms)
             if (ended.State == FinalState.Failed) world.Tally.Failed++;
             if (ended.State == FinalState.Cancelled) world.Tally.Cancelled++;
         }
+        // Somebody who has lost the answer asks again when all is long forgotten, and must be told the same.
+        if (wish.End is null && dice.Chance(200_000))
+            world.At(world.Now + dice.Between(Duration.Seconds(300), Duration.Seconds(1_500)), () => Hand(wish));
         wish.End ??= ended;
     }
 
@@ -113,9 +116,14 @@ public sealed class Requesters(World world, NetworkTerms terms)
     {
         var wish = wishes[task];
         if (wish.End is not null || (!wish.IsGenuine && !world.Faults.AreOn)) return;
-        world.Network.Send(wish.Order.Order.Requester, gateways[dice.Below(gateways.Length)],
-            new Message.SubmitTask(wish.Order));
+        Hand(wish);
         world.At(world.Now + askAgain, () => AskFor(task));
+    }
+
+    private void Hand(Wish wish)
+    {
+        var gateway = gateways[dice.Below(gateways.Length)];
+        world.Network.Send(wish.Order.Order.Requester, gateway, new Message.SubmitTask(wish.Order));
     }
 
     private void Cancel(TaskId task, TaskOrder order)

@@ -23,6 +23,7 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
 {
     private readonly SortedDictionary<TaskId, Waiting> waiting = [];
     private readonly SortedSet<(Instant At, TaskId Task)> resends = [];
+    private readonly SortedSet<(Instant At, TaskId Task)> expiries = [];
 
     private sealed class Waiting(SignedOrder order, Address requester)
     {
@@ -54,6 +55,9 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
 
     public override void Wake(Instant now, Outbox outbox)
     {
+        // The requester may have heard the end through another gateway; then nobody comes to fetch it here.
+        while (expiries.Count > 0 && expiries.Min.At <= now)
+            Record(new GatewayEvent.OrderEnded(expiries.Min.Task), outbox);
         while (resends.Count > 0 && resends.Min.At <= now)
         {
             var task = resends.Min.Task;
@@ -85,6 +89,7 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
         {
             case GatewayEvent.OrderTaken taken:
                 waiting.Add(taken.Task, new Waiting(taken.Order, taken.Requester));
+                expiries.Add((ExpiryOf(taken.Order), taken.Task));
                 break;
             case GatewayEvent.OrderPassed passed:
                 waiting[passed.Task].IsPassed = true;
@@ -92,6 +97,7 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
                 break;
             case GatewayEvent.OrderEnded ended:
                 Rest(ended.Task, waiting[ended.Task]);
+                expiries.Remove((ExpiryOf(waiting[ended.Task].Order), ended.Task));
                 waiting.Remove(ended.Task);
                 break;
             default: throw new InvariantException("every gateway event is known");
@@ -158,5 +164,11 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
         order.ResendAt = Instant.Never;
     }
 
-    private void SetAlarm(Outbox outbox) => outbox.WakeAt(resends.Count == 0 ? Instant.Never : resends.Min.At);
+    private static Instant ExpiryOf(SignedOrder order) => order.Order.Deadline + Limits.WaitingKept;
+
+    private void SetAlarm(Outbox outbox)
+    {
+        var resendAt = resends.Count == 0 ? Instant.Never : resends.Min.At;
+        outbox.WakeAt(Instant.Earlier(resendAt, expiries.Count == 0 ? Instant.Never : expiries.Min.At));
+    }
 }

@@ -924,18 +924,22 @@ public static class EngineWire
 
     private static void WriteSchedulerEventTaskForgotten(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten value)
     {
-        writer.WriteMapStart(1);
+        writer.WriteMapStart(2);
         writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
         WireForm.Write(writer, value.Task);
     }
 
     private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten ReadSchedulerEventTaskForgotten(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskForgotten.Task");
-        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskForgotten.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.TaskForgotten.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
         WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskForgotten");
-        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten(f1);
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskForgotten(f1, f2);
     }
 
     private static void WriteSchedulerEventOfferPosted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OfferPosted value)

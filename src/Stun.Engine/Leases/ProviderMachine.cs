@@ -62,8 +62,8 @@ public sealed class ProviderMachine(
                 break;
             case Message.AskReveal: break;
             case Message.CloseLease close: Close(from, close.Attempt, outbox); break;
-            case Message.OfferNoted note: noted.Add(note.Offer); break;
-            case Message.Answered answered: Answer(now, answered, outbox); break;
+            case Message.OfferNoted note when from == scheduler: noted.Add(note.Offer); break;
+            case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
             default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;
         }
         SetAlarm(now, outbox);

@@ -21,6 +21,8 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 
     public int Count => offers.Count;
 
+    public int CountOf(Address provider) => offersOf.TryGetValue(provider, out var ids) ? ids.Count : 0;
+
     public Offer? Find(Address provider, OfferId id) => offers.GetValueOrDefault((provider, id));
 
     public IEnumerable<Offer> All => offers.Values;

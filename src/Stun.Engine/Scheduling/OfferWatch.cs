@@ -24,12 +24,21 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index)
         var book = desk.State.Offers;
         if (offer.Provider != from) return false;
         var known = book.Find(from, offer.Id);
-        var isNews = known is null ? book.Count < Limits.OffersMax : known.Version < offer.Version;
+        var isNews = known is null ? MayEnter(from) : known.Version < offer.Version;
         if (isNews) desk.Record(new SchedulerEvent.OfferPosted(offer), outbox);
         Hear(now, from, offer.Id);
         if (book.Find(from, offer.Id) is { } posted)
             outbox.Send(from, new Message.OfferNoted(offer.Id, posted.Version));
         return isNews;
+    }
+
+    /// <summary>Room in the market, and a stake: whoever has none yet offers again until the escrow's log shows it.</summary>
+    private bool MayEnter(Address provider)
+    {
+        var book = desk.State.Offers;
+        return book.Count < Limits.OffersMax
+            && book.CountOf(provider) < Limits.OffersPerProviderMax
+            && book.StandingOf(provider).Stake >= desk.Terms.OfferStakeMin;
     }
 
     public void Withdraw(Address from, Message.WithdrawOffer withdraw, Outbox outbox)

@@ -54,7 +54,7 @@ public abstract record SchedulerEvent
 
     [Case(17)] public sealed record EndDelivered(TaskId Task) : SchedulerEvent;
 
-    [Case(18)] public sealed record TaskForgotten(TaskId Task) : SchedulerEvent;
+    [Case(18)] public sealed record TaskForgotten(Instant At, TaskId Task) : SchedulerEvent;
 
     [Case(19)] public sealed record OfferPosted(Offer Offer) : SchedulerEvent;
 

@@ -14,6 +14,7 @@ namespace Stun.Engine.Scheduling;
 /// </remarks>
 public sealed class SchedulerMachine : Machine<SchedulerEvent>
 {
+    private readonly Address self;
     private readonly SchedulerDesk desk;
     private readonly Dispatcher dispatcher;
     private readonly LeaseKeeper leases;
@@ -21,8 +22,10 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private readonly OfferWatch offers;
     private readonly EscrowFollower follower = new();
 
-    public SchedulerMachine(NetworkTerms terms, PlacementWeights weights, ProximityTable proximity, Prng prng)
+    public SchedulerMachine(
+        Address self, NetworkTerms terms, PlacementWeights weights, ProximityTable proximity, Prng prng)
     {
+        this.self = self;
         var index = new PlacementIndex(weights, proximity);
         desk = new SchedulerDesk(terms, index, prng, Record);
         dispatcher = new Dispatcher(desk, index);
@@ -58,8 +61,10 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
             case Message.RevealResult reveal: leases.Reveal(now, from, reveal, outbox); break;
             case Message.FailAttempt fail: leases.Fail(now, from, fail.Attempt, fail.Reason, outbox); break;
             case Message.CastVote cast: verdicts.CastVote(from, cast.Vote, outbox); break;
-            case Message.EscrowLogged logged: Follow(now, logged, outbox); break;
-            case Message.Answered answered: Answer(now, answered, outbox); break;
+            case Message.EscrowLogged logged when from == self || from == desk.Terms.Domain.Contract:
+                Follow(now, logged, outbox);
+                break;
+            case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
             default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;
         }
         Finish(now, outbox);
@@ -105,6 +110,11 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         {
             if (known.Phase == TaskPhase.Ended) TellEnd(known, from, outbox);
             else if (known.Phase != TaskPhase.Checking) outbox.Send(from, new Message.TaskAccepted(id));
+            return;
+        }
+        if (State.Endings.Find(id) is { } ending)
+        {
+            outbox.Send(from, new Message.TaskEnded(id, ending.State, ending.Reason, ending.Result));
             return;
         }
         var refusal = OrderChecks.Check(signed.Order, desk.Terms, now) ?? AgainstState(id, signed.Order);
@@ -203,7 +213,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         if (task.EndDelivered && !task.HoldsFunds && now >= task.EndedAt + Limits.EndedKept)
         {
             desk.ReviewAt(task, Instant.Never);
-            Record(new SchedulerEvent.TaskForgotten(task.Id), outbox);
+            Record(new SchedulerEvent.TaskForgotten(now, task.Id), outbox);
             return;
         }
         var forgetAt = task.HoldsFunds ? now + Limits.EscrowResendAfter : task.EndedAt + Limits.EndedKept;
@@ -212,8 +222,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     private static void TellEnd(TaskEntry task, Address to, Outbox outbox)
     {
-        var result = task.State == FinalState.Complete ? task.Verdict?.Verdict.Result ?? Digest.Zero : Digest.Zero;
-        outbox.Send(to, new Message.TaskEnded(task.Id, task.State, task.Reason, result));
+        outbox.Send(to, new Message.TaskEnded(task.Id, task.State, task.Reason, task.Result));
     }
 
     private void AskLog(Instant now, Outbox outbox)

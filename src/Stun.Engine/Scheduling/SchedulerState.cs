@@ -13,6 +13,8 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
 
     public OfferBook Offers { get; } = new(index, terms);
 
+    public Endings Endings { get; } = new();
+
     public ulong EscrowNext { get; private set; }
 
     public ulong Generation { get; private set; }
@@ -28,7 +30,9 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
     public AttemptEntry? Find(AttemptId attempt) => attempts.GetValueOrDefault(attempt);
 
     public TaskId? FindByKey(Address requester, ulong idempotencyKey) =>
-        byKey.TryGetValue((requester, idempotencyKey), out var task) ? task : null;
+        byKey.TryGetValue((requester, idempotencyKey), out var task)
+            ? task
+            : Endings.FindByKey(requester, idempotencyKey);
 
     public int OpenCountOf(Address requester) => openCounts.GetValueOrDefault(requester);
 
@@ -58,7 +62,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
             case SchedulerEvent.EscrowFollowed followed: Follow(followed); break;
             case SchedulerEvent.TaskEnded ended: End(ended); break;
             case SchedulerEvent.EndDelivered delivered: tasks[delivered.Task].EndDelivered = true; break;
-            case SchedulerEvent.TaskForgotten forgotten: Remove(tasks[forgotten.Task]); break;
+            case SchedulerEvent.TaskForgotten forgotten: Forget(forgotten.At, tasks[forgotten.Task]); break;
             case SchedulerEvent.OfferPosted posted: Offers.Post(posted.Offer); break;
             case SchedulerEvent.OfferWithdrawn withdrawn: Offers.Withdraw(withdrawn.Provider, withdrawn.Offer); break;
             default: throw new InvariantException("every scheduler event is known");
@@ -72,6 +76,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         digest.Add(AttemptNext);
         digest.Add((long)OpenCount);
         Offers.DigestState(digest);
+        Endings.DigestState(digest);
         foreach (var (_, task) in tasks) task.DigestState(digest);
     }
 
@@ -95,6 +100,13 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         else byKey.Remove((task.Order.Requester, task.Order.IdempotencyKey));
         foreach (var attempt in task.Attempts) attempts.Remove(attempt.Lease.Attempt);
         tasks.Remove(task.Id);
+    }
+
+    private void Forget(Instant at, TaskEntry task)
+    {
+        Remove(task);
+        var (requester, key) = (task.Order.Requester, task.Order.IdempotencyKey);
+        Endings.Add(at, task.Id, task.Order.Deadline, new Ending(task.State, task.Reason, task.Result, requester, key));
     }
 
     private void CountFor(Address requester, int change)

@@ -89,6 +89,9 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
         return missing;
     }
 
+    /// <summary>What the requester gets: nothing unless the task is complete.</summary>
+    public Digest Result => State == FinalState.Complete ? Verdict?.Verdict.Result ?? Digest.Zero : Digest.Zero;
+
     public bool IsDelivered
     {
         get

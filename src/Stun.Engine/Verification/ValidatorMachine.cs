@@ -10,6 +10,7 @@ namespace Stun.Engine.Verification;
 public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng) : Machine<ValidatorEvent>
 {
     private readonly SortedDictionary<TaskId, Judged> judged = [];
+    private readonly SortedSet<TaskId> funded = [];
     private readonly SortedDictionary<TaskId, Verdict> posted = [];
     private readonly SortedDictionary<TaskId, ushort> disputed = [];
     private readonly ReputationBook reputation = new(terms);
@@ -46,9 +47,13 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     {
         switch (message)
         {
-            case Message.JudgeTask judge: Judge(from, judge.Evidence, outbox); break;
-            case Message.EscrowLogged logged: Follow(now, logged, outbox); break;
-            case Message.Answered answered: Answer(now, answered, outbox); break;
+            case Message.JudgeTask judge when terms.Schedulers.Contains(from):
+                Judge(from, judge.Evidence, outbox);
+                break;
+            case Message.EscrowLogged logged when from == self || from == terms.Domain.Contract:
+                Follow(now, logged, outbox);
+                break;
+            case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
             default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;
         }
         SetAlarm(outbox);
@@ -73,6 +78,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     public override void DigestState(StateDigest digest)
     {
         digest.Add(escrowNext);
+        foreach (var task in funded) digest.Add(task);
         foreach (var (task, vote) in judged)
         {
             digest.Add(task);
@@ -117,6 +123,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         reputation.Follow(followed.At, followed.Event);
         switch (followed.Event)
         {
+            case EscrowEvent.FundsHeld held: funded.Add(held.Task); break;
             case EscrowEvent.VerdictPosted told: posted[told.Verdict.Task] = told.Verdict; break;
             case EscrowEvent.DisputeOpened dispute: disputed[dispute.Task] = dispute.Round; break;
             case EscrowEvent.TaskSettled settled: Forget(settled.Settlement.Task); break;
@@ -126,6 +133,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
 
     private void Forget(TaskId task)
     {
+        funded.Remove(task);
         judged.Remove(task);
         posted.Remove(task);
         disputed.Remove(task);
@@ -140,6 +148,8 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             outbox.Send(from, new Message.CastVote(known.Vote));
             return;
         }
+        // Without money at the escrow there is nothing to decide, and nothing that would ever end the memory of it.
+        if (!funded.Contains(task)) return;
         if (evidence.Round > 0 && disputed.GetValueOrDefault(task) != evidence.Round) return;
         if (inquiries.TryGetValue(task, out var running) && running.Evidence.Round >= evidence.Round) return;
         if (judged.Count + inquiries.Count >= Limits.EvidenceKeptMax) return;

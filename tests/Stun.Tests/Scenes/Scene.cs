@@ -32,6 +32,7 @@ internal static class Scene
         Quorum = (validators / 2) + 1,
         Domain = new TypedDataDomain(31337, Escrow),
         Treasury = Treasury,
+        Schedulers = [Scheduler],
     };
 
     public static TaskId IdOf(TaskOrder order) => TypedData.TaskIdOf(Terms.Domain, order);

@@ -20,7 +20,8 @@ internal sealed class SchedulerScene
         this.terms = terms ?? Scene.Terms;
         Bank = new Bank(this.terms);
         Harness = new MachineHarness(
-            dice => new SchedulerMachine(this.terms, PlacementWeights.Default, new ProximityTable([]), dice),
+            dice => new SchedulerMachine(
+                Scene.Scheduler, this.terms, PlacementWeights.Default, new ProximityTable([]), dice),
             Scene.Scheduler)
         {
             Host = Answer,
