@@ -35,6 +35,9 @@ public static class Limits
     /// <summary>Past the longest run time, for image, blobs and the way back.</summary>
     public static readonly Duration RunTimeGrace = Duration.Seconds(30);
 
+    /// <summary>One bounded step of suggested prices: a tenth up or down takes some minutes, as it should.</summary>
+    public static readonly Duration PriceEvery = Duration.Seconds(60);
+
     public static readonly Duration HeartbeatEvery = Duration.Seconds(5);
 
     /// <summary>Three heartbeats missed: the offer gets no new work until it is heard again.</summary>

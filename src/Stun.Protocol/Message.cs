@@ -56,6 +56,9 @@ public abstract record Message
 
     [Case(34)] public sealed record OfferNoted(OfferId Offer, uint Version) : Message;
 
+    /// <summary>What the market suggests to ask for this offer. Advice: what is posted is what is charged.</summary>
+    [Case(35)] public sealed record SuggestPrice(OfferId Offer, Amount PricePerSecond) : Message;
+
     // Scheduler <-> validators.
     [Case(40)] public sealed record JudgeTask(Evidence Evidence) : Message;
 

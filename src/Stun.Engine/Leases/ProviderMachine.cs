@@ -20,6 +20,7 @@ public sealed class ProviderMachine(
     private readonly AskTable<ProviderAsk> asks = new(prng);
     private readonly SortedDictionary<AttemptId, Message.GrantLease> considered = [];
     private readonly SortedSet<OfferId> noted = [];
+    private readonly SortedDictionary<OfferId, Amount> suggestions = [];
     private Instant beatAt = new(long.MinValue / 2);
 
     private enum AskKind : byte
@@ -39,6 +40,9 @@ public sealed class ProviderMachine(
     public IEnumerable<HeldLease> Held => held.Values;
 
     public ValueList<Offer> Offers => offers;
+
+    /// <summary>What the market suggests to ask for an offer; whether to follow is the owner's business.</summary>
+    public Amount? SuggestedPrice(OfferId offer) => suggestions.TryGetValue(offer, out var price) ? price : null;
 
     /// <summary>What runs or is about to run on an offer right now.</summary>
     public DeviceLoad LoadOf(OfferId offer)
@@ -62,6 +66,9 @@ public sealed class ProviderMachine(
                 break;
             case Message.AskReveal: break;
             case Message.CloseLease close: Close(from, close.Attempt, outbox); break;
+            case Message.SuggestPrice suggest when from == scheduler:
+                if (OfferOf(suggest.Offer) is not null) suggestions[suggest.Offer] = suggest.PricePerSecond;
+                break;
             case Message.OfferNoted note when from == scheduler: noted.Add(note.Offer); break;
             case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
             default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;

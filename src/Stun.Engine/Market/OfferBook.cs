@@ -10,6 +10,7 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 {
     private readonly SortedDictionary<(Address Provider, OfferId Id), Offer> offers = [];
     private readonly SortedDictionary<Address, SortedSet<OfferId>> offersOf = [];
+    private readonly SortedDictionary<(Address, OfferId), (ulong GpuCount, ulong CpuMillis)> leased = [];
     private readonly SortedDictionary<Address, Amount> stakes = [];
     private readonly SortedDictionary<Address, Amount> atRisk = [];
     private readonly Reputation.ReputationBook reputation = new(terms);
@@ -43,9 +44,45 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
         index.Remove(provider, id);
     }
 
-    public void Reserve(Lease lease, Resources resources) => index.Reserve(lease.Provider, lease.Offer, resources);
+    public void Reserve(Lease lease, Resources resources)
+    {
+        index.Reserve(lease.Provider, lease.Offer, resources);
+        var key = (lease.Provider, lease.Offer);
+        var known = leased.GetValueOrDefault(key);
+        leased[key] = (known.GpuCount + resources.GpuCount, known.CpuMillis + resources.CpuMillis);
+    }
 
-    public void Release(Lease lease, Resources resources) => index.Release(lease.Provider, lease.Offer, resources);
+    public void Release(Lease lease, Resources resources)
+    {
+        index.Release(lease.Provider, lease.Offer, resources);
+        var key = (lease.Provider, lease.Offer);
+        var known = leased[key];
+        var left = (GpuCount: known.GpuCount - resources.GpuCount, CpuMillis: known.CpuMillis - resources.CpuMillis);
+        if (left.GpuCount == 0 && left.CpuMillis == 0) leased.Remove(key);
+        else leased[key] = left;
+    }
+
+    /// <summary>
+    /// What is on offer and what of it is leased, per segment of the market: in GPUs where there are any, else in
+    /// thousandths of a processor.
+    /// </summary>
+    public SortedDictionary<GpuModel, Supply> Supply()
+    {
+        SortedDictionary<GpuModel, Supply> supply = [];
+        foreach (var (key, offer) in offers)
+        {
+            var hardware = offer.Hardware;
+            var known = supply.GetValueOrDefault(hardware.GpuModel, new Supply(0, 0, offer.PricePerSecond));
+            var (gpuCount, cpuMillis) = leased.GetValueOrDefault(key);
+            var hasGpus = hardware.GpuCount > 0;
+            supply[hardware.GpuModel] = known with
+            {
+                Total = known.Total + (hasGpus ? hardware.GpuCount : hardware.CpuMillis),
+                Leased = known.Leased + (hasGpus ? gpuCount : cpuMillis),
+            };
+        }
+        return supply;
+    }
 
     /// <summary>
     /// What a fraud in this task would cost its provider: it must be there until the task is settled.
@@ -122,3 +159,6 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
         foreach (var id in ids) index.SetStanding(provider, id, standing);
     }
 }
+
+/// <param name="PriceFirst">Of the first offer in order of address: where the segment's suggestion begins.</param>
+public readonly record struct Supply(ulong Leased, ulong Total, Amount PriceFirst);

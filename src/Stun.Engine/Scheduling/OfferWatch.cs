@@ -5,10 +5,11 @@ namespace Stun.Engine.Scheduling;
 /// <summary>
 /// Takes offers in and watches whether their providers are still there. Who is silent gets no new work.
 /// </summary>
-public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index)
+public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index, PriceBoard prices)
 {
     private readonly SortedDictionary<(Address Provider, OfferId Id), Instant> heardAt = [];
     private readonly SortedSet<(Instant At, Address Provider, OfferId Id)> byTime = [];
+    private readonly SortedDictionary<(Address Provider, OfferId Id), Amount> suggested = [];
 
     public Instant NextSilenceAt => byTime.Count == 0 ? Instant.Never : byTime.Min.At + Limits.OfferSilentAfter;
 
@@ -46,12 +47,24 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index)
         if (desk.State.Offers.Find(from, withdraw.Offer) is { } offer && offer.Version <= withdraw.Version)
         {
             Forget(from, withdraw.Offer);
+            suggested.Remove((from, withdraw.Offer));
             desk.Record(new SchedulerEvent.OfferWithdrawn(from, withdraw.Offer), outbox);
         }
         outbox.Send(from, new Message.OfferNoted(withdraw.Offer, withdraw.Version));
     }
 
-    public void Hear(Instant now, Address provider, OfferId id)
+    /// <summary>A heartbeat: the offer is there. Its provider hears what the market suggests, when that has changed.</summary>
+    public void Hear(Instant now, Address provider, OfferId id, Outbox outbox)
+    {
+        Hear(now, provider, id);
+        if (desk.State.Offers.Find(provider, id) is not { } offer) return;
+        if (prices.Suggested(offer.Hardware.GpuModel) is not { } price) return;
+        if (suggested.TryGetValue((provider, id), out var told) && told == price) return;
+        suggested[(provider, id)] = price;
+        outbox.Send(provider, new Message.SuggestPrice(id, price));
+    }
+
+    private void Hear(Instant now, Address provider, OfferId id)
     {
         if (desk.State.Offers.Find(provider, id) is null) return;
         if (!Forget(provider, id)) index.SetSuspended(provider, id, false);

@@ -20,6 +20,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private readonly LeaseKeeper leases;
     private readonly VerdictCourier verdicts;
     private readonly OfferWatch offers;
+    private readonly PriceBoard prices;
     private readonly EscrowFollower follower = new();
 
     public SchedulerMachine(
@@ -31,12 +32,15 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         dispatcher = new Dispatcher(desk, index);
         leases = new LeaseKeeper(desk, dispatcher);
         verdicts = new VerdictCourier(desk);
-        offers = new OfferWatch(desk, index);
+        prices = new PriceBoard(desk.State);
+        offers = new OfferWatch(desk, index, prices);
     }
 
     public SchedulerState State => desk.State;
 
     public Dispatcher Dispatcher => dispatcher;
+
+    public PriceBoard Prices => prices;
 
     public int QueueCount => desk.Queue.Count;
 
@@ -53,7 +57,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
                 if (offers.Post(now, from, post.Offer, outbox)) dispatcher.Unblock();
                 break;
             case Message.WithdrawOffer withdraw: offers.Withdraw(from, withdraw, outbox); break;
-            case Message.Heartbeat beat: offers.Hear(now, from, beat.Offer); break;
+            case Message.Heartbeat beat: offers.Hear(now, from, beat.Offer, outbox); break;
             case Message.AcceptLease accept: leases.Accept(from, accept.Attempt, outbox); break;
             case Message.RefuseLease refuse: leases.Refuse(now, from, refuse.Attempt, outbox); break;
             case Message.RenewLease renew: leases.Renew(now, from, renew, outbox); break;
@@ -75,6 +79,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         while (desk.TryTakeDue(now, out var task))
             if (task is not null) Review(now, task, outbox);
         offers.SuspendSilent(now, outbox);
+        prices.Step(now);
         Finish(now, outbox);
     }
 

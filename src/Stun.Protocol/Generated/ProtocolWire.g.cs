@@ -2118,6 +2118,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(34);
                 WriteMessageOfferNoted(writer, it);
                 break;
+            case global::Stun.Protocol.Message.SuggestPrice it:
+                writer.WriteUInt64(35);
+                WriteMessageSuggestPrice(writer, it);
+                break;
             case global::Stun.Protocol.Message.JudgeTask it:
                 writer.WriteUInt64(40);
                 WriteMessageJudgeTask(writer, it);
@@ -2175,6 +2179,7 @@ public static class ProtocolWire
             32 => ReadMessageAskReveal(ref reader),
             33 => ReadMessageCloseLease(ref reader),
             34 => ReadMessageOfferNoted(ref reader),
+            35 => ReadMessageSuggestPrice(ref reader),
             40 => ReadMessageJudgeTask(ref reader),
             41 => ReadMessageCastVote(ref reader),
             50 => ReadMessageEscrowLogged(ref reader),
@@ -2594,6 +2599,26 @@ public static class ProtocolWire
         var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
         WireForm.RequireDone(in reader, left, "Message.OfferNoted");
         return new global::Stun.Protocol.Message.OfferNoted(f1, f2);
+    }
+
+    private static void WriteMessageSuggestPrice(CborWriter writer, global::Stun.Protocol.Message.SuggestPrice value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Offer.Value);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.PricePerSecond.Units);
+    }
+
+    private static global::Stun.Protocol.Message.SuggestPrice ReadMessageSuggestPrice(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Message.SuggestPrice.Offer");
+        var f1 = new global::Stun.Protocol.OfferId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "Message.SuggestPrice.PricePerSecond");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "Message.SuggestPrice");
+        return new global::Stun.Protocol.Message.SuggestPrice(f1, f2);
     }
 
     private static void WriteMessageJudgeTask(CborWriter writer, global::Stun.Protocol.Message.JudgeTask value)
