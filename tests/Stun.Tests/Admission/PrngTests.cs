@@ -37,7 +37,9 @@ public sealed class PrngTests
         Assert.All(counts, count => Assert.InRange(count, 20_000 - 710, 20_000 + 710));
     }
 
-    /// <summary>With a bound of two thirds of 2^64 a plain remainder would give the lower half twice as often.</summary>
+    /// <summary>
+    /// With a bound of two thirds of 2^64 a plain remainder would give the lower half twice as often.
+    /// </summary>
     [Fact]
     public void Below_is_even_for_bounds_that_do_not_divide_the_range()
     {
