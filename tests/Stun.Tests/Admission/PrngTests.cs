@@ -45,9 +45,16 @@ public sealed class PrngTests
     {
         var prng = new Prng(8);
         var bound = (ulong.MaxValue / 3) * 2;
-        var low = 0;
-        for (var count = 0; count < 40_000; count++) low += prng.Below(bound) < bound / 2 ? 1 : 0;
+        var (low, even) = (0, 0);
+        for (var count = 0; count < 40_000; count++)
+        {
+            var drawn = prng.Below(bound);
+            low += drawn < bound / 2 ? 1 : 0;
+            even += drawn % 2 == 0 ? 1 : 0;
+        }
         Assert.InRange(low, 20_000 - 500, 20_000 + 500);
+        // And a multiplication without rejection gives even numbers twice as often as odd ones.
+        Assert.InRange(even, 20_000 - 500, 20_000 + 500);
     }
 
     [Fact]
