@@ -32,7 +32,7 @@ public sealed class AdmissionQueueTests
     /// However many urgent ones keep coming, a batch task is overtaken only by those that came within two steps of it.
     /// </summary>
     [Fact]
-    public void Nothing_starves()
+    public void Nothing_that_waits_ever_starves()
     {
         for (var seed = 1UL; seed <= 50; seed++)
         {

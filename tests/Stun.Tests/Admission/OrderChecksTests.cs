@@ -57,7 +57,8 @@ public sealed class OrderChecksTests
             ["a unit a second"] = (Good with { PriceLimit = new Amount(10) }, null),
             ["below a unit a second"] = (Good with { PriceLimit = new Amount(9) }, Refusal.PriceTooLow),
             ["a unit for each replica"] = (Replicas(2, 3) with { PriceLimit = new Amount(30) }, null),
-            ["too little for all replicas"] = (Replicas(2, 3) with { PriceLimit = new Amount(29) }, Refusal.PriceTooLow),
+            ["too little for all replicas"] =
+                (Replicas(2, 3) with { PriceLimit = new Amount(29) }, Refusal.PriceTooLow),
         };
 
     [Theory]
@@ -78,7 +79,7 @@ public sealed class OrderChecksTests
                 Deadline = new Instant(Extreme(prng)),
                 PriceLimit = new Amount(new UInt128(unchecked((ulong)Extreme(prng)), unchecked((ulong)Extreme(prng)))),
                 Nodes = unchecked((byte)prng.Next()),
-                Verification = new VerificationPolicy.Redundant(unchecked((byte)prng.Next()), unchecked((byte)prng.Next())),
+                Verification = new VerificationPolicy.Redundant((byte)prng.Below(256), (byte)prng.Below(256)),
             };
             OrderChecks.Check(order.Order, Scene.Terms, Scene.Start);
         }

@@ -37,15 +37,24 @@ public sealed class PrngTests
         Assert.All(counts, count => Assert.InRange(count, 20_000 - 710, 20_000 + 710));
     }
 
-    /// <summary>With a bound of two thirds of 2^64 a plain remainder would give the lower half twice as often.</summary>
+    /// <summary>
+    /// With a bound of two thirds of 2^64 a plain remainder would give the lower half twice as often.
+    /// </summary>
     [Fact]
     public void Below_is_even_for_bounds_that_do_not_divide_the_range()
     {
         var prng = new Prng(8);
         var bound = (ulong.MaxValue / 3) * 2;
-        var low = 0;
-        for (var count = 0; count < 40_000; count++) low += prng.Below(bound) < bound / 2 ? 1 : 0;
+        var (low, even) = (0, 0);
+        for (var count = 0; count < 40_000; count++)
+        {
+            var drawn = prng.Below(bound);
+            low += drawn < bound / 2 ? 1 : 0;
+            even += drawn % 2 == 0 ? 1 : 0;
+        }
         Assert.InRange(low, 20_000 - 500, 20_000 + 500);
+        // And a multiplication without rejection gives even numbers twice as often as odd ones.
+        Assert.InRange(even, 20_000 - 500, 20_000 + 500);
     }
 
     [Fact]

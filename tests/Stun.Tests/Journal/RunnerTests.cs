@@ -1,3 +1,4 @@
+using Stun.Engine.Admission;
 using Stun.Engine.Settlement;
 using Stun.Tests.Scenes;
 
@@ -57,7 +58,7 @@ public sealed class RunnerTests
     public void Recovery_goes_on_numbering_where_the_journal_ends_and_asks_for_what_was_open()
     {
         var order = new OrderBuilder();
-        var gateway = new MachineHarness(_ => new Engine.Admission.GatewayMachine(Scene.Scheduler, Scene.Terms), default);
+        var gateway = new MachineHarness(_ => new GatewayMachine(Scene.Scheduler, Scene.Terms), Scene.Gateway);
         gateway.Tell(order.Requester, new Message.SubmitTask(order.Signed));
         gateway.Forget();
         gateway.Restart();

@@ -83,7 +83,8 @@ public sealed class OfferBookTests
 
     private void Follow(EscrowEvent happened) => book.Follow(Scene.Start, happened);
 
-    private (Amount Stake, Amount Free) Stakes() => (book.StandingOf(Provider).Stake, book.StandingOf(Provider).StakeFree);
+    private (Amount Stake, Amount Free) Stakes() =>
+        (book.StandingOf(Provider).Stake, book.StandingOf(Provider).StakeFree);
 
     private static Lease LeaseOf() => new EvidenceBuilder(new OrderBuilder()).LeaseOf(0, 0, 0, null);
 }

@@ -136,7 +136,8 @@ public sealed class ReputationBookTests
     {
         var id = new TaskId(1, ++task);
         var verdict = new Verdict(
-            id, 0, outcome, Digest.Zero, [new Finding(new AttemptId(task), Provider, judgement, new Amount(1))], passPpb);
+            id, 0, outcome, Digest.Zero, [new Finding(new AttemptId(task), Provider, judgement, new Amount(1))],
+            passPpb);
         return new EscrowEvent.TaskSettled(
             new(id, outcome, Scene.Requester(), Amount.Zero, Amount.Zero, Amount.Zero, default, Amount.Zero, [], []),
             verdict);

@@ -1,6 +1,8 @@
 namespace Stun.Tests.Scenes;
 
-/// <summary>What validators are shown of a task: attempts as a test wants them, receipts signed and committed to.</summary>
+/// <summary>
+/// What validators are shown of a task: attempts as a test wants them, receipts signed and committed to.
+/// </summary>
 internal sealed class EvidenceBuilder(OrderBuilder order)
 {
     public static readonly Digest Salt = Scene.DigestOf(70);

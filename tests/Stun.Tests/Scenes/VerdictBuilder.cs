@@ -10,7 +10,8 @@ internal sealed record VerdictBuilder(TaskId Task)
     public List<Finding> Findings { get; init; } = [];
 
     public Verdict Verdict => new(
-        Task, Round, Outcome, Outcome == Outcome.Complete ? Scene.DigestOf(5) : Digest.Zero, [.. Findings], 950_000_000);
+        Task, Round, Outcome, Outcome == Outcome.Complete ? Scene.DigestOf(5) : Digest.Zero, [.. Findings],
+        950_000_000);
 
     public SignedVerdict Signed => Scene.SignByQuorum(Verdict);
 

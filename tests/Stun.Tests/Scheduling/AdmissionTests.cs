@@ -121,7 +121,9 @@ public sealed class AdmissionTests
         Assert.Equal((FinalState.Failed, EndReason.InsufficientFunds), (ended.State, ended.Reason));
     }
 
-    /// <summary>Found by review: the escrow told everybody of a forged hold, and the scheduler ended the task.</summary>
+    /// <summary>
+    /// Found by review: the escrow told everybody of a forged hold, and the scheduler ended the task.
+    /// </summary>
     [Fact]
     public void A_hold_that_a_forger_sends_does_not_end_the_genuine_order()
     {

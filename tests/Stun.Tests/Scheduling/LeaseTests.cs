@@ -7,7 +7,9 @@ namespace Stun.Tests.Scheduling;
 /// <summary>Attempts and their leases: what is lost is run again, what does not belong is refused.</summary>
 public sealed class LeaseTests
 {
-    private static readonly OrderBuilder Order = new() { RunTimeMax = Duration.Seconds(100), PriceLimit = new(1_000_000) };
+    private static readonly OrderBuilder Order =
+        new() { RunTimeMax = Duration.Seconds(100), PriceLimit = new(1_000_000) };
+
     private static readonly OrderBuilder Pair = Order with { Verification = new VerificationPolicy.Redundant(2, 3) };
     private readonly SchedulerScene scene = new();
 

@@ -97,7 +97,8 @@ public sealed class VerdictTests
         Assert.Equal((TaskPhase.Judging, (ushort)1), (scene.Task(Order).Phase, scene.Task(Order).Round));
         Assert.Equal(1, scene.LastEvidence.Round);
         Assert.Empty(scene.Task(Order).Votes);
-        var fraud = new VerdictBuilder(Order.Id) { Round = 1, Outcome = Outcome.Failed }.Fraud(Scene.Provider()).Verdict;
+        var second = new VerdictBuilder(Order.Id) { Round = 1, Outcome = Outcome.Failed };
+        var fraud = second.Fraud(Scene.Provider()).Verdict;
         scene.Vote(1, fraud);
         scene.Vote(2, fraud);
         scene.Pass(Limits.BatchPause + Duration.Seconds(3), 0);

@@ -87,7 +87,9 @@ public sealed class EscrowMachineTests
         Assert.Equal(EscrowRefusal.OverLimit, role.SentOf<Message.EscrowAnswered>().Last().Refusal);
     }
 
-    /// <summary>Found by review: sums of money beyond 128 bits, and times beyond 64, threw instead of being refused.</summary>
+    /// <summary>
+    /// Found by review: sums of money beyond 128 bits, and times beyond 64, threw instead of being refused.
+    /// </summary>
     [Fact]
     public void Deposits_beyond_all_the_money_there_is_are_refused()
     {

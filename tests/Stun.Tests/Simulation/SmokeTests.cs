@@ -62,7 +62,9 @@ public sealed class SmokeTests
 
     private static bool IsHost(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";
 
-    /// <summary>Built beside the tests in the same configuration: its own folder has all that it needs to start.</summary>
+    /// <summary>
+    /// Built beside the tests in the same configuration: its own folder has all that it needs to start.
+    /// </summary>
     private static string Program()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;

@@ -207,11 +207,14 @@ public sealed class JudgingTests
         Assert.False(Judging.NeedsTruth(new EvidenceBuilder(Pair).Evidence, new Facts([], [], [])));
     }
 
-    /// <summary>Evidence comes from strangers: whatever it says, judging it ends with a verdict within the limit.</summary>
+    /// <summary>
+    /// Evidence comes from strangers: whatever it says, judging it ends with a verdict within the limit.
+    /// </summary>
     [Fact]
     public void No_evidence_however_extreme_throws_or_charges_above_the_limit()
     {
-        long[] times = [long.MinValue, long.MinValue + 1, -1, 0, 1, Scene.Start.Micros, long.MaxValue - 1, long.MaxValue];
+        long[] times =
+            [long.MinValue, long.MinValue + 1, -1, 0, 1, Scene.Start.Micros, long.MaxValue - 1, long.MaxValue];
         UInt128[] units = [0, 1, 1_000, ulong.MaxValue, UInt128.MaxValue];
         var prng = new Prng(23);
         for (var count = 0; count < 20_000; count++)

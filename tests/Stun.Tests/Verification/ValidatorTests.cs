@@ -135,7 +135,9 @@ public sealed class ValidatorTests
         Assert.Equal(0, Machine(validators[0]).InquiryCount);
     }
 
-    /// <summary>Who knows by its own run that the quorum is wrong disputes it, and goes on until that is final.</summary>
+    /// <summary>
+    /// Who knows by its own run that the quorum is wrong disputes it, and goes on until that is final.
+    /// </summary>
     [Fact]
     public void A_verdict_that_its_own_run_has_shown_to_be_wrong_is_disputed_until_the_call_is_final()
     {
@@ -186,14 +188,20 @@ public sealed class ValidatorTests
         }
     }
 
-    /// <summary>Found by review: prices and times of a stranger's evidence left their numbers and ended the role.</summary>
+    /// <summary>
+    /// Found by review: prices and times of a stranger's evidence left their numbers and ended the role.
+    /// </summary>
     [Fact]
     public void Evidence_that_no_number_holds_is_judged_and_ends_nobody()
     {
         var evidence = new EvidenceBuilder(Order) { Outcome = Outcome.Cancelled }.End(0, AttemptEnd.Revoked);
         evidence.Change(attempt => attempt with
         {
-            Lease = attempt.Lease with { GrantedAt = new Instant(long.MinValue), PricePerSecond = new(UInt128.MaxValue) },
+            Lease = attempt.Lease with
+            {
+                GrantedAt = new Instant(long.MinValue),
+                PricePerSecond = new Amount(UInt128.MaxValue),
+            },
             ClosedAt = new Instant(long.MaxValue),
         });
         Assert.True(Judge(evidence).Verdict.Findings[0].Pay <= Order.PriceLimit);
