@@ -70,7 +70,8 @@ public sealed class VerdictTests
         Deliver(Order);
         scene.Vote(0, Paid());
         scene.Harness.Forget();
-        scene.Pass(Limits.ResendAfter * 3, 0);
+        // At first after twice the pause, then ever less often.
+        scene.Pass(Limits.ResendAfter * 8, 0);
         Assert.Empty(scene.Harness.SentTo<Message.JudgeTask>(Scene.Validator(0)));
         Assert.True(scene.Harness.SentTo<Message.JudgeTask>(Scene.Validator(1)).Count() >= 2);
     }

@@ -129,6 +129,7 @@ public sealed class ValidatorTests
     {
         var evidence = new EvidenceBuilder(Order).Finish(0, 5).Evidence;
         evidence = evidence with { Order = Scene.SignAs(Scene.Stranger, Order.Order) };
+        ShowFunded(Order.Order);
         validators[0].Tell(Scene.Scheduler, new Message.JudgeTask(evidence));
         Assert.Equal(1, validators[0].NoteCount(NoteKind.ForgedOrder));
         Assert.Empty(validators[0].SentOf<Message.CastVote>());
@@ -207,6 +208,28 @@ public sealed class ValidatorTests
         Assert.True(Judge(evidence).Verdict.Findings[0].Pay <= Order.PriceLimit);
     }
 
+    [Fact]
+    public void Evidence_of_a_stranger_or_without_money_at_the_escrow_is_not_judged()
+    {
+        var evidence = new EvidenceBuilder(Order) { Outcome = Outcome.Failed }.Evidence;
+        validators[0].Tell(Scene.Scheduler, new Message.JudgeTask(evidence));
+        ShowFunded(Order.Order);
+        validators[0].Tell(Scene.Stranger, new Message.JudgeTask(evidence));
+        Assert.Empty(validators[0].SentOf<Message.CastVote>());
+        validators[0].Tell(Scene.Scheduler, new Message.JudgeTask(evidence));
+        Assert.Single(validators[0].SentOf<Message.CastVote>());
+    }
+
+    [Fact]
+    public void What_the_escrow_has_done_is_heard_from_the_host_or_the_escrow_alone()
+    {
+        var held = new EscrowEvent.FundsHeld(Order.Id, Order.Requester, Order.PriceLimit);
+        validators[0].Tell(Scene.Stranger, new Message.EscrowLogged(0, Scene.Start, held));
+        Assert.Equal(1, validators[0].NoteCount(NoteKind.UnexpectedMessage));
+        validators[0].Tell(Scene.Scheduler, new Message.JudgeTask(new EvidenceBuilder(Order).Finish(0, 5).Evidence));
+        Assert.Empty(validators[0].SentOf<Message.CastVote>());
+    }
+
     private static ValidatorMachine Machine(MachineHarness harness) => (ValidatorMachine)harness.Machine;
 
     private static OrderBuilder Redundant() =>
@@ -227,6 +250,7 @@ public sealed class ValidatorTests
     /// <summary>Shows the evidence to all and puts their votes together; they are honest, so they are equal.</summary>
     private SignedVerdict Judge(EvidenceBuilder evidence)
     {
+        ShowFunded(evidence.Evidence.Order.Order);
         foreach (var validator in validators)
             validator.Tell(Scene.Scheduler, new Message.JudgeTask(evidence.Evidence));
         var votes = validators.Select(one => one.SentTo<Message.CastVote>(Scene.Scheduler).Last().Vote).ToArray();
@@ -234,6 +258,15 @@ public sealed class ValidatorTests
         Assert.All(votes, vote => Assert.Equal(Scene.VoteOf(vote.Validator, vote.Verdict), vote));
         return new SignedVerdict(
             votes[0].Verdict, [.. votes.Select(vote => new VoteSignature(vote.Validator, vote.Signature))]);
+    }
+
+    /// <summary>Validators judge only what the escrow holds money for.</summary>
+    private void ShowFunded(TaskOrder order)
+    {
+        var task = Scene.IdOf(order);
+        if (!bank.LogOf<EscrowEvent.FundsHeld>().Any(held => held.Task == task))
+            bank.Log.Add((bank.Now, new EscrowEvent.FundsHeld(task, order.Requester, order.PriceLimit)));
+        TellLog();
     }
 
     private void TellLog()
@@ -250,6 +283,7 @@ public sealed class ValidatorTests
         for (var count = 0; count < tasks; count++)
         {
             var order = Order with { Key = 10_000 + (ulong)validators[0].Asked.Count };
+            ShowFunded(order.Order);
             validators[0].Tell(
                 Scene.Scheduler, new Message.JudgeTask(new EvidenceBuilder(order).Finish(0, truth).Evidence));
         }
