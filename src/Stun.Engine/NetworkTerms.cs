@@ -11,8 +11,8 @@ public sealed record NetworkTerms
     public required ValueList<Address> Validators { get; init; }
 
     /// <summary>
-    /// Who may put evidence before the validators. A scheduler can delay a task or leave a provider's work out; it can pay
-    /// nobody who did not deliver, and take from nobody.
+    /// Who may put evidence before the validators. A scheduler can delay a task or leave a provider's work out; it can
+    /// pay nobody who did not deliver, and take from nobody.
     /// </summary>
     public required ValueList<Address> Schedulers { get; init; }
 

@@ -96,8 +96,8 @@ public static class Liar
 }
 
 /// <summary>
-/// A gateway that wants more than its share: changes orders, makes them up, keeps answers back, asks validators for a verdict of
-/// its own making, and tells others what the escrow or their own host is supposed to have said.
+/// A gateway that wants more than its share: changes orders, makes them up, keeps answers back, asks validators for a
+/// verdict of its own making, and tells others what the escrow or their own host is supposed to have said.
 /// </summary>
 public static class Greed
 {

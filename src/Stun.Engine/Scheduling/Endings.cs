@@ -5,8 +5,8 @@ public readonly record struct Ending(
     FinalState State, EndReason Reason, Digest Result, Address Requester, ulong IdempotencyKey);
 
 /// <summary>
-/// The ends of forgotten tasks until their deadlines. Without them an order that is handed in again late would look new,
-/// and its requester would be told another end.
+/// The ends of forgotten tasks until their deadlines. Without them an order that is handed in again late would look
+/// new, and its requester would be told another end.
 /// </summary>
 public sealed class Endings
 {

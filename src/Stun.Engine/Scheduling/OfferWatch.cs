@@ -33,7 +33,7 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index, PriceBo
         return isNews;
     }
 
-    /// <summary>Room in the market, and a stake: whoever has none yet offers again until the escrow's log shows it.</summary>
+    /// <summary>Room in the market, and a stake: whoever has none yet offers again until the log shows it.</summary>
     private bool MayEnter(Address provider)
     {
         var book = desk.State.Offers;
@@ -53,7 +53,7 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index, PriceBo
         outbox.Send(from, new Message.OfferNoted(withdraw.Offer, withdraw.Version));
     }
 
-    /// <summary>A heartbeat: the offer is there. Its provider hears what the market suggests, when that has changed.</summary>
+    /// <summary>A heartbeat. In return the provider hears what the market suggests, when that has changed.</summary>
     public void Hear(Instant now, Address provider, OfferId id, Outbox outbox)
     {
         Hear(now, provider, id);

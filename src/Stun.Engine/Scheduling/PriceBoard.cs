@@ -3,9 +3,9 @@ using Stun.Engine.Market;
 namespace Stun.Engine.Scheduling;
 
 /// <summary>
-/// What this market suggests to ask per second, per GPU model (machines without GPUs are a segment of their own). Advice
-/// for providers and requesters; a lease costs what its provider posted. Soft: after a restart it begins at the
-/// reference again.
+/// What this market suggests to ask per second, per GPU model (machines without GPUs are a segment of their own).
+/// Advice for providers and requesters; a lease costs what its provider posted. Soft: after a restart it begins at
+/// the reference again.
 /// </summary>
 public sealed class PriceBoard(SchedulerState state)
 {

@@ -94,7 +94,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
 
     private EscrowRefusal Deposit(Address owner, Amount amount, List<EscrowEvent> log)
     {
-        if (amount > Limits.MoneyMax - ledger.Deposited) return EscrowRefusal.OverLimit;
+        if (amount.IsZero || amount > Limits.MoneyMax - ledger.Deposited) return EscrowRefusal.OverLimit;
         ledger.Deposit(owner, amount);
         log.Add(new EscrowEvent.Deposited(owner, amount));
         return EscrowRefusal.None;
@@ -121,8 +121,9 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         if (holds.ContainsKey(task)) return EscrowRefusal.AlreadyDone;
         var refusal = EscrowRefusal.None;
         if (order.Deadline <= now) refusal = EscrowRefusal.DeadlinePassed;
-        // The windows are made of it; and an order comes here past the scheduler if its requester likes.
-        else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax)
+        // The windows are made of them; and an order comes here past the scheduler if its requester likes.
+        else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax
+            || order.Deadline > now + Limits.DeadlineMax)
             refusal = EscrowRefusal.OverLimit;
         else if (!signatures(order.Requester, TypedData.Digest(terms.Domain, order), signed.Signature))
             refusal = EscrowRefusal.BadSignature;

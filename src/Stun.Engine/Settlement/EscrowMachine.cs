@@ -66,7 +66,6 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
         fresh.Clear();
         refusal = escrow.Execute(executed.At, executed.Caller, executed.Call, fresh);
         foreach (var item in fresh) log.Add((executed.At, item));
-        Invariant.Require(log.Count <= Limits.EscrowLogMax, "the escrow's log stays within its limit");
     }
 
     protected override byte[] Encode(EscrowEntry happened) => EngineWire.Encode(happened);
@@ -75,6 +74,12 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
 
     private void Execute(Instant now, Address from, Message.CallEscrow call, Outbox outbox)
     {
+        // A full log stops new calls; it does not end the role. On a chain fees keep it from filling.
+        if (log.Count >= Limits.EscrowLogMax)
+        {
+            outbox.Send(from, new Message.EscrowAnswered(call.Call, EscrowRefusal.OverLimit));
+            return;
+        }
         var executed = new EscrowEntry.Executed(now, from, call.EscrowCall);
         Apply(executed);
         if (fresh.Count > 0) outbox.Append(Encode(executed));
