@@ -9,41 +9,24 @@ namespace Stun.Tests.Tidy;
 /// <summary>
 /// Each answer in SECURITY.md names the test or the simulator's checker that shows it, and it exists.
 /// </summary>
-/// <remarks>
-/// A name may be promised in eng/promised-tests.txt until its test is written. The list only shrinks: a promise that
-/// is kept, or that SECURITY.md no longer needs, is a finding.
-/// </remarks>
 public sealed class SecurityTests
 {
     private const string Security = "SECURITY.md";
-    private const string Promises = "eng/promised-tests.txt";
     private static readonly Regex Sentence = new(@"\b[A-Z][a-z]*(_[A-Za-z0-9]+){2,}\b");
     private static readonly Regex Name = new("`(?<name>[A-Za-z][A-Za-z0-9_.-]*)`");
 
     [Fact]
     public void Each_test_named_in_the_security_table_exists() =>
-        Law.Holds(Differences(
-            Repository.Read(Security),
-            Repository.Exists(Promises) ? Repository.Read(Promises) : "",
-            Known(Repository.Sources)));
+        Law.Holds(Differences(Repository.Read(Security), Known(Repository.Sources)));
 
     [Fact]
     public void A_name_without_a_test_is_found() =>
-        Law.Finds(1, Differences("| Fraud | slashed | `A_cheat_is_slashed`, `Gone_is_gone_now` |\n", "",
+        Law.Finds(1, Differences("| Fraud | slashed | `A_cheat_is_slashed`, `Gone_is_gone_now` |\n",
             ["A_cheat_is_slashed"]));
 
     [Fact]
     public void A_row_that_names_no_test_is_found() =>
-        Law.Finds(1, Differences("| Threat | Answer | Shown by |\n|---|---|---|\n| Fraud | slashed | |\n", "", []));
-
-    [Fact]
-    public void A_promise_holds_until_it_is_kept_or_forgotten()
-    {
-        const string Row = "| Fraud | slashed | `A_cheat_is_slashed` |\n";
-        Law.Finds(0, Differences(Row, "# why\nA_cheat_is_slashed\n", []));
-        Law.Finds(1, Differences(Row, "A_cheat_is_slashed\n", ["A_cheat_is_slashed"]));
-        Law.Finds(1, Differences(Row, "Other_test_of_old\n", ["A_cheat_is_slashed"]));
-    }
+        Law.Finds(1, Differences("| Threat | Answer | Shown by |\n|---|---|---|\n| Fraud | slashed | |\n", []));
 
     [Fact]
     public void Test_methods_and_the_names_of_checkers_are_known() =>
@@ -77,10 +60,8 @@ public sealed class SecurityTests
         return known;
     }
 
-    private static IEnumerable<Finding> Differences(string security, string promises, IReadOnlyCollection<string> known)
+    private static IEnumerable<Finding> Differences(string security, IReadOnlyCollection<string> known)
     {
-        var promised = promises.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();
-        SortedSet<string> named = new(StringComparer.Ordinal);
         foreach (var (index, line) in security.Split('\n').Index())
         {
             if (!line.StartsWith('|') || line.StartsWith("|--", StringComparison.Ordinal)
@@ -91,16 +72,10 @@ public sealed class SecurityTests
                     "Name the test or the checker in the last column.");
             foreach (var name in names)
             {
-                named.Add(name);
-                if (!known.Contains(name) && !promised.Contains(name))
+                if (!known.Contains(name))
                     yield return new Finding(Security, index + 1, $"'{name}' is neither a test nor a checker.",
                         "Correct the name, or write the test.");
             }
         }
-        foreach (var name in promised)
-            if (known.Contains(name) || !named.Contains(name))
-                yield return new Finding(Promises, 1,
-                    $"'{name}' is " + (known.Contains(name) ? "written." : "named nowhere."),
-                    "Remove the line.");
     }
 }
