@@ -22,6 +22,7 @@ public sealed class PlacementIndex
     private readonly ProximityTable proximity;
     private readonly OfferRows rows = new();
     private readonly PlacementLayout layout;
+    private readonly PlacementSearch search;
     private readonly PlacementChoice choice;
 
     public PlacementIndex(PlacementWeights weights, ProximityTable proximity)
@@ -30,11 +31,15 @@ public sealed class PlacementIndex
         this.weights = weights;
         this.proximity = proximity;
         layout = new PlacementLayout(rows, weights, proximity);
-        choice = new PlacementChoice(new PlacementSearch(layout.Groves), layout.NewNeed());
+        search = new PlacementSearch(layout.Groves);
+        choice = new PlacementChoice(search, layout.NewNeed());
     }
 
     /// <summary>Offers that were neither removed nor withdrawn.</summary>
     public int OfferCount { get; private set; }
+
+    /// <summary>Tree nodes looked at so far: what decisions cost, in a number that a second run repeats.</summary>
+    public long NodesOpened => search.NodesOpened;
 
     public bool Contains(Address provider, OfferId offer) =>
         rows.TryFind(provider, offer, out var row) && !rows[row].Withdrawn;
