@@ -142,7 +142,7 @@ internal static class PlacementScenario
     private static (long Cost, double PlacedPercent) Measure(BenchMarket market, int percent, int decisions)
     {
         var state = new SteadyState(market, new IndexPlacer(market), percent);
-        state.Run(decisions);
+        state.Run(Math.Max(decisions, 20_000));
         List<long> costs = [];
         for (var round = 0; round < Rounds; round++) costs.Add(state.Run(decisions) / decisions);
         return (Median(costs), 100.0 * state.Placed / state.Decided);

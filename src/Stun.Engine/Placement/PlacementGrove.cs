@@ -11,8 +11,8 @@ namespace Stun.Engine.Placement;
 /// Leases move offers in and out all the time, so places are not kept in strict order. When the grove is laid out each
 /// offer of the market, member or not, is given a home: a node that it shares with its neighbours in the order of
 /// <see cref="RowOrder"/>, chosen so that half the lanes are taken at that moment. Who comes in sits down anywhere in
-/// its home, or in the one beside it, or, where these are full, in spare nodes at the end. Where an offer sits costs
-/// time at most and never decides what is chosen.
+/// its home, or in one of those beside it, or, where these are full, in spare nodes at the end. Where an offer sits
+/// costs time at most and never decides what is chosen.
 /// </remarks>
 internal sealed class PlacementGrove
 {
@@ -20,6 +20,9 @@ internal sealed class PlacementGrove
 
     /// <summary>Lanes taken in a home when it is laid out: room for twice as many.</summary>
     private const int HomeFill = 8;
+
+    /// <summary>Two kinds share a home only where the first has fewer members: sums over one kind are tight.</summary>
+    private const int KindFill = 2;
 
     /// <summary>All with a GPU free. What follows are all offers once more, by the processors they have free.</summary>
     public const int Gpu = 0;
@@ -30,6 +33,7 @@ internal sealed class PlacementGrove
 
     private static readonly uint[] TierLeastMillis = [0, 1_000, 4_000, 16_000];
 
+    /// <summary>Whoever wants next to nothing can be served by all, whoever wants much only by the last.</summary>
     private static readonly int[][] Of = [[0], [1, 2, 3, 4], [2, 3, 4], [3, 4], [4]];
 
     /// <summary>The row at each leaf; <see cref="OfferRow.Nowhere"/> where there is none.</summary>
@@ -146,7 +150,7 @@ internal sealed class PlacementGrove
         /// <summary>The home of the next offer. One of another kind than the last rather begins a new home.</summary>
         public int Next(bool isMember, bool isAnotherKind)
         {
-            if ((isMember && taken >= HomeFill) || (isAnotherKind && taken >= HomeFill / 4))
+            if ((isMember && taken >= HomeFill) || (isAnotherKind && taken >= KindFill))
             {
                 Last++;
                 taken = 0;

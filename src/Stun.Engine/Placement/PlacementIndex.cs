@@ -6,10 +6,14 @@ namespace Stun.Engine.Placement;
 //   request ─► least each column must hold ─► walk the tree best first ─► exact test of each leaf that comes out
 //                                             (PlacementSearch)            (OfferFace) ─► one per provider ─► plan
 //
-// Why a tree with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
+// Why trees with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
 // into few kinds, and as slow as a loop when every offer is a kind of its own, which any provider can bring about.
 // Here the leaves lie in order of hardware, place and price, so that a subtree is nearly one class where there are
-// classes, and the sums still bound it where there are none. Taking and giving back touches one lane per level.
+// classes, and the sums still bound it where there are none.
+//
+// Why several (PlacementGrove): in a market that is nearly full, sums over offers that have nothing free promise what
+// nobody keeps. A request looks only where what it wants most is free. Taking and giving back touches the columns that
+// changed, one lane per level and no further up than the change is felt.
 //
 // What costs more than logarithmic time, and stays so: a provider with very many offers of equal score, all but one
 // of which must be passed over; requests for one model where nearly every offer names a model of its own; requests that
