@@ -43,8 +43,8 @@ internal sealed class Report(string scenario, string date)
     {
         var folder = Path.Combine(Root(), "bench", "results");
         Directory.CreateDirectory(folder);
-        var head = $"# {scenario}\n\nDate: {date}. Commit: {Commit()}. Machine: {Machine()}. .NET {Environment.Version}, "
-            + $"vectors of {VectorBits()} bits.\n\n";
+        var head = $"# {scenario}\n\nDate: {date}. Commit: {Commit()}. Machine: {Machine()}. "
+            + $".NET {Environment.Version}, vectors of {VectorBits()} bits.\n\n";
         File.WriteAllText(Path.Combine(folder, $"{scenario}.md"), head + text);
         File.WriteAllText(Path.Combine(folder, $"{scenario}.json"), JsonSerializer.Serialize(
             new
@@ -66,7 +66,8 @@ internal sealed class Report(string scenario, string date)
     private static string Machine()
     {
         var cpu = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
             : null;
         var name = cpu is null ? RuntimeInformation.OSArchitecture.ToString() : cpu[(cpu.IndexOf(':') + 1)..].Trim();
         return $"{name}, {Environment.ProcessorCount} cores";

@@ -37,7 +37,9 @@ internal sealed class BenchMarket
 
     private readonly Prng prng;
     private readonly MarketKind kind;
-    private readonly Region[] regions = [.. Enumerable.Range(0, RegionCount).Select(at => Region.Parse($"zone-{at:d2}"))];
+    private readonly Region[] regions =
+        [.. Enumerable.Range(0, RegionCount).Select(at => Region.Parse($"zone-{at:d2}"))];
+
     private readonly int shares = Models.Sum(each => each.Share);
 
     public BenchMarket(MarketKind kind, int offers, ulong seed, int requests)
@@ -129,7 +131,13 @@ internal sealed class BenchMarket
 
     private PlacementRequest DrawRequest(Address[] providers)
     {
-        var (needed, oneModel) = prng.Below(20) switch { 0 => (4, false), 1 or 2 => (2, true), 3 => (3, true), _ => (1, false) };
+        var (needed, oneModel) = prng.Below(20) switch
+        {
+            0 => (4, false),
+            1 or 2 => (2, true),
+            3 => (3, true),
+            _ => (1, false),
+        };
         var hasGpu = kind == MarketKind.AllEqual || prng.Below(5) != 0;
         var resources = hasGpu ? DrawGpuNeed(out var price) : DrawCpuNeed(out price);
         if (kind == MarketKind.Infeasible && prng.Below(5) != 0) (resources, price) = Infeasible(resources, price);
@@ -158,7 +166,8 @@ internal sealed class BenchMarket
         price = kind == MarketKind.TightPrices
             ? model.Price * 73 / 100 : (ulong)(model.Price * prng.Between(80, 300) / 100);
         return new Resources(
-            gpus, named ? GpuModel.Parse(model.Name) : GpuModel.Any, model.MemoryMiB * (uint)prng.Between(40, 100) / 100,
+            gpus, named ? GpuModel.Parse(model.Name) : GpuModel.Any,
+            model.MemoryMiB * (uint)prng.Between(40, 100) / 100,
             prng.Below(2) == 0 ? (ushort)0 : model.Capability, gpus * (uint)prng.Between(1000, 12_000),
             gpus * (uint)prng.Between(4096, 65_536), (uint)prng.Between(1000, 100_000), DrawRegions(), 1);
     }
@@ -168,8 +177,8 @@ internal sealed class BenchMarket
         var cores = (uint)(1 << prng.Below(5));
         price = (ulong)prng.Between(cores, cores * 4);
         return new Resources(
-            0, GpuModel.Any, 0, 0, cores * 1000, cores * (uint)prng.Between(512, 4096), (uint)prng.Between(1000, 100_000),
-            DrawRegions(), 1);
+            0, GpuModel.Any, 0, 0, cores * 1000, cores * (uint)prng.Between(512, 4096),
+            (uint)prng.Between(1000, 100_000), DrawRegions(), 1);
     }
 
     /// <summary>Wants something that offers hold singly, but none together.</summary>

@@ -22,6 +22,8 @@ internal sealed class IndexPlacer : IPlacer
         foreach (var (offer, standing) in market.Offers) index.Upsert(offer, standing);
     }
 
+    public long NodesOpened => index.NodesOpened;
+
     public ValueList<Candidate> Plan(PlacementRequest request) => index.Plan(request).Candidates;
 
     public void Reserve(Address provider, OfferId offer, Resources resources) =>
@@ -31,7 +33,9 @@ internal sealed class IndexPlacer : IPlacer
         index.Release(provider, offer, resources);
 }
 
-/// <summary>An offer as it would be kept by whoever writes the loop first: everything at hand, nothing worked out twice.</summary>
+/// <summary>
+/// An offer as it would be kept by whoever writes the loop first: everything at hand, nothing worked out twice.
+/// </summary>
 internal sealed class PeerOffer
 {
     public required Offer Offer { get; init; }
@@ -48,7 +52,8 @@ internal sealed class PeerOffer
     {
         var need = request.Resources;
         // What is most often lacking comes first: this is a good loop, not a straw man.
-        if (Gpus < need.GpuCount || Cpu < need.CpuMillis || Memory < need.MemoryMiB || Disk < need.DiskMiB) return false;
+        if (Gpus < need.GpuCount || Cpu < need.CpuMillis) return false;
+        if (Memory < need.MemoryMiB || Disk < need.DiskMiB) return false;
         var has = Offer.Hardware;
         if (has.GpuMemoryMiB < need.GpuMemoryMiB || has.ComputeCapability < need.ComputeCapability) return false;
         if (Offer.PricePerSecond > request.PricePerSecondMax) return false;
@@ -66,7 +71,8 @@ internal sealed class PeerOffer
     {
         var (weights, has) = (BenchMarket.Weights, Offer.Hardware);
         var load = Math.Min(
-            has.GpuCount == 0 ? 1000 : 1000 * Gpus / has.GpuCount, has.CpuMillis == 0 ? 1000 : 1000 * Cpu / has.CpuMillis);
+            has.GpuCount == 0 ? 1000 : 1000 * Gpus / has.GpuCount,
+            has.CpuMillis == 0 ? 1000 : 1000 * Cpu / has.CpuMillis);
         return StandingScore + (weights.Load * (int)load)
             + (weights.HardwareFit * Math.Clamp(1000 - (Power - named), 0, 1000))
             + (weights.Proximity * proximity.Permille(request.Home, Offer.Region));
@@ -93,7 +99,8 @@ internal abstract class PeerPlacer : IPlacer
         for (var index = 0; index < Offers.Length; index++)
         {
             var (offer, standing) = market.Offers[index];
-            var price = 1000 * weights.PriceReference.Units / (weights.PriceReference.Units + offer.PricePerSecond.Units);
+            var half = weights.PriceReference.Units;
+            var price = 1000 * half / (half + offer.PricePerSecond.Units);
             Offers[index] = new PeerOffer
             {
                 Offer = offer,

@@ -1,3 +1,5 @@
+using Stun.Engine.Placement;
+
 namespace Stun.Bench.Placement;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class SteadyState
 {
     private readonly BenchMarket market;
     private readonly IPlacer placer;
+    private readonly PlacementRequest[] requests;
     private readonly Prng prng = new(4711);
     private readonly Pool gpus = new();
     private readonly Pool processors = new();
@@ -21,8 +24,13 @@ internal sealed class SteadyState
     }
 
     public SteadyState(BenchMarket market, IPlacer placer, int percent)
+        : this(market, market.Requests, placer, percent)
     {
-        (this.market, this.placer) = (market, placer);
+    }
+
+    public SteadyState(BenchMarket market, PlacementRequest[] requests, IPlacer placer, int percent)
+    {
+        (this.market, this.requests, this.placer) = (market, requests, placer);
         gpus.Target = market.Offers.Sum(each => (long)each.Offer.Hardware.GpuCount) * percent / 100;
         processors.Target = market.Offers.Where(each => each.Offer.Hardware.GpuCount == 0)
             .Sum(each => (long)each.Offer.Hardware.CpuMillis) * percent / 100;
@@ -35,7 +43,9 @@ internal sealed class SteadyState
 
     public int Decided { get; private set; }
 
-    /// <summary>Decides this many requests, with all that follows from each, and tells the processor time of it.</summary>
+    /// <summary>
+    /// Decides this many requests, with all that follows from each, and tells the processor time of it.
+    /// </summary>
     public long Run(int decisions)
     {
         var began = ThreadClock.Nanoseconds();
@@ -43,12 +53,37 @@ internal sealed class SteadyState
         return ThreadClock.Nanoseconds() - began;
     }
 
+    /// <summary>
+    /// The market's requests once more, so mixed that four of five are such as found a place in this state and one is
+    /// such as found none. In a small market more requests find nothing, and to find nothing costs little: without
+    /// this a growing market would be charged for serving more.
+    /// </summary>
+    public PlacementRequest[] WithFourOfFivePlaced()
+    {
+        List<PlacementRequest> placed = [];
+        List<PlacementRequest> refused = [];
+        foreach (var request in requests)
+        {
+            var before = Placed;
+            Decide();
+            (Placed > before ? placed : refused).Add(request);
+        }
+        var mixed = new PlacementRequest[requests.Length];
+        for (var index = 0; index < mixed.Length; index++)
+        {
+            mixed[index] = index % 5 == 4
+                ? refused[index / 5 % refused.Count] : placed[(index - (index / 5)) % placed.Count];
+        }
+        return mixed;
+    }
+
     private void Decide()
     {
-        var request = market.Requests[next++ % market.Requests.Length];
+        var request = requests[next++ % requests.Length];
         var candidates = placer.Plan(request);
         Decided++;
-        for (var index = 0; index < candidates.Count; index++) Add((ulong)candidates[index].Score, candidates[index].Offer.Value);
+        for (var index = 0; index < candidates.Count; index++)
+            Add((ulong)candidates[index].Score, candidates[index].Offer.Value);
         if (candidates.Count == 0) return;
         Placed++;
         for (var index = 0; index < request.Needed; index++)
@@ -80,7 +115,9 @@ internal sealed class SteadyState
         pool.Taken -= resources.GpuCount > 0 ? resources.GpuCount : resources.CpuMillis;
     }
 
-    /// <summary>Machines in random order, each filled up lease by lease, until there is as much taken as there shall be.</summary>
+    /// <summary>
+    /// Machines in random order, each filled up lease by lease, until there is as much taken as there shall be.
+    /// </summary>
     private void Fill()
     {
         var order = Enumerable.Range(0, market.Offers.Length).ToArray();
@@ -94,10 +131,11 @@ internal sealed class SteadyState
             var (offer, has) = (market.Offers[index].Offer, market.Offers[index].Offer.Hardware);
             var parts = has.GpuCount > 0 ? (uint)has.GpuCount : 4;
             var part = new Resources(
-                (ushort)(has.GpuCount / parts), GpuModel.Any, 0, 0, has.CpuMillis / parts, has.MemoryMiB / parts * 7 / 8,
-                has.DiskMiB / parts / 4, [], 1);
+                (ushort)(has.GpuCount / parts), GpuModel.Any, 0, 0, has.CpuMillis / parts,
+                has.MemoryMiB / parts * 7 / 8, has.DiskMiB / parts / 4, [], 1);
             var pool = PoolOf(part);
-            for (var taken = 0; taken < parts && pool.Taken < pool.Target; taken++) Take(offer.Provider, offer.Id, part);
+            for (var taken = 0; taken < parts && pool.Taken < pool.Target; taken++)
+                Take(offer.Provider, offer.Id, part);
         }
     }
 }

@@ -69,7 +69,9 @@ public readonly record struct PriceSuggestion(Amount PerSecond, uint PressurePpm
 /// </summary>
 public readonly record struct SegmentDemand(ulong Leased, ulong Total, ulong Queued);
 
-/// <param name="TargetPpm">The part of the segment in use at best: below 1, so that a task finds a free machine.</param>
+/// <param name="TargetPpm">
+/// The part of the segment in use at best: below 1, so that a task finds a free machine.
+/// </param>
 /// <param name="DeadBandPpm">How far pressure may be from the target before the price moves.</param>
 /// <param name="StepPpmMax">The most one step may change; only a new floor or ceiling may change it more.</param>
 /// <param name="Reference">What the segment is thought to be worth when nothing is known.</param>

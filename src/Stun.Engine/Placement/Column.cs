@@ -7,7 +7,7 @@ namespace Stun.Engine.Placement;
 /// </summary>
 internal static class Column
 {
-    // The first seven change with every lease; the rest only when an offer or its standing does.
+    // The first five change with every lease; the rest only when an offer or its standing does.
     public const int Gpus = 0;
     public const int Cpu = 1;
     public const int Memory = 2;
@@ -16,56 +16,41 @@ internal static class Column
     /// <summary>The part of the score that does not depend on the request.</summary>
     public const int Base = 4;
 
-    /// <summary>
-    /// The same where a GPU is free, else 0: requests for GPUs are bounded by this. In a market that is nearly full
-    /// the best offers are the full ones, and a bound that counts them opens hundreds of nodes in vain.
-    /// </summary>
-    public const int GpuBase = 5;
-
-    /// <summary>The same where at least <see cref="CpuBaseLeast"/> is free, for requests that need so much.</summary>
-    public const int CpuBase = 6;
-
-    public const uint CpuBaseLeast = 1000;
-
-    public const int DynamicCount = 7;
+    public const int DynamicCount = 5;
 
     /// <summary>
     /// The lower the first four bytes of the address, the more: the best among those with the most base.
     /// </summary>
-    public const int Tie = 7;
+    public const int Tie = 5;
 
-    /// <summary>The same among those with the most GPU base, and the most CPU base.</summary>
-    public const int GpuTie = 8;
-
-    public const int CpuTie = 9;
-
-    public const int GpuMemory = 10;
-    public const int Capability = 11;
-    public const int Reputation = 12;
-    public const int StakeFree = 13;
-    public const int Stake = 14;
-    public const int Cheapness = 15;
-    public const int Tee = 16;
+    public const int Cheapness = 6;
+    public const int Reputation = 7;
+    public const int StakeFree = 8;
+    public const int GpuMemory = 9;
+    public const int Capability = 10;
 
     /// <summary><see cref="PlacementScore.PowerLimit"/> less the power.</summary>
-    public const int Lean = 17;
+    public const int Lean = 11;
 
-    /// <summary>Columns up to here are summed up by their maximum (the ties apart).</summary>
-    public const int MaximumCount = 18;
+    public const int Stake = 12;
+    public const int Tee = 13;
+
+    /// <summary>Columns up to here are summed up by their maximum (the tie apart).</summary>
+    public const int MaximumCount = 14;
 
     /// <summary>
     /// A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.
     /// </summary>
-    public const int RegionBits = 18;
+    public const int RegionBits = 14;
 
-    public const int ModelBits = 19;
+    public const int ModelBits = 15;
 
     /// <summary>
     /// A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.
     /// </summary>
-    public const int Place = 20;
+    public const int Place = 16;
 
-    public const int Count = 21;
+    public const int Count = 17;
 
     public const uint PlaceMixed = 1;
     public const uint PlaceFirst = 2;

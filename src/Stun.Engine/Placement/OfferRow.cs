@@ -27,8 +27,11 @@ internal struct OfferRow
     /// <summary>The part of the score that comes from standing and price.</summary>
     public int StandingScore;
 
-    /// <summary>Where in the tree; <see cref="Nowhere"/> until there is room.</summary>
-    public int Leaf;
+    /// <summary>Where in each grove.</summary>
+    public Seats Seats;
+
+    /// <summary>The grove of its free processors, if it is <see cref="Choosable"/>.</summary>
+    public int Tier;
 
     /// <summary>The next row of the same provider; <see cref="Nowhere"/> at the end.</summary>
     public int NextOfProvider;

@@ -42,7 +42,7 @@ internal sealed class OfferRows
             if (++Limit > rows.Length) Grow();
         }
         var next = FirstOf(offer.Provider);
-        rows[index] = new OfferRow { Offer = offer, Leaf = OfferRow.Nowhere, NextOfProvider = next };
+        rows[index] = new OfferRow { Offer = offer, NextOfProvider = next, Seats = Seats.None };
         byName.Add(new OfferName(offer.Provider, offer.Id), index);
         firstOfProvider[offer.Provider] = index;
         return index;
@@ -74,34 +74,39 @@ internal sealed class OfferRows
         vacant.Add(index);
     }
 
-    /// <summary>All rows in use, like next to like.</summary>
-    public int[] InOrder()
-    {
-        var order = new int[Limit - vacant.Count];
-        var count = 0;
-        for (var index = 0; index < Limit; index++)
-            if (rows[index].InUse) order[count++] = index;
-        Array.Sort(order, new RowOrder(rows));
-        return order;
-    }
+    /// <summary>Brings row numbers into an order in which like is next to like; those not in use come last.</summary>
+    public void Sort(Span<int> order) => order.Sort(new RowOrder(rows));
+
+    /// <summary>Of one kind: requests cannot tell them apart but by price, standing and what is free.</summary>
+    public bool AreAlike(int left, int right) => RowOrder.CompareKind(
+        rows[left].Offer, rows[left].HasTee, rows[right].Offer, rows[right].HasTee) == 0;
 }
 
 /// <summary>By hardware, place, price and name: neighbours are fit for the same requests.</summary>
 internal sealed class RowOrder(OfferRow[] rows) : IComparer<int>
 {
-    public int Compare(int left, int right) => Compare(
-        rows[left].Offer, rows[left].HasTee, rows[right].Offer, rows[right].HasTee);
+    public int Compare(int left, int right)
+    {
+        var (one, other) = (rows[left].Offer, rows[right].Offer);
+        if (one is null || other is null) return one is null ? other is null ? left.CompareTo(right) : 1 : -1;
+        return Compare(one, rows[left].HasTee, other, rows[right].HasTee);
+    }
 
     public static int Compare(Offer left, bool leftTee, Offer right, bool rightTee)
+    {
+        var order = CompareKind(left, leftTee, right, rightTee);
+        if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);
+        if (order == 0) order = left.Provider.CompareTo(right.Provider);
+        return order != 0 ? order : left.Id.CompareTo(right.Id);
+    }
+
+    public static int CompareKind(Offer left, bool leftTee, Offer right, bool rightTee)
     {
         // The name of the model after its figures: who invents names must not scatter like hardware over the tree.
         var order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
         if (order == 0) order = left.Hardware.ComputeCapability.CompareTo(right.Hardware.ComputeCapability);
         if (order == 0) order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
         if (order == 0) order = left.Region.CompareTo(right.Region);
-        if (order == 0) order = leftTee.CompareTo(rightTee);
-        if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);
-        if (order == 0) order = left.Provider.CompareTo(right.Provider);
-        return order != 0 ? order : left.Id.CompareTo(right.Id);
+        return order != 0 ? order : leftTee.CompareTo(rightTee);
     }
 }

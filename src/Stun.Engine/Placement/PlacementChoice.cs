@@ -31,13 +31,13 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
     private int Wanted => request.OneModel && winner is null ? request.Needed : request.Most;
 
     public PlacementPlan Plan(
-        PlacementRequest sought, OfferRows among, int[] rowAt, PlacementWeights weighed, ProximityTable near)
+        PlacementRequest sought, OfferRows among, PlacementWeights weighed, ProximityTable near)
     {
         (request, rows, weights, proximity) = (sought, among, weighed, near);
         winner = null;
-        if (!Choose(rowAt)) return PlacementPlan.Empty;
+        if (!Choose()) return PlacementPlan.Empty;
         // A model won with what is needed; what more of it there is comes from a second walk for that model alone.
-        if (request.OneModel && request.Most > request.Needed) Choose(rowAt);
+        if (request.OneModel && request.Most > request.Needed) Choose();
         var candidates = new Candidate[chosen.Count];
         for (var index = 0; index < candidates.Length; index++)
         {
@@ -47,7 +47,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         return new PlacementPlan([.. candidates]);
     }
 
-    private bool Choose(int[] rowAt)
+    private bool Choose()
     {
         chosen.Clear();
         tied.Clear();
@@ -57,7 +57,7 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
             seen.Clear();
         }
         if (request.Policy.ProvidersAllowed.Count > 0) TakeListed();
-        else TakeSearched(rowAt);
+        else TakeSearched();
         return request.OneModel ? winner is not null : chosen.Count >= request.Needed;
     }
 
@@ -74,19 +74,18 @@ internal sealed class PlacementChoice(PlacementSearch search, PlacementNeed need
         Settle();
     }
 
-    private void TakeSearched(int[] rowAt)
+    private void TakeSearched()
     {
         need.Take(request);
         if (winner is { } model) need.TakeModel(model);
         search.Begin(need);
-        while (search.TryNext(out var leaf, out var key))
+        while (search.TryNext(out var row, out var key))
         {
-            var row = rowAt[leaf];
             if (!rows.Face(row).Suits(request) || !IsOfWinner(row)) continue;
             var score = need.BoundsAreScores ? PlacementSearch.ScoreOf(key) : Score(row);
             if (score != PlacementSearch.ScoreOf(key))
             {
-                search.PutBack(leaf, score, key);
+                search.PutBack(score, key);
                 continue;
             }
             tied.Add(new Fit(row, score));

@@ -6,10 +6,14 @@ namespace Stun.Engine.Placement;
 //   request ─► least each column must hold ─► walk the tree best first ─► exact test of each leaf that comes out
 //                                             (PlacementSearch)            (OfferFace) ─► one per provider ─► plan
 //
-// Why a tree with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
+// Why trees with sums and not classes of equal hardware or a bitmap per predicate: those are faster when offers fall
 // into few kinds, and as slow as a loop when every offer is a kind of its own, which any provider can bring about.
 // Here the leaves lie in order of hardware, place and price, so that a subtree is nearly one class where there are
-// classes, and the sums still bound it where there are none. Taking and giving back touches one lane per level.
+// classes, and the sums still bound it where there are none.
+//
+// Why several (PlacementGrove): in a market that is nearly full, sums over offers that have nothing free promise what
+// nobody keeps. A request looks only where what it wants most is free. Taking and giving back touches the columns that
+// changed, one lane per level and no further up than the change is felt.
 //
 // What costs more than logarithmic time, and stays so: a provider with very many offers of equal score, all but one
 // of which must be passed over; requests for one model where nearly every offer names a model of its own; requests that
@@ -21,32 +25,25 @@ public sealed class PlacementIndex
     private readonly PlacementWeights weights;
     private readonly ProximityTable proximity;
     private readonly OfferRows rows = new();
-    private readonly PlacementTree tree = new();
-    private readonly TraitBits regionBits = new();
-    private readonly TraitBits modelBits = new();
+    private readonly PlacementLayout layout;
+    private readonly PlacementSearch search;
     private readonly PlacementChoice choice;
-
-    /// <summary>The row at each leaf; <see cref="OfferRow.Nowhere"/> where there is none.</summary>
-    private int[] rowAt = [];
-
-    private int leafCount;
-
-    /// <summary>
-    /// Offers whose leaf is not where their hardware, place and price belong, or that have no leaf yet.
-    /// </summary>
-    private int misplaced;
 
     public PlacementIndex(PlacementWeights weights, ProximityTable proximity)
     {
         PlacementScore.Check(weights);
         this.weights = weights;
         this.proximity = proximity;
-        choice = new PlacementChoice(
-            new PlacementSearch(tree), new PlacementNeed(weights, proximity, regionBits, modelBits));
+        layout = new PlacementLayout(rows, weights, proximity);
+        search = new PlacementSearch(layout.Groves);
+        choice = new PlacementChoice(search, layout.NewNeed());
     }
 
     /// <summary>Offers that were neither removed nor withdrawn.</summary>
     public int OfferCount { get; private set; }
+
+    /// <summary>Tree nodes looked at so far: what decisions cost, in a number that a second run repeats.</summary>
+    public long NodesOpened => search.NodesOpened;
 
     public bool Contains(Address provider, OfferId offer) =>
         rows.TryFind(provider, offer, out var row) && !rows[row].Withdrawn;
@@ -71,9 +68,8 @@ public sealed class PlacementIndex
         row.Whole = Capacity.Of(offer.Hardware);
         row.Free = row.Whole.Less(row.Taken);
         rows.Reface(index);
-        if (moved) misplaced++;
-        if (!found) Place(index);
-        Show(index);
+        if (moved) layout.NoteMisplaced(index);
+        layout.Show(index);
     }
 
     /// <summary>
@@ -87,7 +83,7 @@ public sealed class PlacementIndex
         rows[index].Withdrawn = true;
         OfferCount--;
         if (rows[index].LeaseCount == 0) Forget(index);
-        else Show(index);
+        else layout.Show(index);
     }
 
     public void SetStanding(Address provider, OfferId offer, Standing standing)
@@ -97,7 +93,7 @@ public sealed class PlacementIndex
         row.Standing = standing;
         row.StandingScore = PlacementScore.Standing(weights, row.Offer.PricePerSecond, standing);
         rows.Reface(index);
-        Show(index);
+        layout.Show(index);
     }
 
     /// <summary>A suspended offer keeps its leases and is not chosen: its provider was not heard of lately.</summary>
@@ -106,7 +102,7 @@ public sealed class PlacementIndex
         var index = Find(provider, offer);
         if (rows[index].Suspended == suspended) return;
         rows[index].Suspended = suspended;
-        Show(index);
+        layout.Show(index);
     }
 
     /// <summary>Takes what one node needs. More than is free is our bug: plan first.</summary>
@@ -119,7 +115,7 @@ public sealed class PlacementIndex
         row.Taken += need;
         row.LeaseCount++;
         row.Free = row.Whole.Less(row.Taken);
-        ShowFree(ref row);
+        layout.ShowFree(index);
     }
 
     /// <summary>Gives back what a reservation took, once.</summary>
@@ -135,7 +131,7 @@ public sealed class PlacementIndex
         Invariant.Require(row.LeaseCount > 0 || row.Taken == default, "the last lease gives back all that was taken");
         row.Free = row.Whole.Less(row.Taken);
         if (row.Withdrawn && row.LeaseCount == 0) Forget(index);
-        else ShowFree(ref row);
+        else layout.ShowFree(index);
     }
 
     /// <summary>
@@ -145,8 +141,8 @@ public sealed class PlacementIndex
     {
         Invariant.Require(
             request.Needed >= 1 && request.Most >= request.Needed, "a plan wants at least what it needs");
-        if (misplaced > 64 + (leafCount / 16)) Arrange();
-        return choice.Plan(request, rows, rowAt, weights, proximity);
+        layout.Tidy();
+        return choice.Plan(request, rows, weights, proximity);
     }
 
     /// <summary>
@@ -180,102 +176,7 @@ public sealed class PlacementIndex
 
     private void Forget(int index)
     {
-        var leaf = rows[index].Leaf;
-        if (leaf != OfferRow.Nowhere)
-        {
-            tree.Erase(leaf);
-            tree.Refresh(leaf);
-            rowAt[leaf] = OfferRow.Nowhere;
-        }
-        misplaced++;
+        layout.Forget(index);
         rows.Remove(index);
-    }
-
-    /// <summary>A new offer takes the next leaf; where there is none left, the next plan makes room.</summary>
-    private void Place(int index)
-    {
-        if (leafCount == rowAt.Length)
-        {
-            misplaced = int.MaxValue / 2;
-            return;
-        }
-        rows[index].Leaf = leafCount;
-        rowAt[leafCount++] = index;
-    }
-
-    /// <summary>
-    /// Lays out all leaves anew, in order of hardware, place and price. Happens once in a sixteenth of the market's
-    /// size of changes, so that a change pays for little more than a look at its own neighbours.
-    /// </summary>
-    private void Arrange()
-    {
-        var order = rows.InOrder();
-        // Room for as many newcomers as will bring about the next arrangement.
-        tree.Clear(order.Length + (order.Length / 16) + 65);
-        rowAt = new int[tree.LeafCount];
-        rowAt.AsSpan().Fill(OfferRow.Nowhere);
-        for (leafCount = 0; leafCount < order.Length; leafCount++)
-        {
-            var index = order[leafCount];
-            rowAt[leafCount] = index;
-            rows[index].Leaf = leafCount;
-            Write(ref rows[index]);
-        }
-        tree.RefreshAll();
-        misplaced = 0;
-    }
-
-    private void Show(int index)
-    {
-        ref var row = ref rows[index];
-        if (row.Leaf == OfferRow.Nowhere) return;
-        Write(ref row);
-        tree.Refresh(row.Leaf);
-    }
-
-    private void Write(ref OfferRow row)
-    {
-        var leaf = row.Leaf;
-        if (!row.Choosable)
-        {
-            tree.Erase(leaf);
-            return;
-        }
-        var (offer, hardware) = (row.Offer, row.Offer.Hardware);
-        WriteFree(ref row);
-        tree.Write(leaf, Column.Tie, ~(uint)(offer.Provider.A >> 32));
-        tree.Write(leaf, Column.GpuTie, ~(uint)(offer.Provider.A >> 32));
-        tree.Write(leaf, Column.CpuTie, ~(uint)(offer.Provider.A >> 32));
-        tree.Write(leaf, Column.GpuMemory, hardware.GpuMemoryMiB);
-        tree.Write(leaf, Column.Capability, hardware.ComputeCapability);
-        tree.Write(leaf, Column.Reputation, row.Standing.ReputationPpm);
-        tree.Write(leaf, Column.StakeFree, Column.Rounded(row.Standing.StakeFree));
-        tree.Write(leaf, Column.Stake, Column.Rounded(row.Standing.Stake));
-        tree.Write(leaf, Column.Cheapness, ~Column.Rounded(offer.PricePerSecond));
-        tree.Write(leaf, Column.Tee, row.HasTee ? 1u : 0u);
-        tree.Write(leaf, Column.Lean, (uint)(PlacementScore.PowerLimit - row.Power));
-        tree.Write(leaf, Column.RegionBits, regionBits.Give(offer.Region.Code));
-        tree.Write(leaf, Column.ModelBits, modelBits.Give(hardware.GpuModel.Code));
-        tree.Write(leaf, Column.Place, PlacementNeed.PlaceOf(proximity, offer.Region));
-    }
-
-    private void ShowFree(ref OfferRow row)
-    {
-        if (row.Leaf == OfferRow.Nowhere || !row.Choosable) return;
-        WriteFree(ref row);
-        tree.RefreshDynamic(row.Leaf);
-    }
-
-    private void WriteFree(ref OfferRow row)
-    {
-        var load = weights.Load * PlacementScore.Load(row.Whole, row.Free);
-        tree.Write(row.Leaf, Column.Gpus, row.Free.Gpus);
-        tree.Write(row.Leaf, Column.Cpu, row.Free.CpuMillis);
-        tree.Write(row.Leaf, Column.Memory, row.Free.MemoryMiB);
-        tree.Write(row.Leaf, Column.Disk, row.Free.DiskMiB);
-        var score = (uint)(row.StandingScore + load);
-        tree.Write(row.Leaf, Column.Base, score);
-        tree.Write(row.Leaf, Column.GpuBase, row.Free.Gpus > 0 ? score : 0);
-        tree.Write(row.Leaf, Column.CpuBase, row.Free.CpuMillis >= Column.CpuBaseLeast ? score : 0);
     }
 }

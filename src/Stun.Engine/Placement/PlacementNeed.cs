@@ -25,10 +25,8 @@ internal sealed class PlacementNeed(
 
     public uint ModelMask { get; private set; }
 
-    /// <summary>Which of the bases bounds this request, and with it which of the ties.</summary>
-    public int BaseColumn { get; private set; }
-
-    public int TieColumn => BaseColumn - Column.Base + Column.Tie;
+    /// <summary>Where offers for this request are, by number; they never share an offer.</summary>
+    public int[] Groves { get; private set; } = [];
 
     public uint FitWeight => (uint)weights.HardwareFit;
 
@@ -61,8 +59,7 @@ internal sealed class PlacementNeed(
         Demand(Column.StakeFree, Column.Rounded(request.StakeNeeded));
         Demand(Column.Stake, Column.Rounded(request.Policy.StakeMin));
         Demand(Column.Tee, request.Privacy == Privacy.Tee ? 1u : 0u);
-        BaseColumn = resources.GpuCount > 0 ? Column.GpuBase
-            : resources.CpuMillis >= Column.CpuBaseLeast ? Column.CpuBase : Column.Base;
+        Groves = PlacementGrove.For(resources);
         RegionMask = resources.Regions.Count == 0 ? uint.MaxValue : 0;
         foreach (var region in resources.Regions) RegionMask |= regionBits.Of(region.Code);
         ModelMask = resources.GpuModel == GpuModel.Any ? uint.MaxValue : modelBits.Of(resources.GpuModel.Code);

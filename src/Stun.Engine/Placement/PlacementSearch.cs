@@ -16,7 +16,7 @@ namespace Stun.Engine.Placement;
 /// A key is (bound + 1, tie) in one number. The bound of a leaf is its exact score, but for one case: from a home that
 /// nobody measured, all unmeasured regions are bounded by nearness. Then the caller puts the leaf back under its score.
 /// </remarks>
-internal sealed class PlacementSearch(PlacementTree tree)
+internal sealed class PlacementSearch(PlacementGrove[] groves)
 {
     private const int Arity = PlacementTree.Arity;
 
@@ -32,8 +32,12 @@ internal sealed class PlacementSearch(PlacementTree tree)
 
     private PlacementNeed need = null!;
 
+    /// <summary>Whence the last leaf came, for the case that it must be put back.</summary>
+    private (int Grove, int Leaf) last;
+
     private struct Frame
     {
+        public int Grove;
         public int Level;
         public int Node;
         public int Lane;
@@ -46,15 +50,23 @@ internal sealed class PlacementSearch(PlacementTree tree)
 
     public static int ScoreOf(ulong key) => (int)(key >> 32) - 1;
 
+    /// <summary>How many nodes were looked at so far: what a decision costs, in a number that repeats.</summary>
+    public long NodesOpened { get; private set; }
+
     public void Begin(PlacementNeed sought)
     {
         need = sought;
         frameCount = 0;
         heapCount = 0;
-        current = Open(tree.Top, 0);
+        current = default;
+        foreach (var grove in need.Groves)
+        {
+            if (current.Key != 0) Push(current);
+            current = Open(grove, groves[grove].Tree.Top, 0);
+        }
     }
 
-    public bool TryNext(out int leaf, out ulong key)
+    public bool TryNext(out int row, out ulong key)
     {
         unchecked
         {
@@ -72,36 +84,39 @@ internal sealed class PlacementSearch(PlacementTree tree)
                 if (level == 0)
                 {
                     current = rest;
-                    leaf = child;
+                    last = (frames[index].Grove, child);
+                    row = groves[last.Grove].RowAt(child);
                     return true;
                 }
                 // Most often the way goes on downwards, and the rest of the frame is not soon come back to.
                 if (rest.Key != 0) Push(rest);
-                current = Open(level - 1, child);
+                current = Open(frames[index].Grove, level - 1, child);
             }
         }
-        (leaf, key) = (0, 0);
+        (row, key) = (OfferRow.Nowhere, 0);
         return false;
     }
 
-    /// <summary>A leaf that came out under too high a bound will come out again where it belongs.</summary>
-    public void PutBack(int leaf, int score, ulong key)
+    /// <summary>The leaf that just came out, under too high a bound, will come out again where it belongs.</summary>
+    public void PutBack(int score, ulong key)
     {
         unchecked
         {
             var index = frameCount++;
             if (index == frames.Length) GrowFrames();
+            var (grove, leaf) = last;
             var (node, lane) = (leaf / Arity, leaf % Arity);
-            frames[index] = new Frame { Level = 0, Node = node, Lane = lane };
+            frames[index] = new Frame { Grove = grove, Level = 0, Node = node, Lane = lane };
             bounds.AsSpan(index * Arity, Arity).Clear();
             bounds[(index * Arity) + lane] = (uint)score + 1;
             Push(new Entry(((ulong)(uint)(score + 1) << 32) | (uint)key, index));
         }
     }
 
-    private Entry Open(int level, int node)
+    private Entry Open(int grove, int level, int node)
     {
-        ref var rows = ref tree.At(level, node);
+        unchecked { NodesOpened++; }
+        ref var rows = ref groves[grove].Tree.At(level, node);
         var fitting = Fitting(ref rows);
         if (fitting == Vector512<uint>.Zero) return default;
         unchecked
@@ -110,7 +125,7 @@ internal sealed class PlacementSearch(PlacementTree tree)
             var index = frameCount++;
             var bound = Bound(ref rows, fitting);
             bound.CopyTo(bounds, index * Arity);
-            frames[index] = new Frame { Level = level, Node = node };
+            frames[index] = new Frame { Grove = grove, Level = level, Node = node };
             return new Entry(BestLane(index, bound), index);
         }
     }
@@ -145,7 +160,7 @@ internal sealed class PlacementSearch(PlacementTree tree)
             var fit = Vector512.Min(
                 Vector512.Max(lean - Vector512.Create(need.LeanOffset), Vector512<int>.Zero),
                 Vector512.Create(PlacementScore.FactorMax)).AsUInt32();
-            var bound = Vector512.LoadUnsafe(ref rows, (nuint)(need.BaseColumn * Arity))
+            var bound = Vector512.LoadUnsafe(ref rows, Column.Base * Arity)
                 + (fit * Vector512.Create(need.FitWeight)) + Vector512.Create(need.Flat);
             var places = need.PlaceScores;
             if (!places.IsEmpty)
@@ -196,7 +211,8 @@ internal sealed class PlacementSearch(PlacementTree tree)
             var most = PlacementTree.Most(lanes);
             if (most == 0) return 0;
             ref var frame = ref frames[index];
-            ref var ties = ref Unsafe.Add(ref tree.At(frame.Level, frame.Node), need.TieColumn * Arity);
+            ref var ties = ref Unsafe.Add(
+                ref groves[frame.Grove].Tree.At(frame.Level, frame.Node), Column.Tie * Arity);
             var equal = Vector512.Equals(lanes, Vector512.Create(most)).ExtractMostSignificantBits();
             frame.Lane = BitOperations.TrailingZeroCount(equal);
             for (equal &= equal - 1; equal != 0; equal &= equal - 1)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,6 +21,12 @@ internal sealed class PlacementTree
 {
     public const int Arity = 16;
     private const int NodeSize = Column.Count * Arity;
+
+    private static readonly uint[] Nothing = new uint[Column.Count];
+
+    // Of the columns that changed at the level last looked at.
+    private readonly uint[] before = new uint[Column.Count];
+    private readonly uint[] after = new uint[Column.Count];
 
     /// <summary>From the leaves up; the last level is one node.</summary>
     private Level[] levels = [new Level(1)];
@@ -77,89 +84,109 @@ internal sealed class PlacementTree
         }
     }
 
-    public void Write(int leaf, int column, uint value) =>
-        Unsafe.Add(ref At(0, leaf / Arity), unchecked((column * Arity) + (leaf & (Arity - 1)))) = value;
-
-    /// <summary>Nothing in this lane can be chosen.</summary>
-    public void Erase(int leaf)
+    /// <summary>Fills an empty lane; the sums follow with <see cref="SumUp"/>.</summary>
+    public void Fill(int leaf, ReadOnlySpan<uint> figures)
     {
-        for (var column = 0; column < Column.Count; column++) Write(leaf, column, 0);
+        ref var lane = ref Unsafe.Add(ref At(0, leaf / Arity), leaf % Arity);
+        for (var column = 0; column < figures.Length; column++) Unsafe.Add(ref lane, column * Arity) = figures[column];
     }
 
-    /// <summary>Brings the sums above a leaf up to date after any of its columns changed.</summary>
-    public void Refresh(int leaf)
+    /// <summary>Sums up the whole tree after lanes were filled.</summary>
+    public void SumUp()
     {
-        var child = leaf / Arity;
-        for (var level = 0; level < Top; level++, child /= Arity) SumUp(level, child);
-    }
-
-    /// <summary>The same after a lease was taken or given back, and no further than the change is felt.</summary>
-    public void RefreshDynamic(int leaf)
-    {
-        unchecked
+        for (var level = 0; level < Top; level++)
         {
-            var child = leaf >> 4;
-            for (var level = 0; level < levels.Length - 1; level++, child >>= 4)
+            for (var node = 0; node < levels[level].NodeCount; node++)
             {
-                ref var from = ref At(level, child);
-                ref var to = ref Unsafe.Add(ref At(level + 1, child >> 4), child & 15);
-                var change = 0u;
-                for (var column = 0; column < Column.DynamicCount; column++)
-                {
-                    var most = Most(Vector512.LoadUnsafe(ref from, (nuint)(column * Arity)));
-                    ref var sum = ref Unsafe.Add(ref to, column * Arity);
-                    change |= sum ^ most;
-                    sum = most;
-                }
-                for (var column = Column.Tie; column <= Column.CpuTie; column++)
-                {
-                    ref var old = ref Unsafe.Add(ref to, column * Arity);
-                    var tie = BestTie(ref from, ref to, column);
-                    change |= old ^ tie;
-                    old = tie;
-                }
-                if (change == 0) return;
+                ref var from = ref At(level, node);
+                ref var to = ref Unsafe.Add(ref At(level + 1, node / Arity), node % Arity);
+                for (var column = 0; column < Column.Count; column++)
+                    if (column != Column.Tie) Unsafe.Add(ref to, column * Arity) = Sum(ref from, column);
+                Unsafe.Add(ref to, Column.Tie * Arity) = BestTie(ref from, ref to);
             }
         }
     }
 
-    /// <summary>Sums up the whole tree after many leaves were written.</summary>
-    public void RefreshAll()
+    /// <summary>Nothing in this lane can be chosen.</summary>
+    public void Erase(int leaf) => Set(leaf, Nothing);
+
+    /// <summary>
+    /// Writes the first columns of a leaf and brings the sums above up to date: those columns that changed, as far up
+    /// as the change is felt. Most sums are another lane's, and one look tells so: only where the lane that fell was
+    /// the best are all sixteen compared.
+    /// </summary>
+    public void Set(int leaf, ReadOnlySpan<uint> figures)
     {
-        for (var level = 0; level < Top; level++)
-            for (var node = 0; node < levels[level].NodeCount; node++) SumUp(level, node);
+        unchecked
+        {
+            var changed = 0u;
+            ref var lane = ref Unsafe.Add(ref At(0, leaf >> 4), leaf & 15);
+            for (var column = 0; column < figures.Length; column++)
+            {
+                ref var cell = ref Unsafe.Add(ref lane, column * Arity);
+                if (cell == figures[column]) continue;
+                (before[column], after[column]) = (cell, figures[column]);
+                cell = figures[column];
+                changed |= 1u << column;
+            }
+            var child = leaf >> 4;
+            for (var level = 0; changed != 0 && level < levels.Length - 1; level++, child >>= 4)
+            {
+                changed = PassOn(
+                    ref At(level, child), ref Unsafe.Add(ref At(level + 1, child >> 4), child & 15), changed);
+            }
+        }
     }
 
-    private void SumUp(int level, int node)
+    /// <summary>From a node where these columns changed in one lane to its sums; tells which of them changed.</summary>
+    private uint PassOn(ref uint from, ref uint to, uint changed)
     {
-        ref var from = ref At(level, node);
-        ref var to = ref Unsafe.Add(ref At(level + 1, node / Arity), node % Arity);
-        for (var column = 0; column < Column.Count; column++)
+        const uint tie = 1u << Column.Tie;
+        const uint leaders = tie | (1u << Column.Base);
+        unchecked
         {
-            var lanes = Vector512.LoadUnsafe(ref from, (nuint)(column * Arity));
-            Unsafe.Add(ref to, column * Arity) = column switch
+            var passed = 0u;
+            for (var left = changed & ~tie; left != 0; left &= left - 1)
             {
-                Column.Tie or Column.GpuTie or Column.CpuTie => BestTie(ref from, ref to, column),
-                Column.Place => PlaceOf(lanes),
-                < Column.MaximumCount => Most(lanes),
-                _ => AnyOf(lanes),
-            };
+                var column = BitOperations.TrailingZeroCount(left);
+                var sum = Unsafe.Add(ref to, column * Arity);
+                var best = column < Column.MaximumCount && after[column] >= sum ? after[column]
+                    : column < Column.MaximumCount && before[column] != sum ? sum
+                    : Sum(ref from, column);
+                if (Replace(ref to, column, best)) passed |= 1u << column;
+            }
+            if ((changed & leaders) != 0 && Replace(ref to, Column.Tie, BestTie(ref from, ref to))) passed |= tie;
+            return passed;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Replace(ref uint to, int column, uint best)
+    {
+        ref var sum = ref Unsafe.Add(ref to, unchecked(column * Arity));
+        if (sum == best) return false;
+        (before[column], after[column]) = (sum, best);
+        sum = best;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Sum(ref uint from, int column)
+    {
+        var lanes = Vector512.LoadUnsafe(ref from, (nuint)(uint)unchecked(column * Arity));
+        return column < Column.MaximumCount ? Most(lanes) : column == Column.Place ? PlaceOf(lanes) : AnyOf(lanes);
     }
 
     /// <summary>
     /// Only a leaf with the most base can reach the bound that the base promises, so only its tie counts.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint BestTie(ref uint from, ref uint to, int column)
+    private static uint BestTie(ref uint from, ref uint to)
     {
-        unchecked
-        {
-            var ofBase = (nuint)((column - Column.Tie + Column.Base) * Arity);
-            var leaders = Vector512.Equals(
-                Vector512.LoadUnsafe(ref from, ofBase), Vector512.Create(Unsafe.Add(ref to, ofBase)));
-            return Most(Vector512.LoadUnsafe(ref from, (nuint)(column * Arity)) & leaders);
-        }
+        var leaders = Vector512.Equals(
+            Vector512.LoadUnsafe(ref from, Column.Base * Arity),
+            Vector512.Create(Unsafe.Add(ref to, Column.Base * Arity)));
+        return Most(Vector512.LoadUnsafe(ref from, Column.Tie * Arity) & leaders);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,14 +208,9 @@ internal sealed class PlacementTree
 
     private static uint PlaceOf(Vector512<uint> lanes)
     {
-        var place = 0u;
-        for (var lane = 0; lane < Arity; lane++)
-        {
-            if (lanes[lane] == 0 || lanes[lane] == place) continue;
-            if (place != 0) return Column.PlaceMixed;
-            place = lanes[lane];
-        }
-        return place;
+        var place = Most(lanes);
+        var like = Vector512.Equals(lanes, Vector512.Create(place)) | Vector512.Equals(lanes, Vector512<uint>.Zero);
+        return like == Vector512<uint>.AllBitsSet ? place : Column.PlaceMixed;
     }
 
     private static void Outside() => Invariant.Require(false, "a node of the placement tree exists");

@@ -77,7 +77,9 @@ public sealed class PriceSuggestionTests
         }
     }
 
-    /// <summary>Somebody who switches demand on and off around the target moves the price by little more than its mean would.</summary>
+    /// <summary>
+    /// Somebody who switches demand on and off around the target moves the price by little more than its mean would.
+    /// </summary>
     [Fact]
     public void Alternating_demand_does_not_swing_the_price()
     {
@@ -96,11 +98,14 @@ public sealed class PriceSuggestionTests
                 (least, most) = (Amount.Min(least, suggestion.PerSecond), Amount.Max(most, suggestion.PerSecond));
             }
             Assert.True(
-                most.Units * 100 <= least.Units * 105, $"seed {seed}: from {least} to {most} by {low} and {high} of 1,000");
+                most.Units * 100 <= least.Units * 105,
+                $"seed {seed}: from {least} to {most} by {low} and {high} of 1,000");
         }
     }
 
-    /// <summary>Any demand at all, also hostile: steps and bounds hold, and the result depends on nothing else.</summary>
+    /// <summary>
+    /// Any demand at all, also hostile: steps and bounds hold, and the result depends on nothing else.
+    /// </summary>
     [Fact]
     public void No_demand_breaks_the_bounds_of_a_step()
     {
@@ -111,7 +116,8 @@ public sealed class PriceSuggestionTests
             for (var step = 0; step < 500; step++)
             {
                 var before = suggestion.PerSecond;
-                var demand = new SegmentDemand(prng.Next() >> prng.Below(64), prng.Next() >> prng.Below(64), prng.Next() >> prng.Below(64));
+                var demand = new SegmentDemand(
+                    prng.Next() >> prng.Below(64), prng.Next() >> prng.Below(64), prng.Next() >> prng.Below(64));
                 suggestion = suggestion.Next(demand, Rules);
                 again = again.Next(demand, Rules);
                 CheckStep(before, suggestion.PerSecond, seed);

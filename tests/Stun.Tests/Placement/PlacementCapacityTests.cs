@@ -124,5 +124,6 @@ public sealed class PlacementCapacityTests
         new Amount(100), Region.Parse("eu-de"), [], Amount.Zero, Digest.Zero, 1);
 
     private static PlacementRequest Request(int needed, int most) => new(
-        Half, Privacy.None, new Amount(100), Amount.Zero, Region.Anywhere, RequesterPolicy.Open, [], needed, most, false);
+        Half, Privacy.None, new Amount(100), Amount.Zero, Region.Anywhere, RequesterPolicy.Open, [], needed, most,
+        false);
 }

@@ -41,6 +41,7 @@ public sealed class PlacementExactnessTests
         }
         // A test of which most answers are empty would prove little.
         var all = (int)seeds * decisions;
-        Assert.True(found > all / 6 && most > all / 20 && oneModel > all / 200, $"{found}, {most}, {oneModel} of {all}");
+        Assert.True(
+            found > all / 6 && most > all / 20 && oneModel > all / 200, $"{found}, {most}, {oneModel} of {all}");
     }
 }

@@ -22,8 +22,14 @@ public sealed class PlacementRefusalTests
     public static TheoryData<RefusalReason, Func<PlacementRequest, PlacementRequest>> Refusals() => new()
     {
         { RefusalReason.Excluded, request => request with { Excluded = [Good.Provider] } },
-        { RefusalReason.DeniedByRequester, request => request with { Policy = request.Policy with { ProvidersDenied = [Good.Provider] } } },
-        { RefusalReason.DeniedByRequester, request => request with { Policy = request.Policy with { ProvidersAllowed = [new Address(9, 9, 9)] } } },
+        {
+            RefusalReason.DeniedByRequester,
+            request => request with { Policy = request.Policy with { ProvidersDenied = [Good.Provider] } }
+        },
+        {
+            RefusalReason.DeniedByRequester,
+            request => request with { Policy = request.Policy with { ProvidersAllowed = [new Address(9, 9, 9)] } }
+        },
         { RefusalReason.Region, request => Needs(request, need => need with { Regions = [Region.Parse("us-ca")] }) },
         { RefusalReason.GpuModel, request => Needs(request, need => need with { GpuModel = GpuModel.Parse("B200") }) },
         { RefusalReason.GpuMemory, request => Needs(request, need => need with { GpuMemoryMiB = 81_921 }) },
@@ -32,8 +38,14 @@ public sealed class PlacementRefusalTests
         { RefusalReason.Cpu, request => Needs(request, need => need with { CpuMillis = 64_001 }) },
         { RefusalReason.Memory, request => Needs(request, need => need with { MemoryMiB = 262_145 }) },
         { RefusalReason.Disk, request => Needs(request, need => need with { DiskMiB = 1_000_001 }) },
-        { RefusalReason.Reputation, request => request with { Policy = request.Policy with { ReputationPpmMin = 800_001 } } },
-        { RefusalReason.Stake, request => request with { Policy = request.Policy with { StakeMin = new Amount(1_001) } } },
+        {
+            RefusalReason.Reputation,
+            request => request with { Policy = request.Policy with { ReputationPpmMin = 800_001 } }
+        },
+        {
+            RefusalReason.Stake,
+            request => request with { Policy = request.Policy with { StakeMin = new Amount(1_001) } }
+        },
         { RefusalReason.Stake, request => request with { StakeNeeded = new Amount(601) } },
         { RefusalReason.Price, request => request with { PricePerSecondMax = new Amount(499) } },
         { RefusalReason.TooFewTogether, request => request with { Needed = 2, Most = 2 } },

@@ -141,7 +141,9 @@ internal sealed class PlainMarket(PlacementWeights weights, Dictionary<(Region, 
         return 0;
     }
 
-    /// <summary>100 per doubling of 1 GiB plus the memory, in a straight line between doublings; 20 per capability step.</summary>
+    /// <summary>
+    /// 100 per doubling of 1 GiB plus the memory, in a straight line between doublings; 20 per capability step.
+    /// </summary>
     private static int Power(uint memoryMiB, int capability)
     {
         var (whole, doublings, step) = (1024L + memoryMiB, 0, 1024L);

@@ -19,8 +19,10 @@ internal sealed class RandomMarket
     public RandomMarket(ulong seed, int offers)
     {
         prng = new Prng(seed);
-        regions = [.. Enumerable.Range(0, prng.Below(8) == 0 ? 60 : 1 + prng.Below(8)).Select(at => Region.Parse($"r-{at}"))];
-        models = [.. Enumerable.Range(0, prng.Below(8) == 0 ? 50 : 1 + prng.Below(6)).Select(at => GpuModel.Parse($"M{at}"))];
+        var regionCount = prng.Below(8) == 0 ? 60 : 1 + prng.Below(8);
+        regions = [.. Enumerable.Range(0, regionCount).Select(at => Region.Parse($"r-{at}"))];
+        var modelCount = prng.Below(8) == 0 ? 50 : 1 + prng.Below(6);
+        models = [.. Enumerable.Range(0, modelCount).Select(at => GpuModel.Parse($"M{at}"))];
         models[0] = GpuModel.Any;
         // Addresses that differ only late, so that ties go down to the last byte.
         var sameStart = prng.Below(3) == 0;
@@ -41,7 +43,9 @@ internal sealed class RandomMarket
 
     public PlainMarket Plain { get; }
 
-    /// <summary>Takes from random offers until this part of all GPUs (or processors where there are none) is taken.</summary>
+    /// <summary>
+    /// Takes from random offers until this part of all GPUs (or processors where there are none) is taken.
+    /// </summary>
     public void FillTo(int percent)
     {
         for (var tries = 0; tries < 40 * Plain.Offers.Count && Occupancy() < percent; tries++)
@@ -55,7 +59,9 @@ internal sealed class RandomMarket
         }
     }
 
-    /// <summary>Reserves what was planned, as the engine would, and gives back old leases until there is room again.</summary>
+    /// <summary>
+    /// Reserves what was planned, as the engine would, and gives back old leases until there is room again.
+    /// </summary>
     public void Carry(PlacementPlan plan, PlacementRequest request, int percent)
     {
         for (var index = 0; index < Math.Min(request.Needed, plan.Candidates.Count); index++)
@@ -205,7 +211,9 @@ internal sealed class RandomMarket
         ? new Standing(800, 500_000, new Amount(1_000), new Amount(1_000))
         : new Standing((uint)prng.Below(1100), (uint)prng.Below(1_000_001), DrawAmount(), DrawAmount());
 
-    /// <summary>Of any size up to the largest there is, so that roundings to 32 bits are tried at every magnitude.</summary>
+    /// <summary>
+    /// Of any size up to the largest there is, so that roundings to 32 bits are tried at every magnitude.
+    /// </summary>
     private Amount DrawAmount() => new(new UInt128(prng.Next(), prng.Next()) >> prng.Below(128));
 
     private Region DrawRegion() => regions[prng.Below(regions.Length)];
