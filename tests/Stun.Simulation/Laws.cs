@@ -71,8 +71,10 @@ public sealed class Laws(World world)
             var open = task.Attempts.Where(attempt => attempt.IsOpen).Select(attempt => attempt.Lease).ToArray();
             foreach (var lease in open)
                 if (lease.Provider == offer.Provider && lease.Offer == offer.Id) load = load.With(task.Spec.Resources);
+            var places = task.Attempts.Where(attempt => attempt.End is AttemptEnd.Running or AttemptEnd.Finished)
+                .Select(attempt => (attempt.Lease.Replica, attempt.Lease.Rank)).Distinct().Count();
             Require(
-                task.Phase != TaskPhase.Running || task.MissingReplicas().Count == 0,
+                task.Phase != TaskPhase.Running || places == task.ReplicaCount * task.Spec.Resources.Nodes,
                 "No_retry_is_lost", $"{task.Id} waits for an attempt that nobody runs");
             Require(
                 open.Select(lease => (lease.Replica, lease.Rank)).Distinct().Count() == open.Length,
