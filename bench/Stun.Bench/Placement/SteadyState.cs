@@ -3,8 +3,8 @@ using Stun.Engine.Placement;
 namespace Stun.Bench.Placement;
 
 /// <summary>
-/// A market held at one occupancy: each placed request is reserved, and old leases, drawn by lot, are given back until
-/// the occupancy is what it was. GPUs and the processors of machines without GPU are each held at it.
+/// A market held at one occupancy: each placed request is reserved, and the oldest leases, a little out of order, are
+/// given back until the occupancy is what it was. GPUs and the processors of machines without GPU are each held at it.
 /// </summary>
 internal sealed class SteadyState
 {
@@ -16,9 +16,33 @@ internal sealed class SteadyState
     private readonly Pool processors = new();
     private int next;
 
+    /// <summary>
+    /// Leases by age. Drawn from the oldest few and not from all: the harness would else pay for memory that it alone
+    /// touches, and the offers come in no order either way.
+    /// </summary>
     private sealed class Pool
     {
-        public List<(Address Provider, OfferId Offer, Resources Resources)> Leases { get; } = [];
+        private const int OldestFew = 256;
+
+        private readonly List<(Address Provider, OfferId Offer, Resources Resources)> leases = [];
+        private int head;
+
+        public void Add(Address provider, OfferId offer, Resources resources) =>
+            leases.Add((provider, offer, resources));
+
+        public (Address Provider, OfferId Offer, Resources Resources) TakeOld(Prng prng)
+        {
+            var which = head + prng.Below(Math.Min(OldestFew, leases.Count - head));
+            var taken = leases[which];
+            leases[which] = leases[head++];
+            if (head > leases.Count / 2)
+            {
+                leases.RemoveRange(0, head);
+                head = 0;
+            }
+            return taken;
+        }
+
         public long Taken { get; set; }
         public long Target { get; set; }
     }
@@ -101,16 +125,13 @@ internal sealed class SteadyState
     {
         placer.Reserve(provider, offer, resources);
         var pool = PoolOf(resources);
-        pool.Leases.Add((provider, offer, resources));
+        pool.Add(provider, offer, resources);
         pool.Taken += resources.GpuCount > 0 ? resources.GpuCount : resources.CpuMillis;
     }
 
     private void GiveBack(Pool pool)
     {
-        var which = prng.Below(pool.Leases.Count);
-        var (provider, offer, resources) = pool.Leases[which];
-        pool.Leases[which] = pool.Leases[^1];
-        pool.Leases.RemoveAt(pool.Leases.Count - 1);
+        var (provider, offer, resources) = pool.TakeOld(prng);
         placer.Release(provider, offer, resources);
         pool.Taken -= resources.GpuCount > 0 ? resources.GpuCount : resources.CpuMillis;
     }
