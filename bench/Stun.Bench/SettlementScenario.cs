@@ -20,7 +20,7 @@ internal static class SettlementScenario
         var escrow = new Escrow(terms, world.Keys.Check);
         var requester = Keys.AddressOf("req", 0);
         List<EscrowEvent> log = [];
-        escrow.Execute(World.Beginning, requester, new EscrowCall.Deposit(1, new Amount(UInt128.MaxValue / 4)), log);
+        escrow.Execute(World.Beginning, requester, new EscrowCall.Deposit(1, Limits.MoneyMax), log);
         var orders = Orders(world, requester);
         var batches = Batches(world, orders);
         report.Begin("The escrow, one core", "step", "calls", "µs per task (CPU)", "tasks/s");
