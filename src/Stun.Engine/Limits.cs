@@ -15,15 +15,16 @@ public static class Limits
     /// <summary>A site has some kinds of machines, not thousands; and one provider cannot fill the market.</summary>
     public const int OffersPerProviderMax = 64;
 
-    /// <summary>Attempts of one task, lost and refused ones included; then it fails as exhausted.</summary>
+    /// <summary>Attempts of one task that a provider took on, lost ones included; then it fails as exhausted.</summary>
     public const int AttemptsPerTaskMax = 24;
+
+    /// <summary>Leases of one task, refused ones too: with one more gang they fit an evidence of 64 attempts.</summary>
+    public const int LeasesPerTaskMax = 48;
 
     /// <summary>Replicas times nodes of one placement: they must fit one verdict's 64 findings with retries.</summary>
     public const int GangMax = 16;
 
-    /// <summary>
-    /// Verdicts in one batch: 1,024 signed verdicts stay below one message of 1 MiB with five signatures each.
-    /// </summary>
+    /// <summary>Verdicts in one batch: with 64 findings and seven signatures each they stay below 1 MiB.</summary>
     public const int BatchMax = 256;
 
     /// <summary>Leases last this long between renewals: a lost provider costs a task at most this delay.</summary>
@@ -92,6 +93,6 @@ public static class Limits
     /// <summary>Entries the escrow role keeps for its followers; a chain keeps its own.</summary>
     public const int EscrowLogMax = 4_000_000;
 
-    /// <summary>Evidence a validator keeps for possible disputes.</summary>
-    public const int EvidenceKeptMax = 200_000;
+    /// <summary>Evidence a validator keeps for possible disputes: of as many tasks as may be open.</summary>
+    public const int EvidenceKeptMax = OpenTasksMax;
 }

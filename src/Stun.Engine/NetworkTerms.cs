@@ -12,7 +12,7 @@ public sealed record NetworkTerms
 
     /// <summary>
     /// Who may put evidence before the validators. A scheduler can delay a task or leave a provider's work out; it can
-    /// pay nobody who did not deliver, and take from nobody.
+    /// take nothing from anybody but the price of a task. It is trusted to name the leases of a cancelled task.
     /// </summary>
     public required ValueList<Address> Schedulers { get; init; }
 
@@ -36,7 +36,18 @@ public sealed record NetworkTerms
     /// <summary>How long after its deadline an order without a verdict gives its money back.</summary>
     public Duration ExpiryGrace { get; init; } = Duration.Seconds(900);
 
-    public Duration UnbondingDelay { get; init; } = Duration.Seconds(86_400);
+    /// <summary>
+    /// Stake stays slashable this long after its owner asks for it. No order may last longer, disputes included, or a
+    /// cheat could be gone with its stake before it is found out.
+    /// </summary>
+    public Duration UnbondingDelay { get; init; } = Duration.Seconds(21 * 86_400);
+
+    /// <summary>When an order without a verdict gives its money back: until then validators may run it.</summary>
+    public Instant ExpiresAt(TaskOrder order) => order.Deadline + ExpiryGrace + (order.RunTimeMax * 2);
+
+    /// <summary>The latest moment at which a fraud in this order can still be punished.</summary>
+    public Instant LastWordAt(TaskOrder order) =>
+        ExpiresAt(order) + DisputeWindow + DisputeTimeout + (order.RunTimeMax * 4);
 
     /// <summary>Forfeited when the dispute changes nothing: it makes idle disputes cost more than they delay.</summary>
     public Amount DisputeBond { get; init; } = new(1_000);

@@ -11,8 +11,6 @@ public sealed class Outbox
     /// </summary>
     public Instant WakesAt { get; private set; } = Instant.Never;
 
-    public int EffectCount => effects.Count;
-
     public void Append(byte[] entry) => journal.Add(entry);
 
     public void Send(Address to, Message message) => effects.Add(new Effect.Send(to, message));

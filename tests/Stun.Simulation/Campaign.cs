@@ -40,6 +40,10 @@ public static class Campaign
         var (total, failures) = Play(Enumerable.Range(0, worlds).Select(CheatWorld));
         Report.Print(total, worlds, clock.Elapsed);
         var (within, beyond) = Report.PrintCheats(total);
+        // Audits that come after the verdict must lead to disputes; without any, half of the defence did not run.
+        if (total.Disputes > 0) within++;
+        else beyond++;
+        Console.WriteLine($"disputes by validators that knew better: {total.Disputes}");
         foreach (var failure in failures.Take(5)) Console.WriteLine($"FAILED: {failure}");
         return (worlds - failures.Count + within, failures.Count + beyond);
 
@@ -49,7 +53,7 @@ public static class Campaign
             ProviderCount = 40,
             CheatCount = 4,
             CheatPpm = 700_000,
-            HonestStart = index / 2 % 2 == 0 ? 8 : 0,
+            HonestStart = index / 2 % 2 == 0 ? 12 : 0,
             Vices = index % 2 == 0 ? [Vice.Colluder] : [Vice.Lazy],
             TaskCount = TasksPerWorld,
             SafetyPhase = Duration.Seconds(450),

@@ -94,10 +94,19 @@ internal sealed class MoneyLaws(World world)
             world.Tally.Slashed++;
             Laws.Require(
                 world.Laws.IsCheated(slashing.Attempt), "No_honest_provider_is_slashed", $"{slashing.Provider} is");
+            Laws.Require(
+                slashing.ToRequester + slashing.ToTreasury == done.Settlement.Held * 20,
+                "A_fraud_costs_twenty_times_the_limit", $"{slashing.Provider} lost another amount");
         }
         world.Tally.Attempts += done.Verdict.Findings.Count;
         // Of a cancelled task nobody takes a result: its runners are paid for their time, right or wrong.
         if (done.Verdict.Outcome == Outcome.Cancelled) return;
+        var isPassed = done.Verdict.Findings.Span.ToArray().Any(
+            finding => finding.Judgement == Judgement.Paid && world.Laws.IsCheated(finding.Attempt));
+        Laws.Require(
+            done.Verdict.Outcome != Outcome.Complete || isPassed
+                || world.Cast.Truth.IsRight(done.Settlement.Task, 0, done.Verdict.Result),
+            "A_complete_task_has_its_right_result", $"{done.Settlement.Task} has {done.Verdict.Result}");
         var policy = NameOf(world.Cast.Requesters.SpecOf(done.Settlement.Task).Verification);
         foreach (var finding in done.Verdict.Findings)
         {

@@ -30,7 +30,7 @@ public static class Mutants
             "if (left.SequenceEqual(right)) return true;", "if (left.Length >= 0) return true;",
             Tests: "Stun.Tests.Verification"),
         new("minority-slashed", "Verification/Judging.cs",
-            "if (facts.Truthful[index] is false) judgement = Judgement.Fraud;",
+            "if (facts.Truthful[index] is false && attempt.Lease.ResumeFrom is null) judgement = Judgement.Fraud;",
             "if (facts.ReceiptOk[index] && !accepted.Contains(attempt.Lease.Replica)) judgement = Judgement.Fraud;"),
         new("quorum-of-anybody", "Scheduling/VerdictCourier.cs",
             "if (other.Verdict == vote.Verdict) alike.Add", "alike.Add"),

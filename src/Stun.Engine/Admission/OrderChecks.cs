@@ -7,8 +7,10 @@ public static class OrderChecks
     public static Refusal? Check(TaskOrder order, NetworkTerms terms, Instant now)
     {
         if (order.Deadline <= now) return Refusal.DeadlinePassed;
-        if (order.Deadline > now + Limits.DeadlineMax) return Refusal.DeadlineTooFar;
         if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax) return Refusal.RunTimeOutOfRange;
+        if (order.Deadline > now + Limits.DeadlineMax) return Refusal.DeadlineTooFar;
+        // Stake that leaves must not be able to overtake a fraud.
+        if (terms.LastWordAt(order) > now + terms.UnbondingDelay) return Refusal.DeadlineTooFar;
         var resources = order.Spec.Resources;
         if (resources.Nodes == 0 || (resources.GpuCount == 0 && resources.CpuMillis == 0))
             return Refusal.ResourcesOutOfRange;

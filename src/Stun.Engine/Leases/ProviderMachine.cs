@@ -69,7 +69,9 @@ public sealed class ProviderMachine(
             case Message.SuggestPrice suggest when from == scheduler:
                 if (OfferOf(suggest.Offer) is not null) suggestions[suggest.Offer] = suggest.PricePerSecond;
                 break;
-            case Message.OfferNoted note when from == scheduler: noted.Add(note.Offer); break;
+            case Message.OfferNoted note when from == scheduler && OfferOf(note.Offer)?.Version == note.Version:
+                noted.Add(note.Offer);
+                break;
             case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
             default: outbox.Note(NoteKind.UnexpectedMessage, default, from); break;
         }

@@ -130,7 +130,7 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         desk.ReviewAt(task, Instant.Earlier(task.RetryAt, Instant.Earlier(task.Order.Deadline, task.ReviewAt)));
     }
 
-    private static Duration Backoff(int retryCount) =>
+    public static Duration Backoff(int retryCount) =>
         Duration.Min(Limits.RetryPause * (1L << Math.Min(retryCount, 16)), Limits.RetryPauseMax);
 
     private GpuModel? ModelInUse(TaskEntry task)

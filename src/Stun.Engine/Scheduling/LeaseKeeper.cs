@@ -74,6 +74,8 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     {
         if (FindOpen(from, reveal.Attempt, outbox) is not { } attempt) return;
         if (attempt.Task.CommitsFirst && (attempt.Commitment.IsZero || !AllCommitted(attempt.Task))) return;
+        // Said again while the check still runs: the answer comes, and asking anew would only put it off.
+        if (IsChecking(attempt)) return;
         if (!Matches(attempt, reveal.Receipt))
         {
             outbox.Note(NoteKind.CommitmentBroken, attempt.Task.Id, from);
@@ -206,7 +208,14 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     };
 
     private void Ask(SchedulerAskKind kind, AttemptEntry attempt, Ask ask, Outbox outbox) =>
-        desk.Asks.Ask(new SchedulerAsk(kind, attempt.Task.Id, attempt.Lease.Attempt, default), ask, outbox);
+        desk.Asks.Ask(About(kind, attempt), ask, outbox);
+
+    private static SchedulerAsk About(SchedulerAskKind kind, AttemptEntry attempt) =>
+        new(kind, attempt.Task.Id, attempt.Lease.Attempt, default);
+
+    private bool IsChecking(AttemptEntry attempt) =>
+        desk.Asks.Waits(About(SchedulerAskKind.CheckReceipt, attempt))
+        || desk.Asks.Waits(About(SchedulerAskKind.CheckProof, attempt));
 
     private void EndAttempt(Instant now, AttemptEntry attempt, AttemptEnd end, RunFailure? failure, Outbox outbox)
     {
@@ -223,17 +232,22 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
             return;
         }
         if (task.Phase == TaskPhase.Running) desk.Record(new SchedulerEvent.TaskQueued(task.QueuedAt, task.Id), outbox);
-        task.RetryAt = now + (Limits.RetryPause * Math.Min(task.Attempts.Count, 8));
+        task.RetryAt = now + Dispatcher.Backoff(task.Attempts.Count / task.PaidAttemptsMax);
         desk.ReviewAt(task, Instant.Earlier(task.ReviewAt, task.RetryAt));
     }
 
     private static bool IsExhausted(TaskEntry task)
     {
-        var own = 0;
+        SortedSet<Address> failedAt = [];
+        var begun = 0;
         foreach (var attempt in task.Attempts)
+        {
+            if (attempt.End != AttemptEnd.Refused) begun++;
             if (attempt.Failure is RunFailure.ExitCode or RunFailure.OutOfMemory or RunFailure.TimedOut
-                or RunFailure.DiskFull or RunFailure.LogFlood) own++;
-        return own >= OwnFailuresMax || task.Attempts.Count >= Limits.AttemptsPerTaskMax;
+                or RunFailure.DiskFull or RunFailure.LogFlood) failedAt.Add(attempt.Lease.Provider);
+        }
+        return failedAt.Count >= OwnFailuresMax || begun >= Limits.AttemptsPerTaskMax
+            || task.Attempts.Count >= Limits.LeasesPerTaskMax;
     }
 
     /// <summary>All replicas are in: judge them, or break a tie with one more.</summary>

@@ -51,7 +51,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         switch (message)
         {
             case Message.SubmitTask submit: Submit(now, from, submit.Order, outbox); break;
-            case Message.CancelTask cancel: Cancel(cancel, outbox); break;
+            case Message.CancelTask cancel: Cancel(from, cancel, outbox); break;
             case Message.EndNoted noted: NoteEnd(from, noted.Task, outbox); break;
             case Message.PostOffer post:
                 if (offers.Post(now, from, post.Offer, outbox)) dispatcher.Unblock();
@@ -158,11 +158,14 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         Review(now, task, outbox);
     }
 
-    private void Cancel(Message.CancelTask cancel, Outbox outbox)
+    private void Cancel(Address from, Message.CancelTask cancel, Outbox outbox)
     {
         if (State.Find(cancel.Task) is not { CancelAsked: false } task) return;
-        desk.Ask(SchedulerAskKind.CheckCancel, task,
-            new Ask.CheckCancel(task.Id, task.Order.Requester, cancel.Signature), outbox);
+        // One question per sender and signature: a stranger's bad one must not push the genuine one aside.
+        var about = new SchedulerAsk(
+            SchedulerAskKind.CheckCancel, task.Id, new AttemptId(cancel.Signature.R.A), from);
+        if (desk.Asks.Waits(about)) return;
+        desk.Asks.Ask(about, new Ask.CheckCancel(task.Id, task.Order.Requester, cancel.Signature), outbox);
     }
 
     private void NoteEnd(Address from, TaskId id, Outbox outbox)
@@ -185,7 +188,8 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     private void ReviewChecking(Instant now, TaskEntry task, Outbox outbox)
     {
-        desk.Ask(SchedulerAskKind.CheckOrder, task, new Ask.CheckOrder(task.SignedOrder), outbox);
+        if (!desk.Asks.Waits(new SchedulerAsk(SchedulerAskKind.CheckOrder, task.Id, default, default)))
+            desk.Ask(SchedulerAskKind.CheckOrder, task, new Ask.CheckOrder(task.SignedOrder), outbox);
         desk.ReviewAt(task, now + Limits.ResendAfter);
     }
 
@@ -208,21 +212,24 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     private void ReviewEnded(Instant now, TaskEntry task, Outbox outbox)
     {
-        if (!task.EndDelivered && now >= task.SentAt + Limits.ResendAfter)
+        if (!task.EndDelivered && now >= task.SentAt + task.ResendPause)
         {
+            task.ResendPause = Duration.Min(task.ResendPause * 2, Limits.EscrowResendAfter);
             task.SentAt = now;
             TellEnd(task, task.Gateway, outbox);
         }
-        if (task.HoldsFunds && now >= task.Order.Deadline + desk.Terms.ExpiryGrace)
+        // A gateway that never answers is not waited for beyond the order's own time.
+        var isHeard = task.EndDelivered || now >= desk.Terms.ExpiresAt(task.Order);
+        if (task.HoldsFunds && now >= desk.Terms.ExpiresAt(task.Order))
             desk.Ask(SchedulerAskKind.ExpireHold, task, new Ask.CallEscrow(new EscrowCall.ExpireHold(task.Id)), outbox);
-        if (task.EndDelivered && !task.HoldsFunds && now >= task.EndedAt + Limits.EndedKept)
+        if (isHeard && !task.HoldsFunds && now >= task.EndedAt + Limits.EndedKept)
         {
             desk.ReviewAt(task, Instant.Never);
             Record(new SchedulerEvent.TaskForgotten(now, task.Id), outbox);
             return;
         }
         var forgetAt = task.HoldsFunds ? now + Limits.EscrowResendAfter : task.EndedAt + Limits.EndedKept;
-        desk.ReviewAt(task, task.EndDelivered ? forgetAt : now + Limits.ResendAfter);
+        desk.ReviewAt(task, isHeard ? forgetAt : task.SentAt + task.ResendPause);
     }
 
     private static void TellEnd(TaskEntry task, Address to, Outbox outbox)
@@ -343,7 +350,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private void RetryRefused(Instant now, TaskEntry task, Answer answer)
     {
         if (answer is not Protocol.Answer.CallFinal { Refusal: EscrowRefusal.WindowOpen }) return;
-        task.SentAt = now + (Limits.ResendAfter - Limits.EscrowResendAfter);
+        task.SettleAskedAt = now + (Limits.ResendAfter - Limits.EscrowResendAfter);
         desk.ReviewAt(task, now + Limits.ResendAfter);
     }
 }

@@ -11,6 +11,9 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
     private readonly SortedDictionary<(Address Requester, ulong Key), TaskId> byKey = [];
     private readonly SortedDictionary<Address, int> openCounts = [];
 
+    /// <summary>What the escrow holds money for, also when somebody had it held before the order came here.</summary>
+    private readonly SortedSet<TaskId> funded = [];
+
     public OfferBook Offers { get; } = new(index, terms);
 
     public Endings Endings { get; } = new();
@@ -75,6 +78,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         digest.Add(Generation);
         digest.Add(AttemptNext);
         digest.Add((long)OpenCount);
+        foreach (var task in funded) digest.Add(task);
         Offers.DigestState(digest);
         Endings.DigestState(digest);
         foreach (var (_, task) in tasks) task.DigestState(digest);
@@ -82,7 +86,11 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
 
     private void Receive(SchedulerEvent.OrderReceived received)
     {
-        tasks.Add(received.Task, new TaskEntry(received.Task, received.Order, received.Gateway, received.At));
+        var task = new TaskEntry(received.Task, received.Order, received.Gateway)
+        {
+            HoldsFunds = funded.Contains(received.Task),
+        };
+        tasks.Add(received.Task, task);
         OpenCount++;
     }
 
@@ -192,6 +200,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         task.Outcome = opened.Outcome;
         task.Reason = opened.Reason;
         task.Votes.Clear();
+        task.UncheckedVotes.Clear();
         task.Verdict = null;
     }
 
@@ -209,20 +218,23 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         Offers.Follow(followed.At, followed.Event);
         switch (followed.Event)
         {
-            case EscrowEvent.FundsHeld held when Find(held.Task) is { } task:
-                task.HoldsFunds = true;
+            case EscrowEvent.FundsHeld held:
+                funded.Add(held.Task);
+                if (Find(held.Task) is { } holding) holding.HoldsFunds = true;
                 break;
             case EscrowEvent.VerdictPosted posted when Find(posted.Verdict.Task) is { } task:
                 if (task.Phase is TaskPhase.Judging or TaskPhase.Posting) task.Phase = TaskPhase.Pending;
                 task.PayableAt = posted.PayableAt;
                 break;
-            case EscrowEvent.TaskSettled settled when Find(settled.Settlement.Task) is { } task:
-                task.HoldsFunds = false;
-                break;
-            case EscrowEvent.HoldExpired expired when Find(expired.Task) is { } task:
-                task.HoldsFunds = false;
-                break;
+            case EscrowEvent.TaskSettled settled: Release(settled.Settlement.Task); break;
+            case EscrowEvent.HoldExpired expired: Release(expired.Task); break;
         }
+    }
+
+    private void Release(TaskId id)
+    {
+        funded.Remove(id);
+        if (Find(id) is { } task) task.HoldsFunds = false;
     }
 
     private void End(SchedulerEvent.TaskEnded ended)

@@ -16,7 +16,7 @@ public enum TaskPhase : byte
 }
 
 /// <summary>One task: its order, its attempts and its way to one final state.</summary>
-public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Instant receivedAt)
+public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
 {
     private static readonly Instant longAgo = new(long.MinValue / 2);
 
@@ -24,10 +24,9 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
     public SignedOrder SignedOrder => order;
     public TaskOrder Order => order.Order;
     public TaskSpec Spec => order.Order.Spec;
-    public Instant ReceivedAt => receivedAt;
 
-    /// <summary>Who handed the order in last and is told how it goes.</summary>
-    public Address Gateway { get; set; } = gateway;
+    /// <summary>Who handed the order in first and is told how it goes; others are told when they ask.</summary>
+    public Address Gateway => gateway;
 
     public TaskPhase Phase { get; set; } = TaskPhase.Checking;
     public Instant QueuedAt { get; set; }
@@ -48,7 +47,8 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
     // Soft: never digested, rebuilt by reviewing the task.
     public Instant ReviewAt { get; set; } = Instant.Never;
     public Instant SentAt { get; set; } = longAgo;
-    public Duration JudgePause { get; set; } = Limits.ResendAfter;
+    public Instant SettleAskedAt { get; set; } = longAgo;
+    public Duration ResendPause { get; set; } = Limits.ResendAfter;
     public Instant RetryAt { get; set; }
     public int RetryCount { get; set; }
     public bool IsWaiting { get; set; }
@@ -59,7 +59,7 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway, Ins
     public ValueList<Placement.RefusalCount> Refusals { get; set; }
 
     /// <summary>A new phase: whatever it has to say is said at once.</summary>
-    public void SpeakAtOnce() => (SentAt, JudgePause) = (longAgo, Limits.ResendAfter);
+    public void SpeakAtOnce() => (SentAt, ResendPause) = (longAgo, Limits.ResendAfter);
 
     public int Nodes => Spec.Resources.Nodes;
 

@@ -16,9 +16,10 @@ public sealed class VerdictCourier(SchedulerDesk desk)
 
     public void CastVote(Address from, Vote vote, Outbox outbox)
     {
-        if (Votable(vote) is not { } task || vote.Validator != from || !desk.Terms.Validators.Contains(from)) return;
-        if (task.Votes.ContainsKey(from)) return;
-        task.UncheckedVotes[from] = vote;
+        if (vote.Validator != from || !desk.Terms.Validators.Contains(from)) return;
+        if (desk.State.Find(vote.Verdict.Task) is not { } task || task.Votes.ContainsKey(from)) return;
+        if (task.Round == vote.Verdict.Round) task.UncheckedVotes[from] = vote;
+        if (Votable(vote) is null) return;
         var ask = new Ask.CheckSignature(from, TypedData.Digest(desk.Terms.Domain, vote.Verdict), vote.Signature);
         desk.Asks.Ask(new SchedulerAsk(SchedulerAskKind.CheckVote, task.Id, default, from), ask, outbox);
     }
@@ -51,7 +52,7 @@ public sealed class VerdictCourier(SchedulerDesk desk)
         {
             case TaskPhase.Judging: ReviewJudging(now, task, outbox); break;
             case TaskPhase.Posting: ReviewPosting(now, task); break;
-            case TaskPhase.Pending: ReviewPending(now, task); break;
+            case TaskPhase.Pending: ReviewPending(now, task, outbox); break;
         }
     }
 
@@ -67,20 +68,25 @@ public sealed class VerdictCourier(SchedulerDesk desk)
 
     private void ReviewJudging(Instant now, TaskEntry task, Outbox outbox)
     {
-        if (now >= task.SentAt + task.JudgePause)
-        {
-            // A validator that runs the task itself takes its time, and evidence is large: ask ever less often.
-            task.JudgePause = Duration.Min(task.JudgePause * 2, Limits.EscrowResendAfter);
-            task.SentAt = now;
-            var judge = new Message.JudgeTask(task.ToEvidence());
-            foreach (var validator in desk.Terms.Validators)
-                if (!task.Votes.ContainsKey(validator)) outbox.Send(validator, judge);
-        }
+        ShowEvidence(now, task, outbox);
         // A dispute nobody answers ends by itself at the escrow; somebody has to say so.
-        if (task.Round > 0 && now >= task.PayableAt + desk.Terms.DisputeTimeout) WantSettled(now, task);
-        if (now >= task.Order.Deadline + desk.Terms.ExpiryGrace && task.Round == 0)
+        var isOver = now >= task.PayableAt + desk.Terms.DisputeTimeout + (task.Order.RunTimeMax * 2);
+        if (task.Round > 0 && isOver && now >= task.SettleAskedAt + Limits.EscrowResendAfter) WantSettled(now, task);
+        if (task.Round == 0 && now >= desk.Terms.ExpiresAt(task.Order))
             desk.Ask(SchedulerAskKind.ExpireHold, task, new Ask.CallEscrow(new EscrowCall.ExpireHold(task.Id)), outbox);
         desk.ReviewAt(task, now + Limits.ResendAfter);
+    }
+
+    private void ShowEvidence(Instant now, TaskEntry task, Outbox outbox)
+    {
+        if (now < task.SentAt + task.ResendPause) return;
+        // A validator that runs the task itself takes its time, and evidence is large: ask ever less often.
+        task.ResendPause = Duration.Min(task.ResendPause * 2, Limits.EscrowResendAfter);
+        task.SentAt = now;
+        var judge = new Message.JudgeTask(task.ToEvidence());
+        foreach (var validator in desk.Terms.Validators)
+            if (!task.Votes.ContainsKey(validator) && !task.UncheckedVotes.ContainsKey(validator))
+                outbox.Send(validator, judge);
     }
 
     private void ReviewPosting(Instant now, TaskEntry task)
@@ -94,20 +100,22 @@ public sealed class VerdictCourier(SchedulerDesk desk)
         desk.ReviewAt(task, task.SentAt + Limits.EscrowResendAfter);
     }
 
-    private void ReviewPending(Instant now, TaskEntry task)
+    private void ReviewPending(Instant now, TaskEntry task, Outbox outbox)
     {
         if (now < task.PayableAt)
         {
-            desk.ReviewAt(task, task.PayableAt);
+            // Who has not spoken yet may be the one that was drawn to audit: the window is there for it.
+            ShowEvidence(now, task, outbox);
+            desk.ReviewAt(task, Instant.Earlier(task.PayableAt, task.SentAt + task.ResendPause));
             return;
         }
-        if (now >= task.SentAt + Limits.EscrowResendAfter) WantSettled(now, task);
-        desk.ReviewAt(task, task.SentAt + Limits.EscrowResendAfter);
+        if (now >= task.SettleAskedAt + Limits.EscrowResendAfter) WantSettled(now, task);
+        desk.ReviewAt(task, task.SettleAskedAt + Limits.EscrowResendAfter);
     }
 
     private void WantSettled(Instant now, TaskEntry task)
     {
-        task.SentAt = now;
+        task.SettleAskedAt = now;
         toSettle.Add(task.Id);
         flushAt = Instant.Earlier(flushAt, now + Limits.BatchPause);
     }

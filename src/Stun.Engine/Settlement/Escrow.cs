@@ -21,6 +21,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
     private readonly SortedSet<(Instant At, TaskId Task)> forgettable = [];
     private readonly SortedDictionary<Address, ulong> nonces = [];
     private StakeBook? stakes;
+    private Instant clock = new(long.MinValue);
 
     public Ledger Ledger => ledger;
 
@@ -41,10 +42,14 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
     /// <summary>Runs one transaction. A refused one changes nothing.</summary>
     public EscrowRefusal Execute(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log)
     {
+        // A clock that steps back must not bring forgotten orders to life again.
+        if (now < clock) now = clock;
         var before = log.Count;
         var refusal = Dispatch(now, caller, call, log);
+        if (log.Count == before) return refusal;
         // Only what leaves a trace may change state: otherwise the journal could not repeat it.
-        if (log.Count > before) Forget(now);
+        clock = now;
+        Forget(now);
         return refusal;
     }
 
@@ -69,6 +74,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
 
     public void DigestState(StateDigest digest)
     {
+        digest.Add(clock);
         ledger.DigestState(digest);
         Stakes.DigestState(digest);
         foreach (var (owner, nonce) in nonces)
@@ -102,6 +108,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
 
     private EscrowRefusal Withdraw(Address owner, Amount amount, List<EscrowEvent> log)
     {
+        if (amount.IsZero) return EscrowRefusal.OverLimit;
         if (ledger.BalanceOf(Account.Available(owner)) < amount) return EscrowRefusal.InsufficientFunds;
         ledger.Withdraw(owner, amount);
         log.Add(new EscrowEvent.Withdrawn(owner, amount));
@@ -120,19 +127,19 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         var task = TypedData.TaskIdOf(terms.Domain, order);
         if (holds.ContainsKey(task)) return EscrowRefusal.AlreadyDone;
         var refusal = EscrowRefusal.None;
+        // First of all: what a forger sends says nothing about the order, and leaves nothing in the log.
+        if (!signatures(order.Requester, TypedData.Digest(terms.Domain, order), signed.Signature))
+            return EscrowRefusal.BadSignature;
         if (order.Deadline <= now) refusal = EscrowRefusal.DeadlinePassed;
         // The windows are made of them; and an order comes here past the scheduler if its requester likes.
         else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax
             || order.Deadline > now + Limits.DeadlineMax)
             refusal = EscrowRefusal.OverLimit;
-        else if (!signatures(order.Requester, TypedData.Digest(terms.Domain, order), signed.Signature))
-            refusal = EscrowRefusal.BadSignature;
         else if (ledger.BalanceOf(Account.Available(order.Requester)) < order.PriceLimit)
             refusal = EscrowRefusal.InsufficientFunds;
         if (refusal != EscrowRefusal.None)
         {
-            // What a forger sends says nothing about the order: its task would end for something nobody did.
-            if (refusal != EscrowRefusal.BadSignature) log.Add(new EscrowEvent.HoldRefused(task, refusal));
+            log.Add(new EscrowEvent.HoldRefused(task, refusal));
             return refusal;
         }
         ledger.Move(Account.Available(order.Requester), Account.Held(task), order.PriceLimit);
@@ -274,7 +281,8 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         foreach (var finding in verdict.Findings)
         {
             if (finding.Judgement != Judgement.Fraud) continue;
-            slashings.Add(Stakes.Slash(finding, order.Requester, order.PriceLimit * terms.SlashMultiple));
+            var amount = order.PriceLimit * terms.SlashMultiple;
+            slashings.Add(Stakes.Slash(finding, order.Requester, amount, compensationMax: order.PriceLimit));
             log.Add(new EscrowEvent.StakeChanged(finding.Provider, StakeOf(finding.Provider)));
         }
         Finish(task, hold);
@@ -286,7 +294,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
     {
         if (!holds.TryGetValue(task, out var hold)) return EscrowRefusal.UnknownTask;
         if (hold.State == HoldState.Final) return EscrowRefusal.AlreadyFinal;
-        if (hold.State != HoldState.Held || now < hold.Order.Deadline + terms.ExpiryGrace)
+        if (hold.State != HoldState.Held || now < terms.ExpiresAt(hold.Order))
             return EscrowRefusal.WindowOpen;
         ledger.Move(Account.Held(task), Account.Available(hold.Order.Requester), hold.Order.PriceLimit);
         Finish(task, hold);

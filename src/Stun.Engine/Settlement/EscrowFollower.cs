@@ -21,7 +21,8 @@ public sealed class EscrowFollower
 
     public void Add(Message.EscrowLogged logged, ulong next)
     {
-        if (logged.Index >= next && ahead.Count < AheadMax) ahead[logged.Index] = logged;
+        // The one whose turn it is always finds room: else a full buffer would wait for it for ever.
+        if (logged.Index == next || (logged.Index > next && ahead.Count < AheadMax)) ahead[logged.Index] = logged;
     }
 
     /// <summary>The entry whose turn it is, if it is here.</summary>

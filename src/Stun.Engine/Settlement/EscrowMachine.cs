@@ -74,8 +74,9 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
 
     private void Execute(Instant now, Address from, Message.CallEscrow call, Outbox outbox)
     {
-        // A full log stops new calls; it does not end the role. On a chain fees keep it from filling.
-        if (log.Count >= Limits.EscrowLogMax)
+        // A full log takes no new money in; what is held still finds its way out. On a chain fees keep it from filling.
+        var isNew = call.EscrowCall is EscrowCall.Deposit or EscrowCall.HoldFunds or EscrowCall.AddStake;
+        if (isNew && log.Count >= Limits.EscrowLogMax)
         {
             outbox.Send(from, new Message.EscrowAnswered(call.Call, EscrowRefusal.OverLimit));
             return;

@@ -38,8 +38,6 @@ public sealed class Ledger
 
     public Amount Withdrawn { get; private set; }
 
-    public int AccountCount => balances.Count;
-
     public Amount BalanceOf(Account account) => balances.GetValueOrDefault(account);
 
     public void Deposit(Address owner, Amount amount)

@@ -10,6 +10,7 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
 
     public EscrowRefusal Add(Address provider, Amount amount)
     {
+        if (amount.IsZero) return EscrowRefusal.OverLimit;
         if (ledger.BalanceOf(Account.Available(provider)) < amount) return EscrowRefusal.InsufficientFunds;
         ledger.Move(Account.Available(provider), Account.Stake(provider), amount);
         return EscrowRefusal.None;
@@ -17,6 +18,7 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
 
     public EscrowRefusal Begin(Instant now, Address provider, Amount amount)
     {
+        if (amount.IsZero) return EscrowRefusal.OverLimit;
         if (ledger.BalanceOf(Account.Stake(provider)) < amount) return EscrowRefusal.InsufficientStake;
         ledger.Move(Account.Stake(provider), Account.Unbonding(provider), amount);
         unbondedAt[provider] = now + terms.UnbondingDelay;
@@ -34,7 +36,7 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
     }
 
     /// <summary>Takes up to this much, from what is leaving first; says what was really taken, part by part.</summary>
-    public Slashing Slash(Finding finding, Address requester, Amount amount)
+    public Slashing Slash(Finding finding, Address requester, Amount amount, Amount compensationMax)
     {
         var toRequester = Amount.Zero;
         var taken = Amount.Zero;
@@ -42,7 +44,8 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
                  [Account.Unbonding(finding.Provider), Account.Stake(finding.Provider)])
         {
             var part = Amount.Min(ledger.BalanceOf(account), amount - taken);
-            var share = part.Ppm(terms.SlashToRequesterPpm);
+            // Made good, not made rich: a requester gains nothing from a task that is sure to be called a fraud.
+            var share = Amount.Min(part.Ppm(terms.SlashToRequesterPpm), compensationMax - toRequester);
             ledger.Move(account, Account.Available(requester), share);
             ledger.Move(account, Account.Available(terms.Treasury), part - share);
             toRequester += share;

@@ -62,7 +62,14 @@ public sealed class Inquiry
     /// <summary>What to ask next; null when the facts are complete.</summary>
     public Ask? Next => steps.TryPeek(out var step) ? step.Ask : null;
 
-    public Facts Facts => new([.. receiptOk], [.. cluster], [.. truthful]);
+    public Facts Facts => new([.. receiptOk], [.. cluster], [.. truthful], KnowsTruth ? TruthOfAll() : Digest.Zero);
+
+    private Digest TruthOfAll()
+    {
+        var bytes = new byte[truths.Length * Digest.Size];
+        for (var rank = 0; rank < truths.Length; rank++) truths[rank].Write(bytes.AsSpan(rank * Digest.Size));
+        return Keccak256.Hash(bytes);
+    }
 
     /// <summary>Takes the answer to <see cref="Next"/>; false if it is of the wrong kind.</summary>
     public bool Take(Answer answer)

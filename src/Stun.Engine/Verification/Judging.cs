@@ -8,7 +8,9 @@ namespace Stun.Engine.Verification;
 /// <param name="Truthful">
 /// Per attempt record: equal to this validator's own run of that rank; null where it did not or could not run it.
 /// </param>
-public sealed record Facts(ValueList<bool> ReceiptOk, ValueList<int> Cluster, ValueList<bool?> Truthful)
+/// <param name="Truth">What this validator's own run gave, all ranks together; zero if it does not know.</param>
+public sealed record Facts(
+    ValueList<bool> ReceiptOk, ValueList<int> Cluster, ValueList<bool?> Truthful, Digest Truth = default)
 {
     public bool HasTruth
     {
@@ -29,6 +31,10 @@ public sealed record Facts(ValueList<bool> ReceiptOk, ValueList<int> Cluster, Va
 /// A replica counts if every rank of it delivered. Without the validators' own run the largest group of equal
 /// replicas wins if it has the agreeing number; those outside it are unpaid, never slashed, because a minority may be
 /// right. With their own run the truth wins, whatever the numbers, and who differs from it has cheated.
+///
+/// A fraud is only called where validators cannot mean different truths: an accepted result stands in the verdict, or
+/// else the truth itself does, byte for byte. A task that gives everybody another result slashes nobody, and neither
+/// does one that went on from somebody else's checkpoint.
 /// </remarks>
 public static class Judging
 {
@@ -46,11 +52,14 @@ public static class Judging
         var accepted = evidence.Outcome == Outcome.Complete ? Accepted(evidence, facts) : [];
         var outcome = evidence.Outcome;
         if (outcome == Outcome.Complete && accepted.Count == 0) outcome = Outcome.Failed;
+        var truthIsOne = accepted.Count > 0 || evidence.Order.Order.Spec.Comparator is Comparator.Bytes;
         var findings = new Finding[evidence.Attempts.Count];
         var left = evidence.Order.Order.PriceLimit;
         for (var index = 0; index < findings.Length; index++)
         {
             findings[index] = Find(evidence, facts, index, accepted, outcome, left);
+            if (findings[index].Judgement == Judgement.Fraud && !truthIsOne)
+                findings[index] = findings[index] with { Judgement = Judgement.Unpaid };
             if (findings[index].Judgement == Judgement.Paid) left -= findings[index].Pay;
         }
         // Lost attempts come last: what the accepted ones have earned is not theirs to take.
@@ -61,8 +70,9 @@ public static class Judging
             findings[index] = findings[index] with { Judgement = Judgement.Paid, Pay = pay };
             left -= pay;
         }
+        var result = ResultOf(evidence, accepted, truthIsOne ? facts.Truth : default);
         return new Verdict(
-            task, evidence.Round, outcome, ResultOf(evidence, accepted), [.. findings],
+            task, evidence.Round, outcome, result, [.. findings],
             PassProbability.Of(evidence.Order.Order.Spec.Verification, terms));
     }
 
@@ -81,10 +91,11 @@ public static class Judging
     {
         var attempt = evidence.Attempts[index];
         var judgement = Judgement.Unpaid;
-        if (facts.Truthful[index] is false) judgement = Judgement.Fraud;
+        if (facts.Truthful[index] is false && attempt.Lease.ResumeFrom is null) judgement = Judgement.Fraud;
         else if (accepted.Contains(attempt.Lease.Replica) && facts.ReceiptOk[index]) judgement = Judgement.Paid;
-        // Who was running when the requester changed its mind is paid for the time it gave.
-        else if (outcome == Outcome.Cancelled && attempt.End == AttemptEnd.Revoked) judgement = Judgement.Paid;
+        // Who was running, or done, when the requester changed its mind is paid for the time it gave.
+        else if (outcome == Outcome.Cancelled && (attempt.End == AttemptEnd.Revoked || facts.ReceiptOk[index]))
+            judgement = Judgement.Paid;
         var pay = judgement == Judgement.Paid ? Amount.Min(PayFor(attempt), left) : Amount.Zero;
         return new Finding(attempt.Lease.Attempt, attempt.Lease.Provider, judgement, pay);
     }
@@ -169,10 +180,13 @@ public static class Judging
         && evidence.Attempts[index].End == AttemptEnd.Finished
         && facts.ReceiptOk[index];
 
-    /// <summary>The first rank's result of the lowest accepted replica; a gang's first node answers for it.</summary>
-    private static Digest ResultOf(Evidence evidence, List<int> accepted)
+    /// <summary>
+    /// The first rank's result of the lowest accepted replica; a gang's first node answers for it. Where nothing is
+    /// accepted the truth stands instead, so that only validators who found the same can call it a fraud.
+    /// </summary>
+    private static Digest ResultOf(Evidence evidence, List<int> accepted, Digest truth)
     {
-        if (accepted.Count == 0) return Digest.Zero;
+        if (accepted.Count == 0) return truth;
         foreach (var attempt in evidence.Attempts)
             if (attempt.Lease.Replica == accepted[0] && attempt.Lease.Rank == 0
                 && attempt.End == AttemptEnd.Finished && attempt.Receipt is { } signed) return signed.Receipt.Result;

@@ -19,19 +19,26 @@ public sealed class OrderChecksTests
         }
     }
 
+    /// <summary>A fraud in the order can be punished until just before stake that leaves today is gone.</summary>
+    private static Instant DeadlineLast =>
+        Good.Deadline + (Scene.Start + Scene.Terms.UnbondingDelay - Scene.Terms.LastWordAt(Good.Order));
+
     private static readonly SortedDictionary<string, (OrderBuilder Order, Refusal? Refusal)> Orders =
         new(StringComparer.Ordinal)
         {
             ["as it should be"] = (Good, null),
             ["deadline now"] = (Good with { Deadline = Scene.Start }, Refusal.DeadlinePassed),
             ["deadline next"] = (Good with { Deadline = Scene.Start + new Duration(1) }, null),
-            ["deadline last"] = (Good with { Deadline = Scene.Start + Limits.DeadlineMax }, null),
+            ["deadline last"] = (Good with { Deadline = DeadlineLast }, null),
+            ["deadline after which stake may be gone"] =
+                (Good with { Deadline = DeadlineLast + new Duration(1) }, Refusal.DeadlineTooFar),
             ["deadline too far"] =
                 (Good with { Deadline = Scene.Start + Limits.DeadlineMax + new Duration(1) }, Refusal.DeadlineTooFar),
             ["deadline never"] = (Good with { Deadline = Instant.Never }, Refusal.DeadlineTooFar),
             ["run time zero"] = (Good with { RunTimeMax = Duration.Zero }, Refusal.RunTimeOutOfRange),
             ["run time negative"] = (Good with { RunTimeMax = new Duration(-1) }, Refusal.RunTimeOutOfRange),
-            ["run time longest"] = (Good with { RunTimeMax = Limits.RunTimeMax, PriceLimit = new(5_000_000) }, null),
+            ["run time in which stake may be gone"] =
+                (Good with { RunTimeMax = Limits.RunTimeMax, PriceLimit = new(5_000_000) }, Refusal.DeadlineTooFar),
             ["run time too long"] =
                 (Good with { RunTimeMax = Limits.RunTimeMax + new Duration(1) }, Refusal.RunTimeOutOfRange),
             ["run time endless"] = (Good with { RunTimeMax = new Duration(long.MaxValue) }, Refusal.RunTimeOutOfRange),

@@ -19,6 +19,16 @@ public sealed class AdmissionTests
         Assert.Equal(Order.PriceLimit, scene.Bank.Of(Engine.Settlement.Account.Held(Order.Id)));
     }
 
+    /// <summary>Found by review: who called the escrow before the scheduler had the order stranded the task.</summary>
+    [Fact]
+    public void Money_that_was_held_before_the_order_came_is_not_forgotten()
+    {
+        scene.Bank.Hold(Order);
+        scene.Pass(Limits.ResendAfter);
+        scene.Tell(Scene.Gateway, new Message.SubmitTask(Order.Signed));
+        Assert.Equal(TaskPhase.Queued, scene.Task(Order).Phase);
+    }
+
     [Fact]
     public void An_order_sent_twice_is_one_task()
     {

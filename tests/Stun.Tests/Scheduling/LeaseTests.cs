@@ -13,6 +13,25 @@ public sealed class LeaseTests
     private static readonly OrderBuilder Pair = Order with { Verification = new VerificationPolicy.Redundant(2, 3) };
     private readonly SchedulerScene scene = new();
 
+    /// <summary>Found by review: one provider that said "exit code" three times had ended the task.</summary>
+    [Fact]
+    public void One_provider_that_fails_again_and_again_does_not_end_a_task()
+    {
+        var order = new OrderBuilder();
+        var alone = new SchedulerScene();
+        alone.Join(0);
+        alone.Submit(order);
+        for (var count = 0; count < 5; count++)
+        {
+            var lease = alone.Granted(order).Last();
+            alone.Accept(lease);
+            alone.Tell(0, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode));
+            alone.Pass(Limits.RetryPauseMax, 0);
+        }
+        Assert.True(alone.Task(order).Phase is TaskPhase.Queued or TaskPhase.Running);
+        Assert.True(alone.Task(order).Attempts.Count > 4);
+    }
+
     [Fact]
     public void A_lost_provider_never_loses_a_task()
     {

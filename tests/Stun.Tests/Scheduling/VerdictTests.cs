@@ -80,7 +80,7 @@ public sealed class VerdictTests
     public void Without_votes_the_money_comes_back_after_deadline_and_grace()
     {
         Deliver(Order);
-        scene.Pass(Order.Deadline - scene.Harness.Now + Scene.Terms.ExpiryGrace + Duration.Seconds(5), 0);
+        scene.Pass(Scene.Terms.ExpiresAt(Order.Order) - scene.Harness.Now + Duration.Seconds(5), 0);
         Assert.Equal((TaskPhase.Ended, EndReason.HoldExpired), (scene.Task(Order).Phase, scene.Task(Order).Reason));
         Assert.Equal(Order.PriceLimit, scene.Bank.Available(Order.Requester));
     }

@@ -32,7 +32,7 @@ public sealed class DisputeTests
         var changed = new VerdictBuilder(task) { Round = 1, Outcome = Outcome.Failed }.Fraud(Scene.Provider());
         Assert.Equal(EscrowRefusal.None, bank.Post(changed.Signed));
         Assert.Equal(Scene.Terms.DisputeBond, bank.Available(Disputer));
-        Assert.Equal(Order.PriceLimit + new Amount(1_000_000), bank.Available(Order.Requester));
+        Assert.Equal(Order.PriceLimit * 2, bank.Available(Order.Requester));
         Assert.Equal(Amount.Zero, bank.Available(Scene.Provider()));
     }
 

