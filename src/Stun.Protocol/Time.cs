@@ -9,6 +9,9 @@ public readonly record struct Instant(long Micros) : IComparable<Instant>
 {
     public static Instant Never => new(long.MaxValue);
 
+    /// <summary>Before anything that can have happened: what was last done then is due now.</summary>
+    public static Instant LongAgo => new(long.MinValue / 2);
+
     public static Instant operator +(Instant left, Duration right) => new(Saturating.Add(left.Micros, right.Micros));
 
     public static Duration operator -(Instant left, Instant right) =>

@@ -21,7 +21,7 @@ public sealed class ProviderMachine(
     private readonly SortedDictionary<AttemptId, Message.GrantLease> considered = [];
     private readonly SortedSet<OfferId> noted = [];
     private readonly SortedDictionary<OfferId, Amount> suggestions = [];
-    private Instant beatAt = new(long.MinValue / 2);
+    private Instant beatAt = Instant.LongAgo;
 
     private enum AskKind : byte
     {

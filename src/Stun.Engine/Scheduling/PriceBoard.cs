@@ -10,7 +10,7 @@ namespace Stun.Engine.Scheduling;
 public sealed class PriceBoard(SchedulerState state)
 {
     private readonly SortedDictionary<GpuModel, (PriceSuggestion Suggestion, PriceRules Rules)> segments = [];
-    private Instant steppedAt = new(long.MinValue / 2);
+    private Instant steppedAt = Instant.LongAgo;
 
     public Amount? Suggested(GpuModel model) =>
         segments.TryGetValue(model, out var segment) ? segment.Suggestion.PerSecond : null;

@@ -18,8 +18,6 @@ public enum TaskPhase : byte
 /// <summary>One task: its order, its attempts and its way to one final state.</summary>
 public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
 {
-    private static readonly Instant longAgo = new(long.MinValue / 2);
-
     public TaskId Id => id;
     public SignedOrder SignedOrder => order;
     public TaskOrder Order => order.Order;
@@ -46,8 +44,8 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
 
     // Soft: never digested, rebuilt by reviewing the task.
     public Instant ReviewAt { get; set; } = Instant.Never;
-    public Instant SentAt { get; set; } = longAgo;
-    public Instant SettleAskedAt { get; set; } = longAgo;
+    public Instant SentAt { get; set; } = Instant.LongAgo;
+    public Instant SettleAskedAt { get; set; } = Instant.LongAgo;
     public Duration ResendPause { get; set; } = Limits.ResendAfter;
     public Instant RetryAt { get; set; }
     public int RetryCount { get; set; }
@@ -59,7 +57,7 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
     public ValueList<Placement.RefusalCount> Refusals { get; set; }
 
     /// <summary>A new phase: whatever it has to say is said at once.</summary>
-    public void SpeakAtOnce() => (SentAt, ResendPause) = (longAgo, Limits.ResendAfter);
+    public void SpeakAtOnce() => (SentAt, ResendPause) = (Instant.LongAgo, Limits.ResendAfter);
 
     public int Nodes => Spec.Resources.Nodes;
 

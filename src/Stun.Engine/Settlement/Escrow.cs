@@ -14,18 +14,24 @@ namespace Stun.Engine.Settlement;
 ///
 /// Each call may come twice, late or from anybody: what it may do depends on state and signatures alone.
 /// </remarks>
-public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
+public sealed class Escrow
 {
+    private readonly NetworkTerms terms;
+    private readonly SignatureCheck signatures;
     private readonly Ledger ledger = new();
+    private readonly StakeBook stakes;
     private readonly SortedDictionary<TaskId, Hold> holds = [];
     private readonly SortedSet<(Instant At, TaskId Task)> forgettable = [];
     private readonly SortedDictionary<Address, ulong> nonces = [];
-    private StakeBook? stakes;
     private Instant clock = new(long.MinValue);
 
-    public Ledger Ledger => ledger;
+    public Escrow(NetworkTerms terms, SignatureCheck signatures)
+    {
+        (this.terms, this.signatures) = (terms, signatures);
+        stakes = new StakeBook(ledger, terms);
+    }
 
-    private StakeBook Stakes => stakes ??= new StakeBook(ledger, terms);
+    public Ledger Ledger => ledger;
 
     public Amount StakeOf(Address provider) => ledger.BalanceOf(Account.Stake(provider));
 
@@ -59,11 +65,11 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
             EscrowCall.Deposit deposit => Fresh(caller, deposit.Nonce, () => Deposit(caller, deposit.Amount, log)),
             EscrowCall.Withdraw withdraw => Fresh(caller, withdraw.Nonce, () => Withdraw(caller, withdraw.Amount, log)),
             EscrowCall.AddStake add => Fresh(caller, add.Nonce,
-                () => Staked(Stakes.Add(caller, add.Amount), caller, log)),
+                () => Staked(stakes.Add(caller, add.Amount), caller, log)),
             EscrowCall.BeginUnstake begin => Fresh(caller, begin.Nonce,
-                () => Staked(Stakes.Begin(now, caller, begin.Amount), caller, log)),
+                () => Staked(stakes.Begin(now, caller, begin.Amount), caller, log)),
             EscrowCall.FinishUnstake finish => Fresh(caller, finish.Nonce,
-                () => Staked(Stakes.Finish(now, caller), caller, log)),
+                () => Staked(stakes.Finish(now, caller), caller, log)),
             EscrowCall.HoldFunds hold => HoldFunds(now, hold.Order, log),
             EscrowCall.PostBatch post => PostBatch(now, post, log),
             EscrowCall.OpenDispute dispute => OpenDispute(now, caller, dispute, log),
@@ -76,7 +82,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
     {
         digest.Add(clock);
         ledger.DigestState(digest);
-        Stakes.DigestState(digest);
+        stakes.DigestState(digest);
         foreach (var (owner, nonce) in nonces)
         {
             digest.Add(owner);
@@ -282,7 +288,7 @@ public sealed class Escrow(NetworkTerms terms, SignatureCheck signatures)
         {
             if (finding.Judgement != Judgement.Fraud) continue;
             var amount = order.PriceLimit * terms.SlashMultiple;
-            slashings.Add(Stakes.Slash(finding, order.Requester, amount, compensationMax: order.PriceLimit));
+            slashings.Add(stakes.Slash(finding, order.Requester, amount, compensationMax: order.PriceLimit));
             log.Add(new EscrowEvent.StakeChanged(finding.Provider, StakeOf(finding.Provider)));
         }
         Finish(task, hold);

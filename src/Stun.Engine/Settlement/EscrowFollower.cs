@@ -10,7 +10,7 @@ public sealed class EscrowFollower
     private const int AheadMax = 4_096;
 
     private readonly SortedDictionary<ulong, Message.EscrowLogged> ahead = [];
-    private Instant askedAt = new(long.MinValue / 2);
+    private Instant askedAt = Instant.LongAgo;
 
     /// <summary>
     /// When to ask again: soon if something is missing, else now and then in case the teller has forgotten us.

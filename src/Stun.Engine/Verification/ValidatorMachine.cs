@@ -39,8 +39,6 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
 
     public ReputationBook Reputation => reputation;
 
-    public int JudgedCount => judged.Count;
-
     public int InquiryCount => inquiries.Count;
 
     public override void Receive(Instant now, Address from, Message message, Outbox outbox)
