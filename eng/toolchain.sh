@@ -5,16 +5,48 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 
 logs=$root/artifacts/log
 
-# The columns of eng/prerequisites are separated by ";;" because a detecting command may hold a pipe.
-need_prerequisites() {
-    local name what detect cure missing=0
+# missing_prerequisites: name, what for and cure of each line of eng/prerequisites whose detecting command fails.
+# The columns are separated by ";;" because a detecting command may hold a pipe.
+missing_prerequisites() {
+    local name what detect cure
     while IFS=$'\t' read -r name what detect cure; do
-        if ! bash -c "$detect" </dev/null >/dev/null 2>&1; then
-            printf 'missing: %s (%s)\n    cure: %s\n' "$name" "$what" "$cure" >&2
-            missing=1
+        if ! PATH=$PATH:/usr/sbin:/sbin bash -c "$detect" </dev/null >/dev/null 2>&1; then
+            printf '%s\t%s\t%s\n' "$name" "$what" "$cure"
         fi
     done < <(sed -e '/^#/d' -e '/^$/d' -e 's/ *;; */\t/g' "$root/eng/prerequisites")
-    return "$missing"
+}
+
+# as_root COMMAND...: fails where we are not root and sudo would ask for a password.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Installs what is missing and has a Debian package; one by one, since another system may lack one of them.
+install_packages() {
+    local packages name what cure
+    packages=$(sed -n 's/.*\tapt?\?: //p' <<<"$1")
+    if [ -z "$packages" ] || ! command -v apt-get >/dev/null || ! as_root true 2>/dev/null; then return 0; fi
+    printf 'installing: %s\n' "$(tr '\n' ' ' <<<"$packages")" >&2
+    logged apt-update as_root apt-get update -q || true
+    while IFS=$'\t' read -r name what cure; do
+        # The words of a cure are packages.
+        # shellcheck disable=SC2046
+        logged "apt-$name" as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -q -y --no-install-recommends $(sed -n 's/^apt?\?: //p' <<<"$cure") || true
+    done < <(grep -P '\tapt\??: ' <<<"$1")
+}
+
+need_prerequisites() {
+    local missing name what cure fatal=0
+    missing=$(missing_prerequisites)
+    if [ -z "$missing" ]; then return 0; fi
+    install_packages "$missing"
+    while IFS=$'\t' read -r name what cure; do
+        if [ -z "$name" ]; then continue; fi
+        printf 'missing: %s (%s)\n    cure: %s\n' "$name" "$what" "${cure/#apt*: /as root, apt-get install }" >&2
+        if [[ $cure != apt\?:* ]]; then fatal=1; fi
+    done < <(missing_prerequisites)
+    return "$fatal"
 }
 
 # logged NAME COMMAND...: runs it with its output in artifacts/log/NAME.log, shown when it fails.

@@ -14,6 +14,9 @@ public sealed class ProjectLawTests
         ["Stun.Cbor"] = [],
         ["Stun.Protocol"] = ["Stun.Cbor"],
         ["Stun.Engine"] = ["Stun.Cbor", "Stun.Protocol"],
+        ["Stun.Chain"] = ["Stun.Cbor", "Stun.Protocol"],
+        ["Stun.Execution"] = ["Stun.Cbor", "Stun.Protocol"],
+        ["Stun"] = ["Stun.Protocol", "Stun.Chain", "Stun.Execution"],
     };
 
     [Fact]

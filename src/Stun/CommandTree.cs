@@ -1,0 +1,33 @@
+using Stun.Execution;
+
+namespace Stun;
+
+/// <summary>The commands of the binary. Each has a file; this one finds it and prints what it throws.</summary>
+internal static class CommandTree
+{
+    private sealed record Command(string Name, string About, Func<string[], Task<int>> RunAsync);
+
+    private static readonly Command[] Commands = [];
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var name = arguments.FirstOrDefault("help");
+        var command = Commands.FirstOrDefault(candidate => candidate.Name == name);
+        if (command is null)
+        {
+            foreach (var known in Commands) Console.WriteLine($"{known.Name,-10}{known.About}");
+            if (name == "help") return 0;
+            Console.Error.WriteLine($"stun: unknown command '{name}'");
+            return 2;
+        }
+        try
+        {
+            return await command.RunAsync(arguments[1..]).ConfigureAwait(false);
+        }
+        catch (ExecutionException failure)
+        {
+            Console.Error.WriteLine($"stun: {failure.Message} [{failure.Code}]");
+            return 1;
+        }
+    }
+}

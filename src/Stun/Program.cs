@@ -1,0 +1,3 @@
+using Stun;
+
+return await CommandTree.RunAsync(args);
