@@ -1,6 +1,18 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Stun.Execution.Linux;
+
+public enum FileKind
+{
+    Pipe = 0x1000,
+    CharacterDevice = 0x2000,
+    Directory = 0x4000,
+    BlockDevice = 0x6000,
+    File = 0x8000,
+    Link = 0xA000,
+    Socket = 0xC000,
+}
 
 /// <summary>The system calls that the framework does not offer. Every one throws with the path it was about.</summary>
 public static partial class Kernel
@@ -38,6 +50,48 @@ public static partial class Kernel
         if (lchown(path, user, group) != 0) throw Failure("kernel.chown", $"change the owner of {path}");
     }
 
+    /// <summary>A second name for a file. False where the two lie on different file systems.</summary>
+    public static bool TryLink(string existing, string name)
+    {
+        const int OtherDevice = 18, TooManyLinks = 31;
+        if (link(existing, name) == 0) return true;
+        if (Marshal.GetLastPInvokeError() is OtherDevice or TooManyLinks) return false;
+        throw Failure("kernel.link", $"link {name}");
+    }
+
+    /// <summary>What an unprivileged process could still write at this path.</summary>
+    public static (long Bytes, long TotalBytes, long Files) FreeSpace(string path)
+    {
+        if (statvfs(path, out var status) != 0) throw Failure("kernel.statvfs", $"read the free space of {path}");
+        return checked((
+            (long)(status.BlocksAvailable * status.FragmentSize),
+            (long)(status.Blocks * status.FragmentSize),
+            (long)status.FilesAvailable));
+    }
+
+    /// <summary>Of a name itself, not of what it points to. Null if there is no such name.</summary>
+    public static (FileKind Kind, long Size)? Look(string path)
+    {
+        const int Here = -100, NoFollow = 0x100, BasicStatus = 0x7ff;
+        Span<byte> status = stackalloc byte[256];
+        if (statx(Here, path, NoFollow, BasicStatus, status) != 0) return null;
+        var mode = MemoryMarshal.Read<ushort>(status[28..]);
+        return ((FileKind)(mode & 0xF000), MemoryMarshal.Read<long>(status[40..]));
+    }
+
+    /// <summary>Opens a file for reading; fails on a link, and does not wait for the other end of a pipe.</summary>
+    public static FileStream OpenFile(string path)
+    {
+        const int NoFollow = 0x20000, NonBlocking = 0x800, CloseOnExec = 0x80000;
+        // On ARM the two bits of "no follow" and "direct" are swapped.
+        var noFollow = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? 0x8000 : NoFollow;
+        var descriptor = open(path, noFollow | NonBlocking | CloseOnExec);
+        if (descriptor < 0) throw Failure("kernel.open", $"open {path}");
+        return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read);
+    }
+
+    public const int SignalKill = 9;
+
     public static bool Kill(int process, int signal) => kill(process, signal) == 0;
 
     public static bool IsRoot => geteuid() == 0;
@@ -58,9 +112,28 @@ public static partial class Kernel
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int lchown(string path, uint user, uint group);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string name);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statvfs(string path, out FileSystemStatus status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();
+
+    /// <summary>As the C library lays it out on 64-bit machines, with room to spare.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    private struct FileSystemStatus
+    {
+        public ulong BlockSize, FragmentSize, Blocks, BlocksFree, BlocksAvailable, Files, FilesFree, FilesAvailable;
+    }
 }

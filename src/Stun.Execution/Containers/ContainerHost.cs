@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using Stun.Execution.Cgroups;
+using Stun.Execution.Images;
+using Stun.Execution.Linux;
+
+namespace Stun.Execution.Containers;
+
+/// <param name="StateDirectory">Of this host alone, on a local disk; what it holds is worthless after a restart of the
+/// machine.</param>
+public sealed record ContainerHostOptions(string StateDirectory)
+{
+    public string CgroupParent { get; init; } = "stun";
+
+    /// <summary>What went wrong after a run while its traces were removed. It will be tried again at the next start.
+    /// </summary>
+    public Action<Exception> OnTrouble { get; init; } = _ => { };
+}
+
+/// <summary>
+/// Runs strangers' programs on this machine. One host for one state directory; any number of runs at once.
+/// </summary>
+public sealed class ContainerHost : IAsyncDisposable
+{
+    private readonly ContainerHostOptions options;
+    private readonly IContainerDriver driver;
+    private readonly HostGround ground;
+    private readonly ConcurrentDictionary<string, byte> names = new();
+    private readonly Lazy<WarmPool> warm;
+
+    public ContainerHost(ContainerHostOptions options, IContainerDriver driver)
+    {
+        if (!Kernel.IsRoot)
+            throw new ExecutionException("host.not-root", "Running containers needs root on this machine.",
+                "Start the provider as root; its containers run without any privilege.");
+        this.options = options;
+        this.driver = driver;
+        ground = new HostGround(options.StateDirectory, CgroupTree.Detect(options.CgroupParent));
+        warm = new Lazy<WarmPool>(() => new WarmPool(this));
+    }
+
+    public string DriverName => driver.Name;
+
+    /// <summary>
+    /// Clears what an earlier life of this host left: first of all kills it. To be called before the first run.
+    /// </summary>
+    /// <returns>The runs that were lost. A container that waited for a task is none.</returns>
+    public Task<IReadOnlyList<LostRun>> RecoverAsync() => new Leftovers(ground, driver).ClearAsync();
+
+    /// <summary>
+    /// Keeps containers of this image ready, made and isolated, waiting for their program. Each runs one task only.
+    /// Zero lets them go. The image stays in use until then.
+    /// </summary>
+    public Task KeepWarmAsync(UnpackedImage image, int count) => warm.Value.KeepAsync(image, count);
+
+    public int WarmCount(Digest image) => warm.IsValueCreated ? warm.Value.Count(image) : 0;
+
+    /// <summary>Runs one program from start to end.</summary>
+    /// <param name="stop">Kills it; the report then says so.</param>
+    /// <exception cref="ExecutionException">The request cannot be run as it is. Nothing has run.</exception>
+    public async Task<RunReport> RunAsync(RunRequest request, LogSink sink, CancellationToken stop = default)
+    {
+        RequestChecks.Check(request);
+        var script = StartScript.For(Arguments(request));
+        if (!names.TryAdd(request.Name, 0))
+            throw new ExecutionException("run.name-taken", $"A run called '{request.Name}' is there already.",
+                "Use a name once.");
+        try
+        {
+            var container = TakeWarm(request) ?? await PrepareAsync(
+                request.Image, new RunRecord(request.Name, Now()), request.Limits.DiskBytes,
+                request.Egress, stop).ConfigureAwait(false);
+            await using (container.ConfigureAwait(false))
+                return await container.RunAsync(request, script, sink, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new RunReport(request.Name, new RunEnd.Stopped(), new RunUsage(default, default, 0, 0, 0), [], []);
+        }
+        finally
+        {
+            names.TryRemove(request.Name, out _);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (warm.IsValueCreated) await warm.Value.DisposeAsync().ConfigureAwait(false);
+        ground.Dispose();
+    }
+
+    internal async Task<PreparedContainer> PrepareAsync(
+        UnpackedImage image, RunRecord record, long diskBytes, ValueList<EgressRule> egress, CancellationToken cancel)
+    {
+        if (egress.Count > 0)
+            throw new ExecutionException("run.no-egress", "This host gives no container a network.", "Run it without.");
+        var place = await RunGround.PrepareAsync(ground, image, record, diskBytes, cancel).ConfigureAwait(false);
+        try
+        {
+            var started = await driver.CreateAsync(place.Spec(""), cancel).ConfigureAwait(false);
+            return new PreparedContainer(place, driver, started, options.OnTrouble);
+        }
+        catch
+        {
+            place.Remove();
+            throw;
+        }
+    }
+
+    internal IContainerDriver Driver => driver;
+
+    internal Action<Exception> OnTrouble => options.OnTrouble;
+
+    internal static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private PreparedContainer? TakeWarm(RunRequest request)
+    {
+        if (!warm.IsValueCreated || request.Egress.Count > 0 || !Scratch.IsInMemory(request.Limits.DiskBytes))
+            return null;
+        var container = warm.Value.Take(request.Image.Digest);
+        container?.BelongsTo(new RunRecord(request.Name, Now()));
+        return container;
+    }
+
+    private static string[] Arguments(RunRequest request)
+    {
+        var image = request.Image.Config;
+        // A command of the task replaces the image's whole way of starting: what runs is what was signed.
+        string[] arguments = request.Command.Count > 0
+            ? [.. request.Command]
+            : [.. image.Entrypoint, .. image.Command];
+        if (arguments.Length == 0)
+            throw new ExecutionException("run.no-command", "Neither the task nor the image says what to run.",
+                "Give the task a command.");
+        var searchPath = image.Environment.LastOrDefault(entry => entry.StartsWith("PATH=", StringComparison.Ordinal));
+        arguments[0] = ProgramPath.Find(request.Image.Root, arguments[0],
+            searchPath?["PATH=".Length..] ?? ContainerSpec.DefaultPath,
+            image.WorkingDirectory.Length == 0 ? "/" : image.WorkingDirectory);
+        return arguments;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Stun.Execution.Containers;
+
+/// <summary>
+/// Hands out the ranges of user ids that containers are mapped to outside. No two containers share one: a process that
+/// came out of its container would still own nothing, also not of its neighbours.
+/// </summary>
+internal sealed class IdRanges
+{
+    /// <summary>Far above what system accounts, people and subordinate ranges use by custom.</summary>
+    private const uint First = 0x4000_0000;
+
+    /// <summary>More containers at once than a machine has processes for.</summary>
+    private const uint Count = 8192;
+
+    private readonly Lock gate = new();
+    private readonly HashSet<uint> taken = [];
+    private uint next;
+
+    public uint Take()
+    {
+        lock (gate)
+        {
+            if (taken.Count == Count)
+                throw new ExecutionException(
+                    "run.too-many", $"{Count} containers are there already.", "Wait for some to end.");
+            while (!taken.Add(next)) next = (next + 1) % Count;
+            return First + next * ContainerSpec.IdCount;
+        }
+    }
+
+    public void Return(uint firstId)
+    {
+        lock (gate) taken.Remove((firstId - First) / ContainerSpec.IdCount);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+
+namespace Stun.Execution.Containers;
+
+/// <summary>The config.json of a bundle, by the OCI runtime specification.</summary>
+internal static class OciConfig
+{
+    private static readonly string[] Masked =
+    [
+        "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+        "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+    ];
+
+    private static readonly string[] ReadOnly =
+        ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    private static readonly string[] CapabilitySets =
+        ["bounding", "effective", "inheritable", "permitted", "ambient"];
+
+    public static string Text(ContainerSpec spec) => new JsonObject
+    {
+        ["ociVersion"] = "1.0.2",
+        ["process"] = Program(spec),
+        // The overlay is the container's own; what it may write there is decided by owner and mode.
+        ["root"] = new JsonObject { ["path"] = spec.Root, ["readonly"] = false },
+        ["hostname"] = ContainerSpec.HostName,
+        ["mounts"] = Mounts(spec),
+        ["linux"] = Linux(spec),
+    }.ToJsonString();
+
+    private static JsonObject Program(ContainerSpec spec)
+    {
+        var capabilities = new JsonObject();
+        foreach (var set in CapabilitySets) capabilities[set] = new JsonArray();
+        return new JsonObject
+        {
+            ["terminal"] = false,
+            ["user"] = new JsonObject { ["uid"] = ContainerSpec.User, ["gid"] = ContainerSpec.User },
+            ["args"] = Strings([StartScript.Shell]),
+            ["env"] = Strings(spec.Environment),
+            ["cwd"] = spec.WorkingDirectory,
+            ["capabilities"] = capabilities,
+            ["rlimits"] = new JsonArray(
+                ResourceLimit("RLIMIT_NOFILE", ContainerSpec.OpenFilesMax), ResourceLimit("RLIMIT_CORE", 0)),
+            ["noNewPrivileges"] = true,
+        };
+    }
+
+    private static JsonObject ResourceLimit(string type, long value) =>
+        new() { ["type"] = type, ["soft"] = value, ["hard"] = value };
+
+    private static JsonArray Mounts(ContainerSpec spec)
+    {
+        var mounts = new JsonArray
+        {
+            Mount("proc", "proc", "/proc", ["nosuid", "noexec", "nodev"]),
+            Mount("tmpfs", "tmpfs", "/dev", ["nosuid", "noexec", "mode=755", "size=64k"]),
+            Mount("tmpfs", "shm", "/dev/shm",
+                ["nosuid", "noexec", "nodev", "mode=1777", $"size={ContainerSpec.SharedMemoryBytes}"]),
+            Mount("sysfs", "sysfs", "/sys", ["nosuid", "noexec", "nodev", "ro"]),
+        };
+        foreach (var bind in spec.Binds)
+        {
+            List<string> options = ["bind", "private", "nosuid", "nodev"];
+            if (!bind.Writable) options.Add("ro");
+            if (!bind.Executable) options.Add("noexec");
+            mounts.Add(Mount("bind", bind.Source, bind.Destination, options));
+        }
+        return mounts;
+    }
+
+    private static JsonObject Mount(string type, string source, string destination, IEnumerable<string> options) =>
+        new()
+        {
+            ["type"] = type,
+            ["source"] = source,
+            ["destination"] = destination,
+            ["options"] = Strings(options),
+        };
+
+    private static JsonObject Linux(ContainerSpec spec)
+    {
+        var network = new JsonObject { ["type"] = "network" };
+        if (spec.NetworkNamespace.Length > 0) network["path"] = spec.NetworkNamespace;
+        var namespaces = new JsonArray(network);
+        foreach (var type in new[] { "pid", "ipc", "uts", "mount", "user", "cgroup" })
+            namespaces.Add(new JsonObject { ["type"] = type });
+        return new JsonObject
+        {
+            ["uidMappings"] = IdMapping(spec),
+            ["gidMappings"] = IdMapping(spec),
+            // The limits are on the group above, where they also hold for the runtime's own processes.
+            ["resources"] = new JsonObject
+            {
+                ["devices"] = new JsonArray(new JsonObject { ["allow"] = false, ["access"] = "rwm" }),
+            },
+            ["cgroupsPath"] = spec.CgroupPath,
+            ["namespaces"] = namespaces,
+            ["seccomp"] = Seccomp.Profile,
+            ["maskedPaths"] = Strings(Masked),
+            ["readonlyPaths"] = Strings(ReadOnly),
+        };
+    }
+
+    private static JsonArray IdMapping(ContainerSpec spec)
+    {
+        var mapping = new JsonObject
+        {
+            ["containerID"] = 0,
+            ["hostID"] = spec.FirstHostId,
+            ["size"] = ContainerSpec.IdCount,
+        };
+        return new JsonArray(mapping);
+    }
+
+    private static JsonArray Strings(IEnumerable<string> texts) =>
+        new(texts.Select(text => (JsonNode)text!).ToArray());
+}

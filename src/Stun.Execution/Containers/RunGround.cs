@@ -1,0 +1,126 @@
+using Stun.Execution.Cgroups;
+using Stun.Execution.Images;
+using Stun.Execution.Linux;
+
+namespace Stun.Execution.Containers;
+
+/// <summary>
+/// All that is made for one container before it starts, and taken away after: directory, scratch space, overlay, group
+/// and user ids. What it needs from others is in its directory alone, so that the next life of this host can clear it.
+/// </summary>
+internal sealed class RunGround
+{
+    private const Kernel.MountFlags Safe = Kernel.MountFlags.NoSetUid | Kernel.MountFlags.NoDevices;
+
+    private const UnixFileMode EveryoneMay = (UnixFileMode)0b001_111_111_111;
+
+    private readonly HostGround host;
+    private readonly uint firstHostId;
+
+    private RunGround(HostGround host, string id, UnpackedImage image, uint firstHostId)
+    {
+        this.host = host;
+        this.firstHostId = firstHostId;
+        Id = id;
+        Image = image;
+        Directory = Path.Combine(host.Runs, id);
+        Group = host.Groups.Create(id);
+    }
+
+    public string Id { get; }
+
+    public UnpackedImage Image { get; }
+
+    public string Directory { get; }
+
+    public ICgroup Group { get; }
+
+    public string Root => Path.Combine(Directory, "root");
+
+    public string Inputs => Path.Combine(Directory, "in");
+
+    public string ScratchSpace => Path.Combine(Directory, "scratch");
+
+    public string Outputs => Path.Combine(ScratchSpace, "out");
+
+    private string Temporary => Path.Combine(ScratchSpace, "tmp");
+
+    /// <summary>Of the scratch space, as far as it lies in memory.</summary>
+    private long memoryScratchBytes;
+
+    public static async Task<RunGround> PrepareAsync(
+        HostGround host, UnpackedImage image, RunRecord record, long diskBytes, CancellationToken cancel)
+    {
+        var ids = host.Ids.Take();
+        var id = HostGround.NewId();
+        RunGround ground;
+        try
+        {
+            ground = new RunGround(host, id, image, ids);
+        }
+        catch
+        {
+            host.Ids.Return(ids);
+            throw;
+        }
+        try
+        {
+            System.IO.Directory.CreateDirectory(ground.Directory);
+            record.Write(ground.Directory);
+            await ground.MountAsync(diskBytes, cancel).ConfigureAwait(false);
+            return ground;
+        }
+        catch
+        {
+            ground.Remove();
+            throw;
+        }
+    }
+
+    public ContainerSpec Spec(string networkNamespace) => new(
+        Id, Directory, Root, firstHostId, Group.OciPath, networkNamespace, Image.Config,
+        [
+            new BindMount(host.Shell, StartScript.Shell, Writable: false, Executable: true),
+            new BindMount(Inputs, "/in", Writable: false, Executable: false),
+            new BindMount(Outputs, "/out", Writable: true, Executable: false),
+            // gVisor would lay a file system of its own, in memory, over an empty /tmp.
+            new BindMount(Temporary, "/tmp", Writable: true, Executable: true),
+        ]);
+
+    public void Limit(RunLimits limits)
+    {
+        if (memoryScratchBytes > 0 && memoryScratchBytes != limits.DiskBytes)
+        {
+            Scratch.Resize(ScratchSpace, limits.DiskBytes);
+            memoryScratchBytes = limits.DiskBytes;
+        }
+        Group.Limit(limits.ForCgroup(memoryScratchBytes));
+    }
+
+    /// <summary>Takes everything away, in the order in which it is free. May be called for half of a ground.</summary>
+    public void Remove()
+    {
+        Group.Remove();
+        HostGround.UnmountBelow(Directory);
+        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+        Group.Dispose();
+        host.Ids.Return(firstHostId);
+    }
+
+    private async Task MountAsync(long diskBytes, CancellationToken cancel)
+    {
+        System.IO.Directory.CreateDirectory(Root);
+        System.IO.Directory.CreateDirectory(Inputs);
+        System.IO.Directory.CreateDirectory(ScratchSpace);
+        await Scratch.MountAsync(Directory, ScratchSpace, diskBytes, cancel).ConfigureAwait(false);
+        memoryScratchBytes = Scratch.IsInMemory(diskBytes) ? diskBytes : 0;
+        var upper = Path.Combine(ScratchSpace, "upper");
+        var work = Path.Combine(ScratchSpace, "work");
+        foreach (var directory in new[] { upper, work, Outputs, Temporary })
+            System.IO.Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(Temporary, EveryoneMay);
+        Kernel.ChangeOwner(Outputs, firstHostId + ContainerSpec.User, firstHostId + ContainerSpec.User);
+        Kernel.Mount("stun", Root, "overlay", Safe,
+            $"lowerdir={host.Skeleton}:{Image.Root},upperdir={upper},workdir={work}");
+    }
+}

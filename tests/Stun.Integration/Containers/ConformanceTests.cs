@@ -1,0 +1,206 @@
+using Stun.Execution;
+using Stun.Execution.Containers;
+
+namespace Stun.Integration.Containers;
+
+/// <summary>What every driver must do alike.</summary>
+public sealed class ConformanceTests
+{
+    private const long MiB = ContainerScene.MiB;
+
+    public static TheoryData<string> Drivers => [.. TestDrivers.Names];
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_runs_and_its_output_comes_back(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("echo out; echo err >&2; mkdir /out/a; echo hello > /out/a/b; exit 0");
+        Assert.Equal(new RunEnd.Exited(0), outcome.End);
+        Assert.Equal("out\n", outcome.Output);
+        Assert.Equal("err\n", outcome.Errors);
+        Assert.Equal("hello\n", outcome.Text("a/b"));
+        Assert.True(outcome.Report.Usage.Cpu > TimeSpan.Zero);
+        Assert.True(outcome.Report.Usage.MemoryPeakBytes > 0);
+        Assert.Equal(8, outcome.Report.Usage.LogBytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task The_exit_code_is_the_programs_own(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        Assert.Equal(new RunEnd.Exited(42), (await scene.ShellAsync("exit 42")).End);
+        Assert.Equal(new RunEnd.Exited(1), (await scene.RunAsync(scene.Request("false"))).End);
+        Assert.Equal(new RunEnd.Exited(137), (await scene.ShellAsync("sh -c 'kill -9 $$'; exit $?")).End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_that_takes_more_memory_than_it_may_is_ended_for_that(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("exec dd if=/dev/zero of=/dev/null bs=200M");
+        Assert.Equal(new RunEnd.OutOfMemory(), outcome.End);
+        // The kernel takes the child, and the shell lives on to tell.
+        outcome = await scene.ShellAsync("dd if=/dev/zero of=/dev/null bs=200M; exit 3");
+        Assert.Equal(new RunEnd.OutOfMemory(), outcome.End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_that_does_not_end_is_ended_at_its_time(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("trap '' TERM INT HUP; while :; do :; done",
+            request => request with { Limits = ContainerScene.Limits with { WallClock = TimeSpan.FromSeconds(2) } });
+        Assert.Equal(new RunEnd.TimedOut(), outcome.End);
+        Assert.InRange(outcome.Report.Usage.Wall, TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(15));
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_that_writes_too_much_is_ended_and_its_first_words_are_kept(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("echo first; yes");
+        Assert.Equal(new RunEnd.LogFlood(), outcome.End);
+        Assert.StartsWith("first\ny\n", outcome.Output);
+        Assert.Equal(MiB, outcome.Report.Usage.LogBytes);
+        Assert.Equal(MiB, outcome.Output.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_that_fills_its_scratch_and_fails_is_told_so(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("dd if=/dev/zero of=/out/x bs=64k");
+        Assert.Equal(new RunEnd.DiskFull(), outcome.End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_scratch_space_that_does_not_fit_in_memory_lies_on_disk(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var large = ContainerScene.Limits with { DiskBytes = 200 * MiB };
+        var outcome = await scene.ShellAsync("dd if=/dev/zero of=/tmp/x bs=1M count=150 && stat -c %s /tmp/x",
+            request => request with { Limits = large });
+        Assert.Equal((new RunEnd.Exited(0), $"{150 * MiB}\n"), (outcome.End, outcome.Output));
+        outcome = await scene.ShellAsync("dd if=/dev/zero of=/tmp/x bs=1M", request => request with { Limits = large });
+        Assert.Equal(new RunEnd.DiskFull(), outcome.End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_run_that_is_stopped_ends_and_says_so(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        using var stop = new CancellationTokenSource();
+        var begun = new TaskCompletionSource();
+        var run = scene.Host.RunAsync(scene.Request("/bin/sh", "-c", "echo begun; sleep 1000"),
+            (_, _) => begun.TrySetResult(), stop.Token);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        Assert.Equal(new RunEnd.Stopped(), (await run).End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task Inputs_are_there_and_cannot_be_changed(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var file = Path.Combine(scene.NewDirectory("blobs"), "blob");
+        await File.WriteAllTextAsync(file, "data", TestContext.Current.CancellationToken);
+        var outcome = await scene.ShellAsync(
+            "cat /in/a/b; echo x > /in/a/b; echo x > /in/c; ln /in/a/b /out/l; cat /in/a/b",
+            request => request with { Inputs = [new InputFile("a/b", file)] });
+        Assert.Equal("datadata", outcome.Output);
+        Assert.Equal("data", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Empty(outcome.Report.Outputs);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_sees_the_same_world_whatever_started_it(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var outcome = await scene.ShellAsync("env; id -u; id -g; ls /; ls -a /in /out /tmp; cat < /dev/stdin");
+        Assert.Equal(new RunEnd.Exited(0), outcome.End);
+        Assert.Equal("""
+            COLOUR=green
+            HOME=/tmp
+            PATH=/bin
+            PWD=/
+            SHLVL=1
+            1000
+            1000
+            bin
+            dev
+            in
+            out
+            proc
+            sys
+            tmp
+            /in:
+            .
+            ..
+
+            /out:
+            .
+            ..
+
+            /tmp:
+            .
+            ..
+
+            """, Sorted(outcome.Output));
+        static string Sorted(string text)
+        {
+            var lines = text.Split('\n');
+            var variables = lines.TakeWhile(line => line.Contains('=')).Order(StringComparer.Ordinal).ToArray();
+            return string.Join('\n', variables.Concat(lines.Skip(variables.Length)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_program_that_the_image_has_not_is_refused_before_anything_runs(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var failure = await Assert.ThrowsAsync<ExecutionException>(() => scene.RunAsync(scene.Request("wget", "x")));
+        Assert.Equal("run.no-program", failure.Code);
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task Nothing_is_left_after_a_run(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        await scene.ShellAsync("sleep 1000 & sleep 1000 & exit 3");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(scene.StateDirectory, "runs")));
+        Assert.DoesNotContain(scene.StateDirectory,
+            await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_warm_container_runs_one_task_and_shows_it_the_same_world(string driver)
+    {
+        await using var scene = ContainerScene.Open(driver);
+        var cold = await scene.ShellAsync("env; ls -la /tmp; echo secret > /tmp/mine; echo $$");
+        await scene.Host.KeepWarmAsync(scene.Image, 1);
+        for (var round = 0; round < 3; round++)
+        {
+            var warm = await scene.ShellAsync("env; ls -la /tmp; echo secret > /tmp/mine; echo $$");
+            Assert.Equal(new RunEnd.Exited(0), warm.End);
+            Assert.Equal(WithoutTimes(cold.Output), WithoutTimes(warm.Output));
+        }
+        await scene.Host.KeepWarmAsync(scene.Image, 0);
+        Assert.Equal(0, scene.Host.WarmCount(scene.Image.Digest));
+
+        static string WithoutTimes(string text) =>
+            System.Text.RegularExpressions.Regex.Replace(text, "[A-Z][a-z][a-z] +[0-9]+ [0-9:]+", "");
+    }
+}
