@@ -63,10 +63,18 @@ public interface IContainerDriver
     /// <summary>True if a container can be made ahead and wait for its command at no cost.</summary>
     bool CanWait { get; }
 
+    DriverOverhead Overhead { get; }
+
     Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel);
 
     /// <summary>Makes the driver forget this container, whether or not it knows it. Its processes are gone.</summary>
     Task ForgetAsync(string id);
+}
+
+/// <summary>What a driver itself needs inside the limits of a container. The task does not pay for it.</summary>
+public sealed record DriverOverhead(int Processes, long MemoryBytes)
+{
+    public static DriverOverhead None => new(0, 0);
 }
 
 public interface IStartedContainer : IAsyncDisposable

@@ -97,8 +97,15 @@ internal sealed class HostGround : IDisposable
 
     private void MakeSkeleton()
     {
-        foreach (var name in new[] { "in", "out", "tmp", "dev", "proc", "sys", ".stun" })
+        foreach (var name in new[] { "in", "out", "tmp", "dev", "proc", "sys", ".stun", "etc", "run" })
             Directory.CreateDirectory(Path.Combine(Skeleton, name));
-        File.WriteAllBytes(Path.Combine(Skeleton, ".stun", "sh"), []);
+        // The last is a mark that podman insists on. A program shall not see which driver it runs under.
+        foreach (var name in new[]
+        {
+            StartScript.Shell, StartScript.Output, StartScript.Errors, "/etc/resolv.conf", "/run/.containerenv",
+        })
+            File.WriteAllBytes(Skeleton + name, []);
+        File.WriteAllText(Skeleton + "/etc/hostname", ContainerSpec.HostName);
+        File.WriteAllText(Skeleton + "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
     }
 }

@@ -11,7 +11,8 @@ internal sealed class Leftovers(HostGround ground, IContainerDriver driver)
     public async Task<IReadOnlyList<LostRun>> ClearAsync()
     {
         var lost = new List<LostRun>();
-        KillRuntimes();
+        // A runtime that was about to start a container would go on without us. It stands in the directory of its run.
+        ProcessTable.KillThoseIn(ground.Runs);
         foreach (var name in ground.Groups.Names()) Kill(name);
         foreach (var directory in Directory.EnumerateDirectories(ground.Runs).Order(StringComparer.Ordinal).ToArray())
         {
@@ -27,19 +28,6 @@ internal sealed class Leftovers(HostGround ground, IContainerDriver driver)
             group.Remove();
         }
         return lost;
-    }
-
-    /// <summary>
-    /// A runtime that was about to start a container would go on without us. It stands in the directory of its run.
-    /// </summary>
-    private void KillRuntimes()
-    {
-        foreach (var process in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(process), out var id)) continue;
-            var place = new FileInfo(Path.Combine(process, "cwd")).LinkTarget ?? "";
-            if (place.StartsWith(ground.Runs + "/", StringComparison.Ordinal)) Kernel.Kill(id, Kernel.SignalKill);
-        }
     }
 
     private void Kill(string name)

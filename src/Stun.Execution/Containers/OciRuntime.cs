@@ -6,6 +6,8 @@ namespace Stun.Execution.Containers;
 public sealed record OciRuntime(
     string Name, string Program, ValueList<string> Prefix, ValueList<string> Options, bool IsGo)
 {
+    public DriverOverhead Overhead { get; private init; } = DriverOverhead.None;
+
     private const string UnifiedTree = "/sys/fs/cgroup/unified";
 
     /// <summary>
@@ -21,13 +23,19 @@ public sealed record OciRuntime(
         ? new OciRuntime("crun", "unshare",
             [
                 "--mount", "--propagation", "private", "--", "/bin/sh", "-c",
-                $"umount {UnifiedTree} && exec crun \"$@\"", "crun",
+                $"umount {UnifiedTree} && exec {Tool.Find("crun")} \"$@\"", "crun",
             ], [], IsGo: false)
         : new OciRuntime("crun", "crun", [], [], IsGo: false);
 
-    /// <summary>The ptrace platform needs nothing of the machine; others are faster where they work.</summary>
+    /// <summary>
+    /// The ptrace platform needs nothing of the machine; others are faster where they work. Its kernel is a process
+    /// inside the limits: it has threads of its own and one for each of the program's, and dies when it gets none.
+    /// </summary>
     public static OciRuntime Gvisor =>
-        new("runsc", "runsc", [], ["--platform", "ptrace", "--network", "none"], IsGo: false);
+        new("runsc", "runsc", [], ["--platform", "ptrace", "--network", "none"], IsGo: false)
+        {
+            Overhead = new DriverOverhead(512, 48 << 20),
+        };
 
     public static IReadOnlyList<OciRuntime> All => [Crun, Runc, Gvisor];
 

@@ -15,7 +15,7 @@ internal static class Scratch
     /// </summary>
     public const long InMemoryMax = 64 << 20;
 
-    /// <summary>What must stay free on the host's disk, whatever tasks need: the journal is written there too.</summary>
+    /// <summary>What must stay free on the host's disk: the journal is written there too.</summary>
     public const long HostReserve = 512 << 20;
 
     /// <summary>This part of it left is full: no file system gives away its very last block.</summary>

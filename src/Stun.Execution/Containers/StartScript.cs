@@ -11,7 +11,10 @@ internal static class StartScript
     /// <summary>Where the shell lies inside.</summary>
     public const string Shell = "/.stun/sh";
 
-    /// <summary>Below the kernel's limit of 128 KiB for one argument, which some drivers need the script to be.</summary>
+    /// <summary>Where a driver that cannot pass pipes mounts named ones.</summary>
+    public const string Output = "/.stun/out", Errors = "/.stun/err";
+
+    /// <summary>Below the kernel's limit of 128 KiB for one argument, which some drivers pass it as.</summary>
     public const int LengthMax = 100_000;
 
     /// <param name="arguments">

@@ -90,6 +90,21 @@ public static partial class Kernel
         return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read);
     }
 
+    public static void MakePipe(string path)
+    {
+        const uint OwnerOnly = 0b110_000_000;
+        if (mkfifo(path, OwnerOnly) != 0) throw Failure("kernel.mkfifo", $"make the pipe {path}");
+    }
+
+    /// <summary>One end of a named pipe; waits for the other end unless opened for both.</summary>
+    public static FileStream OpenPipe(string path, FileAccess access)
+    {
+        const int CloseOnExec = 0x80000;
+        var descriptor = open(path, ((int)access - 1) | CloseOnExec);
+        if (descriptor < 0) throw Failure("kernel.open", $"open {path}");
+        return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), access);
+    }
+
     public const int SignalKill = 9;
 
     public static bool Kill(int process, int signal) => kill(process, signal) == 0;
@@ -120,6 +135,9 @@ public static partial class Kernel
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkfifo(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -13,19 +13,21 @@ internal sealed class ContainerScene : IAsyncDisposable
     private static readonly string[] Applets =
         ["sh", "ls", "cat", "echo", "id", "sleep", "dd", "env", "true", "false", "ln", "mkdir", "touch", "yes", "stat"];
 
-    private readonly string directory = Directory.CreateTempSubdirectory("stun-").FullName;
+    private readonly string directory;
     private readonly string group = $"stun-test-{Guid.NewGuid():n}"[..20];
     private int count;
 
-    private ContainerScene(string driver)
+    private readonly TestDriver driver;
+
+    private ContainerScene(string directory, TestDriver driver)
     {
-        DriverName = driver;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_001_001);
+        this.directory = directory;
+        this.driver = driver;
         Host = NewHost();
         Image = MakeImage(Path.Combine(directory, "image"));
     }
 
-    public string DriverName { get; }
+    public bool CanWait => driver.Driver.CanWait;
 
     public ContainerHost Host { get; private set; }
 
@@ -41,11 +43,14 @@ internal sealed class ContainerScene : IAsyncDisposable
         new(64 * MiB, 1000, 64, 16 * MiB, 1 * MiB, TimeSpan.FromSeconds(60));
 
     /// <summary>Skips the test where the driver or the privilege to use it is missing.</summary>
-    public static ContainerScene Open(string driver)
+    public static async Task<ContainerScene> OpenAsync(string driver)
     {
         Assert.SkipUnless(Kernel.IsRoot, "running containers needs root");
         Assert.SkipUnless(TestDrivers.IsInstalled(driver), $"{driver} is not installed");
-        return new ContainerScene(driver);
+        var directory = Directory.CreateTempSubdirectory("stun-").FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_001_001);
+        return new ContainerScene(
+            directory, await TestDrivers.CreateAsync(driver, Path.Combine(directory, "runtime")));
     }
 
     public string NewDirectory(string name) => Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
@@ -75,6 +80,7 @@ internal sealed class ContainerScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
+        await driver.DisposeAsync();
         Directory.Delete(directory, recursive: true);
         foreach (var controller in Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
             if (Directory.Exists(Path.Combine(controller, group))) Directory.Delete(Path.Combine(controller, group));
@@ -88,7 +94,7 @@ internal sealed class ContainerScene : IAsyncDisposable
             CgroupParent = group,
             OnTrouble = failure => { lock (Troubles) Troubles.Add(failure); },
         };
-        return new ContainerHost(options, TestDrivers.Create(DriverName, NewDirectory("runtime")));
+        return new ContainerHost(options, driver.Driver);
     }
 
     private static UnpackedImage MakeImage(string root)
@@ -111,11 +117,25 @@ internal sealed record Outcome(RunReport Report, string Output, string Errors, s
 
 internal static class TestDrivers
 {
-    public static readonly string[] Names = ["crun", "runc", "runsc"];
+    private const string Podman = "podman";
 
-    public static bool IsInstalled(string name) => Runtime(name).IsInstalled;
+    public static readonly string[] Names = ["crun", "runc", "runsc", Podman];
 
-    public static IContainerDriver Create(string name, string directory) => new OciDriver(Runtime(name), directory);
+    public static bool IsInstalled(string name) =>
+        name == Podman ? PodmanEngine.IsInstalled : Runtime(name).IsInstalled;
+
+    public static async Task<TestDriver> CreateAsync(string name, string directory)
+    {
+        if (name != Podman) return new TestDriver(new OciDriver(Runtime(name), directory), null);
+        var engine = await PodmanEngine.StartAsync(directory);
+        return new TestDriver(new PodmanDriver(engine), engine);
+    }
 
     private static OciRuntime Runtime(string name) => OciRuntime.All.Single(runtime => runtime.Name == name);
+}
+
+/// <param name="Engine">The service behind it, where there is one.</param>
+internal sealed record TestDriver(IContainerDriver Driver, PodmanEngine? Engine) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Engine?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
