@@ -90,6 +90,7 @@ public static partial class NvidiaSource
     [GeneratedRegex(@"^GPU \d+: .{1,200} \(UUID: (?<uuid>GPU-[0-9a-fA-F-]{8,64})\)\s*$")]
     private static partial Regex CardLine();
 
-    [GeneratedRegex(@"^\s+MIG (?<profile>[0-9c.]{0,4}\dg\.(?<gib>\d{1,4})gb\S{0,16})\s+Device\s+\d+: \(UUID: (?<uuid>MIG-[^)\s]{8,100})\)\s*$")]
+    [GeneratedRegex(@"^\s+MIG (?<profile>[0-9c.]{0,4}\dg\.(?<gib>\d{1,4})gb\S{0,16})"
+        + @"\s+Device\s+\d+: \(UUID: (?<uuid>MIG-[^)\s]{8,100})\)\s*$")]
     private static partial Regex SliceLine();
 }
