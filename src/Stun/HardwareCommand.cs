@@ -95,6 +95,7 @@ internal static class HardwareCommand
         try
         {
             using var file = File.OpenHandle(path);
+            if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException();
             // Of the open file, not of the path: nobody can put another in its place in between.
             if ((File.GetUnixFileMode(file) & Others) != 0)
                 throw new ExecutionException("key.readable", $"The key file {path} is open to group or others.",
