@@ -48,7 +48,7 @@ public static class AmdSource
             foreach (var part in document.RootElement.EnumerateObject())
                 if (part.Name.StartsWith("card", StringComparison.Ordinal)) found.Add(Card(part.Value, driver));
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException)
         {
             remarks.Add(new Remark(Program, "answered what is no JSON of cards: " + Told.Short(text)));
         }

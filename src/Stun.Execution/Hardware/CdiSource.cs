@@ -31,7 +31,7 @@ public static class CdiSource
                     Add(document.RootElement, path, found);
                 }
                 catch (Exception failure) when (failure is JsonException or InvalidOperationException
-                    or KeyNotFoundException)
+                    or KeyNotFoundException or ArgumentException)
                 {
                     remarks.Add(new Remark(path, $"is no CDI specification: {Told.Short(failure.Message)}"));
                 }

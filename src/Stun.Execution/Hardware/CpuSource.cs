@@ -26,6 +26,7 @@ public static class CpuSource
             allowed,
             quota,
             quota is { } limit && limit < whole ? limit : whole,
+            LastCacheBytes(files),
             ValueList.Create<string>([.. Flags(first)]));
     }
 
@@ -54,6 +55,23 @@ public static class CpuSource
         var line = files.Lines("/proc/self/status")
             .FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal));
         return line is null ? 0 : CountOfList(line[Key.Length..]);
+    }
+
+    private static long LastCacheBytes(MachineFiles files)
+    {
+        const string Cpus = "/sys/devices/system/cpu";
+        // Threads that share a cache name it with the same list of threads.
+        SortedDictionary<string, long> found = new(StringComparer.Ordinal);
+        foreach (var name in files.Names(Cpus))
+        {
+            if (!name.StartsWith("cpu", StringComparison.Ordinal) || !char.IsAsciiDigit(name[^1])) continue;
+            var cache = $"{Cpus}/{name}/cache/index3";
+            var size = files.Line(cache + "/size");
+            if (size.EndsWith('K'))
+                found[files.Line(cache + "/shared_cpu_list")] =
+                    NumberText.Scaled(NumberText.Parse(size.AsSpan(0, size.Length - 1)), 1024);
+        }
+        return found.Values.Where(bytes => bytes < 1L << 40).Sum();
     }
 
     private static List<Dictionary<string, string>> Processors(string text)

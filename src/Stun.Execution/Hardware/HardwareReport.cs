@@ -22,6 +22,7 @@ public sealed record Remark(string Source, string Text);
 /// <param name="ThreadsAllowed">Those that this process may run on.</param>
 /// <param name="QuotaMillis">Thousandths of a thread that the control group allows; null where it sets no limit.</param>
 /// <param name="UsableMillis">The lesser of what is allowed and the quota.</param>
+/// <param name="LastCacheBytes">All last-level caches together; zero where the kernel does not tell.</param>
 /// <param name="Flags">Of those that matter to a task, the ones that are there.</param>
 public sealed record CpuReport(
     string Model,
@@ -32,6 +33,7 @@ public sealed record CpuReport(
     int ThreadsAllowed,
     long? QuotaMillis,
     long UsableMillis,
+    long LastCacheBytes,
     ValueList<string> Flags);
 
 /// <param name="LimitBytes">Of the control group; null where it sets none below the machine's memory.</param>

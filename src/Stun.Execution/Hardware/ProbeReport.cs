@@ -50,9 +50,9 @@ public sealed record ProbeBudget(
 {
     /// <summary>Under three seconds on a machine of today.</summary>
     public static ProbeBudget Default { get; } = new(
-        5, TimeSpan.FromMilliseconds(70), 768L << 20, 96L << 20, TimeSpan.FromMilliseconds(100), long.MaxValue);
+        5, TimeSpan.FromMilliseconds(50), 12L << 30, 96L << 20, TimeSpan.FromMilliseconds(100), long.MaxValue);
 
     /// <summary>Under one second.</summary>
     public static ProbeBudget Quick { get; } = new(
-        3, TimeSpan.FromMilliseconds(25), 384L << 20, 24L << 20, TimeSpan.FromMilliseconds(40), 1L << 30);
+        3, TimeSpan.FromMilliseconds(25), 1L << 30, 24L << 20, TimeSpan.FromMilliseconds(40), 1L << 30);
 }
