@@ -19,7 +19,9 @@ public static class AmdSource
         Target = TargetAt(files, bare.PciAddress),
     };
 
-    /// <summary>gfx942 from 90402: major, minor and stepping in two decimal digits each; the last two are hex.</summary>
+    /// <summary>
+    /// gfx942 from 90402: major, minor and stepping in two decimal digits each; the last two are hex.
+    /// </summary>
     public static string Target(long version)
     {
         if (version is <= 0 or >= 1_000_000) return "";

@@ -20,7 +20,8 @@ public sealed record Remark(string Source, string Text);
 /// <param name="Cores">Physical; equal to the threads where the kernel does not tell.</param>
 /// <param name="Threads">Online, of the whole machine.</param>
 /// <param name="ThreadsAllowed">Those that this process may run on.</param>
-/// <param name="QuotaMillis">Thousandths of a thread that the control group allows; null where it sets no limit.</param>
+/// <param name="QuotaMillis">Thousandths of a thread that the control group allows; null where it sets no
+/// limit.</param>
 /// <param name="UsableMillis">The lesser of what is allowed and the quota.</param>
 /// <param name="LastCacheBytes">All last-level caches together; zero where the kernel does not tell.</param>
 /// <param name="Flags">Of those that matter to a task, the ones that are there.</param>

@@ -2,7 +2,9 @@ using Stun.Execution.Tools;
 
 namespace Stun.Execution.Hardware;
 
-/// <summary>Runs a program and gives what it said; throws an <see cref="ExecutionException"/> where it cannot.</summary>
+/// <summary>
+/// Runs a program and gives what it said; throws an <see cref="ExecutionException"/> where it cannot.
+/// </summary>
 public delegate Task<ToolResult> ToolRun(string program, IReadOnlyList<string> arguments);
 
 /// <summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Stun.Execution.Hardware;
 
-/// <summary>NVIDIA's GPUs, by nvidia-smi: its CSV for the cards and its listing for the slices of a card (MIG).</summary>
+/// <summary>
+/// NVIDIA's GPUs, by nvidia-smi: its CSV for the cards and its listing for the slices of a card (MIG).
+/// </summary>
 public static partial class NvidiaSource
 {
     private const string Program = "nvidia-smi";

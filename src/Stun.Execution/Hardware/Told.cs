@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Stun.Execution.Hardware;
 
-/// <summary>What a program or a file said, fit to be shown to people: short, on one line, without control signs.</summary>
+/// <summary>
+/// What a program or a file said, fit to be shown to people: short, on one line, without control signs.
+/// </summary>
 internal static class Told
 {
     private const int LengthMax = 120;

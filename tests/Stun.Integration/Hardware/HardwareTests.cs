@@ -17,7 +17,8 @@ public sealed class HardwareTests
         Assert.InRange(report.Cpu.UsableMillis, 1, report.Cpu.ThreadsAllowed * 1000L);
         Assert.InRange(report.Cpu.Cores, 1, report.Cpu.Threads);
         Assert.NotEmpty(report.Cpu.Model);
-        var total = File.ReadLines("/proc/meminfo").First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        var total = File.ReadLines("/proc/meminfo")
+            .First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
         Assert.Equal(long.Parse(total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024,
             report.Memory.TotalBytes);
         Assert.InRange(report.Memory.AvailableBytes, 1, report.Memory.TotalBytes);

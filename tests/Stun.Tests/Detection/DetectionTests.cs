@@ -80,7 +80,8 @@ public sealed class DetectionTests
     [Theory]
     [InlineData("nvidia-consumer.csv", "NVIDIA GeForce RTX 4090", 89, 24_564)]
     [InlineData("nvidia-old.csv", "Tesla V100-SXM2-16GB", 0, 16_160)]
-    public void A_card_that_answers_not_available_or_less_is_read(string file, string model, int compute, long mebibytes)
+    public void A_card_that_answers_not_available_or_less_is_read(
+        string file, string model, int compute, long mebibytes)
     {
         List<Remark> remarks = [];
         var card = Assert.Single(NvidiaSource.Cards(RecordedMachine.Text(file), remarks));

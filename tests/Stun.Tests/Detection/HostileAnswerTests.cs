@@ -2,7 +2,9 @@ using Stun.Execution.Hardware;
 
 namespace Stun.Tests.Detection;
 
-/// <summary>Recorded answers, changed at random: whatever a kernel or a tool says, detection ends with a report.</summary>
+/// <summary>
+/// Recorded answers, changed at random: whatever a kernel or a tool says, detection ends with a report.
+/// </summary>
 public sealed class HostileAnswerTests
 {
     private const ulong Seed = 43_210;
@@ -16,7 +18,7 @@ public sealed class HostileAnswerTests
         foreach (var text in names.Select(RecordedMachine.Text))
         {
             var whole = NvidiaSource.Cards(RecordedMachine.Text("nvidia-a100.csv"), []);
-            for (var turn = 0; turn < 3000; turn++)
+            for (var turn = 0; turn < 1000; turn++)
             {
                 var mutated = Mutated(text, prng);
                 cards += NvidiaSource.Cards(mutated, []).Count;
@@ -25,7 +27,7 @@ public sealed class HostileAnswerTests
                 ContainerSource.Version(mutated);
             }
         }
-        Assert.True(cards > 1000, "Almost no mutated answer was read: the mutations are too strong to test anything.");
+        Assert.True(cards > 500, "Almost no mutated answer was read: the mutations are too strong to test anything.");
     }
 
     [Theory]
@@ -38,7 +40,7 @@ public sealed class HostileAnswerTests
         var prng = new Prng(Seed);
         var parts = ("\n" + RecordedMachine.Text(tree)).Split("\n@ ", StringSplitOptions.RemoveEmptyEntries);
         using var machine = new RecordedMachine(tree);
-        for (var turn = 0; turn < 150; turn++)
+        for (var turn = 0; turn < 60; turn++)
         {
             foreach (var part in parts)
             {

@@ -2,7 +2,9 @@ using Stun.Chain.Evm;
 
 namespace Stun.Tests.Evm;
 
-/// <summary>A signed capability record: its round trip, every change of it, and its check against a fresh one.</summary>
+/// <summary>
+/// A signed capability record: its round trip, every change of it, and its check against a fresh one.
+/// </summary>
 public sealed class CapabilityRecordTests
 {
     private static readonly TypedDataDomain Domain = new(1, new Address(1, 2, 3));
