@@ -171,6 +171,7 @@ public sealed class DetectionTests
     [InlineData("0", 1)]
     [InlineData("", 0)]
     [InlineData("3-0", 0)]
+    [InlineData("1-2-3", 0)]
     [InlineData("0-99999999999999999999", 0)]
     [InlineData("a-b", 0)]
     public void A_list_of_threads_is_counted(string list, int count) =>
