@@ -101,6 +101,21 @@ for (const domain of domains) {
     }
   }
 }
+// Made after all others, so that the numbers drawn for those stay the same.
+const capability = [
+  { name: 'node', type: 'address' }, { name: 'record', type: 'bytes32' },
+  { name: 'measuredAt', type: 'uint64' }, { name: 'nonce', type: 'bytes32' },
+];
+const example = wire.find((vector) => vector.type === 'CapabilityRecord');
+const recordCbor = '0x' + example.hex.slice(4);
+for (const domain of domains) {
+  const made = {
+    node: '0x' + example.value.node, record: keccak256(recordCbor),
+    measuredAt: example.value.measuredAt, nonce: '0x' + example.value.nonce,
+  };
+  const digest = TypedDataEncoder.hash(domain, { CapabilityRecord: capability }, made);
+  vectors.push({ type: 'CapabilityRecord', domain, message: made, digest, recordCbor });
+}
 const separators = domains.map((domain) => ({ domain, separator: TypedDataEncoder.hashDomain(domain) }));
 fs.writeFileSync(path.join(folder, 'typed-data.json'), JSON.stringify({ separators, vectors }, null, 2) + '\n');
 console.log(`${vectors.length} vectors`);

@@ -30,6 +30,9 @@ public static class TypedData
         "Receipt(uint64 attempt,bytes16 task,address provider,uint64 offer,bytes32 spec,bytes32 result,bytes32 proof,"
         + "bytes32 resumedFrom,uint64 runTime)";
 
+    private const string CapabilityType =
+        "CapabilityRecord(address node,bytes32 record,uint64 measuredAt,bytes32 nonce)";
+
     private const string FindingType = "Finding(uint64 attempt,address provider,uint8 judgement,uint128 pay)";
 
     private const string VerdictType =
@@ -39,6 +42,7 @@ public static class TypedData
     private static readonly Digest OrderTypeHash = HashOf(OrderType);
     private static readonly Digest CancelTypeHash = HashOf(CancelType);
     private static readonly Digest ReceiptTypeHash = HashOf(ReceiptType);
+    private static readonly Digest CapabilityTypeHash = HashOf(CapabilityType);
     private static readonly Digest FindingTypeHash = HashOf(FindingType);
     private static readonly Digest VerdictTypeHash = HashOf(VerdictType);
 
@@ -59,6 +63,29 @@ public static class TypedData
 
     /// <summary>What a validator signs to vote.</summary>
     public static Digest Digest(TypedDataDomain domain, Verdict verdict) => Final(domain, StructHash(verdict));
+
+    /// <summary>
+    /// What a node signs to say what it has. The whole record enters as the keccak of its canonical CBOR, as a spec
+    /// does; who, when and for which challenge stand beside it, so that a contract can read them.
+    /// </summary>
+    public static Digest Digest(TypedDataDomain domain, CapabilityRecord record)
+    {
+        var words = new TypedDataWords(stackalloc byte[5 * TypedDataWords.Size]);
+        words.Add(CapabilityTypeHash);
+        words.Add(record.Node);
+        words.Add(RecordDigest(record));
+        words.Add(Unsigned(record.MeasuredAt.Micros));
+        words.Add(record.Nonce);
+        return Final(domain, words.Hash());
+    }
+
+    /// <summary>The keccak-256 of the record's canonical CBOR, without the envelope.</summary>
+    public static Digest RecordDigest(CapabilityRecord record)
+    {
+        var writer = new CborWriter();
+        ProtocolWire.Write(writer, record);
+        return Keccak256.Hash(writer.Written);
+    }
 
     public static TaskId TaskIdOf(TypedDataDomain domain, TaskOrder order)
     {

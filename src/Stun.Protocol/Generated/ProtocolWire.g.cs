@@ -76,6 +76,40 @@ public static class ProtocolWire
         }
     }
 
+    public static byte[] Encode(global::Stun.Protocol.CapabilityRecord value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Protocol.CapabilityRecord value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "CapabilityRecord");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("CapabilityRecord", cause);
+        }
+    }
+
+    public static global::Stun.Protocol.CapabilityRecord DecodeCapabilityRecord(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "CapabilityRecord");
+            return ReadCapabilityRecord(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("CapabilityRecord", cause);
+        }
+    }
+
     public static byte[] Encode(global::Stun.Protocol.Evidence value)
     {
         var writer = new CborWriter();
@@ -277,6 +311,40 @@ public static class ProtocolWire
         catch (CborException cause)
         {
             throw WireEnvelope.Malformed("Settlement", cause);
+        }
+    }
+
+    public static byte[] Encode(global::Stun.Protocol.SignedCapabilityRecord value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Protocol.SignedCapabilityRecord value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "SignedCapabilityRecord");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SignedCapabilityRecord", cause);
+        }
+    }
+
+    public static global::Stun.Protocol.SignedCapabilityRecord DecodeSignedCapabilityRecord(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "SignedCapabilityRecord");
+            return ReadSignedCapabilityRecord(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SignedCapabilityRecord", cause);
         }
     }
 
@@ -1170,6 +1238,62 @@ public static class ProtocolWire
         return new global::Stun.Protocol.BlobRef(f1, f2, f3);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.CapabilityRecord value)
+    {
+        writer.WriteMapStart(9);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Node);
+        writer.WriteUInt64(2);
+        Write(writer, value.Hardware);
+        writer.WriteUInt64(3);
+        WireForm.WriteText(writer, value.CpuModel, 128, "CapabilityRecord.CpuModel");
+        writer.WriteUInt64(4);
+        Write(writer, value.Figures);
+        writer.WriteUInt64(5);
+        WireForm.WriteListStart(writer, value.Tees.Count, 16, "CapabilityRecord.Tees");
+        foreach (var item2 in value.Tees.Span)
+        {
+            Write(writer, item2);
+        }
+        writer.WriteUInt64(6);
+        WireForm.WriteListStart(writer, value.Gpus.Count, 128, "CapabilityRecord.Gpus");
+        foreach (var item2 in value.Gpus.Span)
+        {
+            Write(writer, item2);
+        }
+        writer.WriteUInt64(7);
+        writer.WriteUInt64(value.ProbeVersion);
+        writer.WriteUInt64(8);
+        writer.WriteInt64(value.MeasuredAt.Micros);
+        writer.WriteUInt64(9);
+        WireForm.Write(writer, value.Nonce);
+    }
+
+    public static global::Stun.Protocol.CapabilityRecord ReadCapabilityRecord(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "CapabilityRecord.Node");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "CapabilityRecord.Hardware");
+        var f2 = ReadHardware(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "CapabilityRecord.CpuModel");
+        var f3 = WireForm.ReadText(ref reader, 128, "CapabilityRecord.CpuModel");
+        WireForm.ReadKey(ref reader, ref left, 4, "CapabilityRecord.Figures");
+        var f4 = ReadProbeFigures(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 5, "CapabilityRecord.Tees");
+        var f5 = ReadTeeKindList(ref reader, 16, "CapabilityRecord.Tees");
+        WireForm.ReadKey(ref reader, ref left, 6, "CapabilityRecord.Gpus");
+        var f6 = ReadGpuCapabilityList(ref reader, 128, "CapabilityRecord.Gpus");
+        WireForm.ReadKey(ref reader, ref left, 7, "CapabilityRecord.ProbeVersion");
+        var f7 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 8, "CapabilityRecord.MeasuredAt");
+        var f8 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 9, "CapabilityRecord.Nonce");
+        var f9 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "CapabilityRecord");
+        return new global::Stun.Protocol.CapabilityRecord(f1, f2, f3, f4, f5, f6, f7, f8, f9);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.Checkpoint value)
     {
         writer.WriteMapStart(3);
@@ -1898,6 +2022,38 @@ public static class ProtocolWire
         var f4 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
         WireForm.RequireDone(in reader, left, "Finding");
         return new global::Stun.Protocol.Finding(f1, f2, f3, f4);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.GpuCapability value)
+    {
+        writer.WriteMapStart(5);
+        writer.WriteUInt64(1);
+        WireForm.WriteText(writer, value.Model, 96, "GpuCapability.Model");
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.MemoryMiB);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.ComputeCapability);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Uuid);
+        writer.WriteUInt64(5);
+        writer.WriteBool(value.IsMig);
+    }
+
+    public static global::Stun.Protocol.GpuCapability ReadGpuCapability(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "GpuCapability.Model");
+        var f1 = WireForm.ReadText(ref reader, 96, "GpuCapability.Model");
+        WireForm.ReadKey(ref reader, ref left, 2, "GpuCapability.MemoryMiB");
+        var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 3, "GpuCapability.ComputeCapability");
+        var f3 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 4, "GpuCapability.Uuid");
+        var f4 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 5, "GpuCapability.IsMig");
+        var f5 = reader.ReadBool();
+        WireForm.RequireDone(in reader, left, "GpuCapability");
+        return new global::Stun.Protocol.GpuCapability(f1, f2, f3, f4, f5);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Hardware value)
@@ -2868,6 +3024,54 @@ public static class ProtocolWire
         return (global::Stun.Protocol.Privacy)number;
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.ProbeFigures value)
+    {
+        writer.WriteMapStart(9);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.MemoryBytesPerSecond);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Sha256BytesPerSecond);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Sha256BytesPerSecondOneCore);
+        writer.WriteUInt64(4);
+        writer.WriteUInt64(value.FloatOperationsPerSecond);
+        writer.WriteUInt64(5);
+        writer.WriteUInt64(value.DiskWriteBytesPerSecond);
+        writer.WriteUInt64(6);
+        writer.WriteUInt64(value.DiskReadBytesPerSecond);
+        writer.WriteUInt64(7);
+        writer.WriteUInt64(value.DiskRandomReadsPerSecond);
+        writer.WriteUInt64(8);
+        writer.WriteUInt64(value.GpuMemoryBytesVerified);
+        writer.WriteUInt64(9);
+        writer.WriteUInt64(value.GpuFillBytesPerSecond);
+    }
+
+    public static global::Stun.Protocol.ProbeFigures ReadProbeFigures(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProbeFigures.MemoryBytesPerSecond");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ProbeFigures.Sha256BytesPerSecond");
+        var f2 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 3, "ProbeFigures.Sha256BytesPerSecondOneCore");
+        var f3 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 4, "ProbeFigures.FloatOperationsPerSecond");
+        var f4 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 5, "ProbeFigures.DiskWriteBytesPerSecond");
+        var f5 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 6, "ProbeFigures.DiskReadBytesPerSecond");
+        var f6 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 7, "ProbeFigures.DiskRandomReadsPerSecond");
+        var f7 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 8, "ProbeFigures.GpuMemoryBytesVerified");
+        var f8 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 9, "ProbeFigures.GpuFillBytesPerSecond");
+        var f9 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ProbeFigures");
+        return new global::Stun.Protocol.ProbeFigures(f1, f2, f3, f4, f5, f6, f7, f8, f9);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.Receipt value)
     {
         writer.WriteMapStart(9);
@@ -3156,6 +3360,26 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Settlement(f1, f2, f3, f4, f5, f6, f7, f8, f9, f10);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.SignedCapabilityRecord value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Record);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Signature);
+    }
+
+    public static global::Stun.Protocol.SignedCapabilityRecord ReadSignedCapabilityRecord(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SignedCapabilityRecord.Record");
+        var f1 = ReadCapabilityRecord(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SignedCapabilityRecord.Signature");
+        var f2 = WireForm.ReadSignature(ref reader);
+        WireForm.RequireDone(in reader, left, "SignedCapabilityRecord");
+        return new global::Stun.Protocol.SignedCapabilityRecord(f1, f2);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.SignedOrder value)
     {
         writer.WriteMapStart(2);
@@ -3358,6 +3582,19 @@ public static class ProtocolWire
         var f9 = ReadRequesterPolicy(ref reader);
         WireForm.RequireDone(in reader, left, "TaskSpec");
         return new global::Stun.Protocol.TaskSpec(f1, f2, f3, f4, f5, f6, f7, f8, f9);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.TeeKind value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 4) throw WireForm.NotDefined("TeeKind", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Protocol.TeeKind ReadTeeKind(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 4);
+        return (global::Stun.Protocol.TeeKind)number;
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Verdict value)
@@ -3686,6 +3923,15 @@ public static class ProtocolWire
         return ValueList.Create<global::Stun.Protocol.Finding>(items);
     }
 
+    private static ValueList<global::Stun.Protocol.GpuCapability> ReadGpuCapabilityList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.GpuCapability[count];
+        for (var index = 0; index < count; index++) items[index] = ReadGpuCapability(ref reader);
+        return ValueList.Create<global::Stun.Protocol.GpuCapability>(items);
+    }
+
     private static ValueList<global::Stun.Protocol.Payout> ReadPayoutList(ref CborReader reader, int countMax, string field)
     {
         var count = WireForm.ReadListStart(ref reader, countMax, field);
@@ -3747,6 +3993,15 @@ public static class ProtocolWire
         var items = new global::Stun.Protocol.TaskId[count];
         for (var index = 0; index < count; index++) items[index] = WireForm.ReadTaskId(ref reader);
         return ValueList.Create<global::Stun.Protocol.TaskId>(items);
+    }
+
+    private static ValueList<global::Stun.Protocol.TeeKind> ReadTeeKindList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.TeeKind[count];
+        for (var index = 0; index < count; index++) items[index] = ReadTeeKind(ref reader);
+        return ValueList.Create<global::Stun.Protocol.TeeKind>(items);
     }
 
     private static ValueList<global::Stun.Protocol.VoteSignature> ReadVoteSignatureList(ref CborReader reader, int countMax, string field)

@@ -42,13 +42,19 @@ public sealed class TypedDataTests
                 case "Verdict":
                     Assert.Equal(expected, TypedData.Digest(domain, Verdict(message)));
                     break;
+                case "CapabilityRecord":
+                    var reader = new CborReader(Bytes(vector["recordCbor"]));
+                    var record = ProtocolWire.ReadCapabilityRecord(ref reader);
+                    Assert.Equal(DigestOf(message["record"]), TypedData.RecordDigest(record));
+                    Assert.Equal(expected, TypedData.Digest(domain, record));
+                    break;
                 case var type:
                     Assert.Fail($"A vector of the unknown type {type}");
                     break;
             }
             checkedCount++;
         }
-        Assert.Equal(32, checkedCount);
+        Assert.Equal(34, checkedCount);
     }
 
     [Fact]
