@@ -1,10 +1,12 @@
 using Stun.Bench;
+using Stun.Bench.Containers;
 using Stun.Bench.Placement;
 
 // dotnet run -c Release --project bench/Stun.Bench -- SCENARIO [DATE]
 // Results go to bench/results/SCENARIO.md and .json. The date is handed in, so that a run says only what it was told.
 (string Name, Func<Report, bool> Run)[] scenarios =
 [
+    ("containers", ContainersScenario.Run),
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),
