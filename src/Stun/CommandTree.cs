@@ -7,7 +7,10 @@ internal static class CommandTree
 {
     private sealed record Command(string Name, string About, Func<string[], Task<int>> RunAsync);
 
-    private static readonly Command[] Commands = [];
+    private static readonly Command[] Commands =
+    [
+        new("images", "build NAME, list, pull SOURCE: images, ours and foreign", ImagesCommand.RunAsync),
+    ];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
