@@ -1,6 +1,7 @@
 using System.Globalization;
 using Stun.Execution;
 using Stun.Execution.Images;
+using Stun.Protocol;
 
 namespace Stun;
 
