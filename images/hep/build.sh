@@ -1,7 +1,9 @@
 # Compiles the two programs on this machine, against the same Debian release that the image is made of.
 # The flags leave out what differs from build to build: paths, build identifiers, symbols.
 chmod 1777 "$ROOT/tmp" "$ROOT/var/tmp"
-ln -sf busybox "$ROOT/bin/sh"
+for name in $("$ROOT/bin/busybox" --list); do
+    [ -e "$ROOT/bin/$name" ] || [ -L "$ROOT/bin/$name" ] || ln -s busybox "$ROOT/bin/$name"
+done
 mkdir -p "$ROOT/usr/local/bin"
 compile() {
     local name=$1

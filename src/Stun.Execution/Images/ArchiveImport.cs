@@ -11,7 +11,7 @@ namespace Stun.Execution.Images;
 /// </summary>
 internal sealed class ArchiveImport(string file, Digest? blob, string directory, ImageLimits limits)
 {
-    /// <summary>Each layer has up to four files in an old docker archive; blobs of other platforms come on top.</summary>
+    /// <summary>Each layer has up to four files in an old docker archive; and blobs of other platforms.</summary>
     private const int FilesMax = 4096;
 
     private readonly SortedDictionary<string, string> files = new(StringComparer.Ordinal);

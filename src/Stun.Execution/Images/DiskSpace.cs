@@ -37,7 +37,7 @@ internal static class DiskSpace
                 "Look who uses it: a mount inside it, or another user's files.");
     }
 
-    /// <summary>Everything of this file system is on the disk when it returns: a rename may then say "complete".</summary>
+    /// <summary>Puts all of this file system on the disk: a rename may then say "complete".</summary>
     public static async Task FlushAsync(string path, CancellationToken cancel)
     {
         var result = await Tool.RunAsync("sync", ["-f", path], Patience, cancel).ConfigureAwait(false);

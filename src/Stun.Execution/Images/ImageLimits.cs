@@ -30,8 +30,8 @@ public sealed record ImageLimits
     /// <summary>Long names and extended attributes of one entry.</summary>
     public int HeaderBytesMax { get; init; } = 1 << 20;
 
-    /// <summary>Programs and text shrink 2 to 10 times, gzip can do 1030 times: more than this is a bomb.</summary>
-    public int RatioMax { get; init; } = 200;
+    /// <summary>Programs and text shrink 2 to 10 times, and gzip can do 150 to 1030 times: more is a bomb.</summary>
+    public int RatioMax { get; init; } = 100;
 
     /// <summary>Small layers of mostly empty files may shrink more than <see cref="RatioMax"/> without harm.</summary>
     public long RatioFromBytes { get; init; } = 64L << 20;

@@ -74,7 +74,8 @@ internal sealed record ImageManifest(ImageDescriptor Config, ValueList<ImageDesc
                 throw ImageRefusal.TooLarge($"A layer has {layer.Bytes} bytes of {limits.CompressedBytesMax}.");
         return manifest.LayerBytes <= limits.CompressedBytesMax
             ? manifest
-            : throw ImageRefusal.TooLarge($"The layers have {manifest.LayerBytes} of {limits.CompressedBytesMax} bytes.");
+            : throw ImageRefusal.TooLarge(
+                $"The layers have {manifest.LayerBytes} bytes of {limits.CompressedBytesMax}.");
     }
 
     internal static JsonDocument ParseJson(ReadOnlyMemory<byte> content, string what)

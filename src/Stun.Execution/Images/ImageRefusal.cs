@@ -1,6 +1,8 @@
 namespace Stun.Execution.Images;
 
-/// <summary>The exceptions about images: a stable code, what was wrong, what to do. The codes are in the documents.</summary>
+/// <summary>
+/// The exceptions about images: a stable code, what was wrong, what to do. The codes are in docs/operating/images.md.
+/// </summary>
 internal static class ImageRefusal
 {
     /// <summary>ENOSPC and EDQUOT, as the framework reports them.</summary>

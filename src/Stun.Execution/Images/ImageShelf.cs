@@ -73,7 +73,7 @@ internal sealed class ImageShelf(string roots, long bytesMax, Func<string> newDo
         }
     }
 
-    /// <summary>Moves a whole image into the shelf and takes a hold on it. What had to go is renamed and returned.</summary>
+    /// <summary>Takes a whole image into the shelf, and a hold on it. What had to go is renamed and returned.</summary>
     public (UnpackedImage Image, IReadOnlyList<string> Doomed) Commit(string staged, ImageRecord record)
     {
         lock (gate)

@@ -38,7 +38,7 @@ public abstract partial record ImageSource
         public override string ToString() => $"docker-archive:{File}";
     }
 
-    /// <summary>An OCI layout or a docker archive in one tar file, which itself is a blob named by its digest.</summary>
+    /// <summary>An OCI layout or a docker archive in one tar file, which is itself named by its digest.</summary>
     public sealed record Blob(string File, Digest Digest) : ImageSource
     {
         public override string ToString() => $"blob:{File}@{ImageDigest.Text(Digest)}";

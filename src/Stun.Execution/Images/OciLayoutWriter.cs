@@ -19,7 +19,7 @@ public enum LayerForm
 /// </summary>
 public static class OciLayoutWriter
 {
-    /// <summary>A time that is no time; one second after the epoch, because some tools take zero for "not set".</summary>
+    /// <summary>A time that is no time; one second after the epoch, because some tools take zero as unset.</summary>
     private static readonly DateTimeOffset NoTime = DateTimeOffset.FromUnixTimeSeconds(1);
 
     /// <summary>Packs a directory into one layer.</summary>

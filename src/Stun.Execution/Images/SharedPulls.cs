@@ -9,7 +9,7 @@ internal sealed class SharedPulls
     private readonly Lock gate = new();
     private readonly Dictionary<string, Pull> running = new(StringComparer.Ordinal);
 
-    /// <param name="start">Brings the image; what it returns is held until the last who waits has taken his own.</param>
+    /// <param name="start">Brings the image; what it returns is held until all who wait have taken their own.</param>
     /// <param name="take">Takes a hold of one's own on what was brought.</param>
     public async Task<UnpackedImage> JoinAsync(
         string key, IProgress<ImageProgress> progress,

@@ -14,7 +14,7 @@ internal enum TarKind
     Pipe,
 }
 
-/// <summary>One entry of a tar. Names are bytes, kept as Latin-1 so that none is lost or made equal to another.</summary>
+/// <summary>One entry of a tar. Names are bytes, kept as Latin-1 so that no two become equal.</summary>
 internal sealed record TarEntry(string Name, TarKind Kind, string Target, long Bytes, int Mode);
 
 /// <summary>
@@ -36,7 +36,7 @@ internal sealed class TarEntries(Stream source, ImageLimits limits)
     private long left;
     private long padding;
 
-    /// <summary>The next entry; null at the end, which must be two blocks of zeros and nothing but zeros after.</summary>
+    /// <summary>The next entry; null at the end, which is two blocks of zeros with nothing but zeros after.</summary>
     public TarEntry? Next()
     {
         Skip(left + padding);

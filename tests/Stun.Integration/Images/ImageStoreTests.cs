@@ -53,7 +53,7 @@ public sealed class ImageStoreTests : IDisposable
         var (layout, digest) = workshop.Image("one", LayerForm.Gzip);
         var file = workshop.PathOf("blob");
         await workshop.TarAsync(file, layout);
-        var named = Digest.Read(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file, Stop)));
+        var named = ImageDigest.Of(await File.ReadAllBytesAsync(file, Stop));
         using var store = await workshop.OpenAsync();
         using var image = await BringAsync(store, new ImageSource.Blob(file, named), digest);
         Assert.Equal(digest, image.Digest);
@@ -107,12 +107,12 @@ public sealed class ImageStoreTests : IDisposable
     {
         var (layout, _) = workshop.Image("one");
         var blobs = Path.Combine(layout, "blobs", "sha256");
-        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Directory.GetFiles(blobs)
-            .First(file => new FileInfo(file).Length < 2000 && File.ReadAllText(file).Contains("\"layers\":[")), Stop))!;
+        var manifest = JsonNode.Parse(Directory.GetFiles(blobs).Where(file => new FileInfo(file).Length < 2000)
+            .Select(File.ReadAllText).First(content => content.Contains("\"layers\":[")))!;
         manifest["layers"]![0]!["mediaType"] = type;
         if (extra is not null) manifest["layers"]![0]![extra] = new JsonArray("somewhere");
         var text = manifest.ToJsonString();
-        var digest = Digest.Read(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        var digest = ImageDigest.Of(System.Text.Encoding.UTF8.GetBytes(text));
         await File.WriteAllTextAsync(Path.Combine(blobs, digest.ToString()), text, Stop);
         var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(layout, "index.json"), Stop))!;
         index["manifests"]![0]!["digest"] = $"sha256:{digest}";
@@ -186,7 +186,8 @@ public sealed class ImageStoreTests : IDisposable
     public async Task A_pull_that_failed_is_tried_again_by_the_next()
     {
         var (layout, digest) = workshop.Image("one");
-        var hidden = Directory.GetFiles(Path.Combine(layout, "blobs", "sha256")).MaxBy(file => new FileInfo(file).Length)!;
+        var hidden = Directory.GetFiles(Path.Combine(layout, "blobs", "sha256"))
+            .MaxBy(file => new FileInfo(file).Length)!;
         File.Move(hidden, workshop.PathOf("hidden"));
         using var store = await workshop.OpenAsync();
         var failure = await Assert.ThrowsAsync<ExecutionException>(() =>
@@ -278,7 +279,7 @@ public sealed class ImageStoreTests : IDisposable
         await using (var packed = new System.IO.Compression.GZipStream(
             File.Create(file), System.IO.Compression.CompressionLevel.Fastest))
             await packed.WriteAsync(await File.ReadAllBytesAsync(workshop.PathOf("blob"), Stop), Stop);
-        var named = Digest.Read(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file, Stop)));
+        var named = ImageDigest.Of(await File.ReadAllBytesAsync(file, Stop));
         // Packed it looks as if it fitted.
         using var store = await workshop.OpenAsync(store: workshop.SmallDisk(16));
         var failure = await Assert.ThrowsAsync<ExecutionException>(() =>

@@ -85,7 +85,8 @@ public sealed class RegistryTests : IDisposable
         var missing = await Assert.ThrowsAsync<ExecutionException>(() =>
             BringAsync(store, $"docker+http://{host}/test/two:1"));
         Assert.Equal("image.not-found", missing.Code);
-        var plain = await Assert.ThrowsAsync<ExecutionException>(() => BringAsync(store, $"docker://{host}/test/one:1"));
+        var plain = await Assert.ThrowsAsync<ExecutionException>(() =>
+            BringAsync(store, $"docker://{host}/test/one:1"));
         Assert.Equal("image.registry", plain.Code);
         var other = await Assert.ThrowsAsync<ExecutionException>(() => store.AcquireAsync(
             ImageSource.Parse($"docker+http://{host}/test/one:1"), new Digest(1, 2, 3, 4), ImageWorkshop.Silent, Stop));
@@ -109,7 +110,7 @@ public sealed class RegistryTests : IDisposable
         using var content = new StringContent(index, System.Text.Encoding.UTF8,
             new System.Net.Http.Headers.MediaTypeHeaderValue("application/vnd.oci.image.index.v1+json"));
         (await http.PutAsync($"http://{host}/v2/test/one/manifests/all", content, Stop)).EnsureSuccessStatusCode();
-        var above = Digest.Read(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(index)));
+        var above = ImageDigest.Of(System.Text.Encoding.UTF8.GetBytes(index));
         using var store = await workshop.OpenAsync();
         using var image = await BringAsync(store, $"docker+http://{host}/test/one@sha256:{above}");
         Assert.Equal(digest, image.Digest);
