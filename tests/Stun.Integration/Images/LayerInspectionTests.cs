@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Stun.Execution;
@@ -100,20 +99,20 @@ public sealed class LayerInspectionTests
     [Theory]
     [InlineData(CompressionLevel.Fastest)]
     [InlineData(CompressionLevel.SmallestSize)]
-    public void A_bomb_of_eight_gigabytes_of_zeros_is_refused_in_seconds_and_little_memory(CompressionLevel level)
+    public void A_bomb_of_eight_gigabytes_of_zeros_is_refused_early_and_in_little_memory(CompressionLevel level)
     {
         // Twice packed by hand would take as long as the bomb: one packed block of zeros, repeated as members.
         var zeros = new byte[64 << 20];
         var member = Gzip(zeros, level);
         var head = Gzip(new RawTar().Add("zeros", claimed: 8L << 30).Finish()[..512]);
         using var bomb = new MemoryStream([.. head, .. Enumerable.Repeat(member, 128).SelectMany(bytes => bytes)]);
-        GC.Collect();
-        var (before, watch) = (GC.GetTotalAllocatedBytes(), Stopwatch.StartNew());
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var failure = Assert.Throws<ExecutionException>(() =>
             new LayerInspection(new ImageLimits()).Inspect(bomb, ImageWorkshop.Stop));
         Assert.True("image.bomb" == failure.Code, failure.Message);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 16 << 20);
+        // What was read says how long it takes on any machine, whatever else it does: two members at the most.
+        Assert.InRange(bomb.Position, 0, 3L * member.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
     [Fact]
