@@ -19,13 +19,15 @@ internal sealed class SharedPulls
         Pull pull;
         lock (gate)
         {
-            if (running.TryGetValue(key, out var found)) pull = found;
-            else
+            var isRunning = running.TryGetValue(key, out var found);
+            pull = found ?? new Pull();
+            // Before the start: the first report must find somebody.
+            pull.Join(progress);
+            if (!isRunning)
             {
-                running[key] = pull = new Pull();
+                running[key] = pull;
                 pull.Image = Task.Run(() => RunAsync(key, pull, start), CancellationToken.None);
             }
-            pull.Join(progress);
         }
         try
         {
