@@ -44,7 +44,11 @@ public sealed record ContainerSpec(
             .Where(entry => !Image.Environment.Any(own => Variable(own) == Variable(entry)))
             .Concat(Image.Environment);
 
-    public string WorkingDirectory => Image.WorkingDirectory.Length == 0 ? "/" : Image.WorkingDirectory;
+    /// <summary>
+    /// Of the waiting shell, which then goes where the image says: no runtime follows a stranger's path, which may lead
+    /// to a descriptor that the runtime forgot to close (CVE-2024-21626), or nowhere, which is not the runtime's fault.
+    /// </summary>
+    public const string WorkingDirectory = "/";
 
     private static string Variable(string entry) => entry.Split('=', 2)[0];
 }

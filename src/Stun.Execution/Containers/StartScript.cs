@@ -1,4 +1,5 @@
 using System.Text;
+using Stun.Execution.Images;
 
 namespace Stun.Execution.Containers;
 
@@ -14,13 +15,19 @@ internal static class StartScript
     /// <summary>Below the kernel's limit of 128 KiB for one argument, which some drivers need the script to be.</summary>
     public const int LengthMax = 100_000;
 
+    /// <summary>What a shell answers by custom when there is no such place or program.</summary>
+    private const int NotFound = 127;
+
     /// <param name="arguments">
     /// The first is an absolute path: the shell would find its own applets before the image's programs.
     /// </param>
-    public static string For(IReadOnlyList<string> arguments)
+    public static string For(ImageConfig image, IReadOnlyList<string> arguments)
     {
+        var script = new StringBuilder();
+        if (image.WorkingDirectory.Length > 0)
+            script.Append($"cd {Quote(Path.Combine("/", image.WorkingDirectory))} || exit {NotFound}\n");
         // What the shell adds to the environment of its children goes, and so does the pipe that it was told by.
-        var script = new StringBuilder("unset SHLVL PWD OLDPWD; exec");
+        script.Append("unset SHLVL PWD OLDPWD; exec");
         foreach (var argument in arguments) script.Append(' ').Append(Quote(argument));
         script.Append(" </dev/null\n");
         if (script.Length > LengthMax)
