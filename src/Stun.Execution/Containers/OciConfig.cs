@@ -9,6 +9,8 @@ internal static class OciConfig
     [
         "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
         "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+        // What the whole machine is busy with, and anybody may ask the kernel to watch it for him.
+        "/proc/pressure", "/proc/interrupts",
     ];
 
     private static readonly string[] ReadOnly =
@@ -38,7 +40,7 @@ internal static class OciConfig
             ["user"] = new JsonObject { ["uid"] = ContainerSpec.User, ["gid"] = ContainerSpec.User },
             ["args"] = Strings([StartScript.Shell]),
             ["env"] = Strings(spec.Environment),
-            ["cwd"] = spec.WorkingDirectory,
+            ["cwd"] = ContainerSpec.WorkingDirectory,
             ["capabilities"] = capabilities,
             ["rlimits"] = new JsonArray(
                 ResourceLimit("RLIMIT_NOFILE", ContainerSpec.OpenFilesMax), ResourceLimit("RLIMIT_CORE", 0)),
