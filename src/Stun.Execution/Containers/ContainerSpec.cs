@@ -38,19 +38,15 @@ public sealed record ContainerSpec(
 
     public uint HostUser => FirstHostId + User;
 
-    /// <summary>What the image sets, and where it is silent a path and a home that can be written.</summary>
-    public IEnumerable<string> Environment =>
-        new[] { "PATH=" + DefaultPath, "HOME=/tmp" }
-            .Where(entry => !Image.Environment.Any(own => Variable(own) == Variable(entry)))
-            .Concat(Image.Environment);
+    /// <summary>Of the waiting shell. What the image sets is for its program alone, see <see cref="StartScript"/>.
+    /// </summary>
+    public static IEnumerable<string> Environment => ["PATH=" + DefaultPath];
 
     /// <summary>
     /// Of the waiting shell, which then goes where the image says: no runtime follows a stranger's path, which may lead
     /// to a descriptor that the runtime forgot to close (CVE-2024-21626), or nowhere, which is not the runtime's fault.
     /// </summary>
     public const string WorkingDirectory = "/";
-
-    private static string Variable(string entry) => entry.Split('=', 2)[0];
 }
 
 /// <summary>Something of this machine inside the container, without set-user-id bits and device nodes.</summary>
@@ -66,6 +62,9 @@ public interface IContainerDriver
 
     /// <summary>True if a container can be made ahead and wait for its command at no cost.</summary>
     bool CanWait { get; }
+
+    /// <summary>Threads of the runtime's own that stand in the group of the container and count as processes.</summary>
+    int OwnThreadsMax => 0;
 
     Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel);
 

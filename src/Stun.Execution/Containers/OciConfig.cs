@@ -22,7 +22,7 @@ internal static class OciConfig
     public static string Text(ContainerSpec spec) => new JsonObject
     {
         ["ociVersion"] = "1.0.2",
-        ["process"] = Program(spec),
+        ["process"] = Program(),
         // The overlay is the container's own; what it may write there is decided by owner and mode.
         ["root"] = new JsonObject { ["path"] = spec.Root, ["readonly"] = false },
         ["hostname"] = ContainerSpec.HostName,
@@ -30,7 +30,7 @@ internal static class OciConfig
         ["linux"] = Linux(spec),
     }.ToJsonString();
 
-    private static JsonObject Program(ContainerSpec spec)
+    private static JsonObject Program()
     {
         var capabilities = new JsonObject();
         foreach (var set in CapabilitySets) capabilities[set] = new JsonArray();
@@ -39,7 +39,7 @@ internal static class OciConfig
             ["terminal"] = false,
             ["user"] = new JsonObject { ["uid"] = ContainerSpec.User, ["gid"] = ContainerSpec.User },
             ["args"] = Strings([StartScript.Shell]),
-            ["env"] = Strings(spec.Environment),
+            ["env"] = Strings(ContainerSpec.Environment),
             ["cwd"] = ContainerSpec.WorkingDirectory,
             ["capabilities"] = capabilities,
             ["rlimits"] = new JsonArray(
