@@ -22,6 +22,8 @@ public sealed class OciDriver(OciRuntime runtime, string stateDirectory) : ICont
 
     public bool CanWait => true;
 
+    public int OwnThreadsMax => runtime.OwnThreadsMax;
+
     public Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();

@@ -30,9 +30,16 @@ public sealed record OciRuntime(
     /// seccomp profile: the calls that the profile refuses would reach gVisor's own kernel.
     /// </summary>
     public static OciRuntime Gvisor => new("runsc", "runsc", [],
-        ["--platform", "ptrace", "--network", "none", "--oci-seccomp"], IsGo: false);
+        ["--platform", "ptrace", "--network", "none", "--oci-seccomp"], IsGo: false)
+    {
+        OwnThreadsMax = 256,
+    };
 
     public static IReadOnlyList<OciRuntime> All => [Crun, Runc, Gvisor];
+
+    /// <summary>What gVisor's kernel takes, which dies when it gets none; about thirty of it when nothing happens.
+    /// </summary>
+    public int OwnThreadsMax { get; init; }
 
     public bool IsInstalled => Tool.Find(Name) is not null && Tool.Find(Program) is not null;
 }

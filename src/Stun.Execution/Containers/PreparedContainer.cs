@@ -21,7 +21,7 @@ internal sealed class PreparedContainer(
     public async Task<RunReport> RunAsync(RunRequest request, string script, LogSink sink, CancellationToken stop)
     {
         InputPlacement.Place(ground.Inputs, request.Inputs);
-        ground.Limit(request.Limits);
+        ground.Limit(request.Limits, driver.OwnThreadsMax);
         var pump = new LogPump(sink, request.Limits.LogBytes, () => Kill(new RunEnd.LogFlood()));
         var output = pump.PumpAsync(started.Output, LogStream.Output);
         var errors = pump.PumpAsync(started.Errors, LogStream.Errors);

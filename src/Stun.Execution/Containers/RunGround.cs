@@ -87,14 +87,14 @@ internal sealed class RunGround
             new BindMount(Temporary, "/tmp", Writable: true, Executable: true),
         ]);
 
-    public void Limit(RunLimits limits)
+    public void Limit(RunLimits limits, int ownThreadsMax)
     {
         if (memoryScratchBytes > 0 && memoryScratchBytes != limits.DiskBytes)
         {
             Scratch.Resize(ScratchSpace, limits.DiskBytes);
             memoryScratchBytes = limits.DiskBytes;
         }
-        Group.Limit(limits.ForCgroup(memoryScratchBytes));
+        Group.Limit(limits.ForCgroup(memoryScratchBytes, ownThreadsMax));
     }
 
     /// <summary>Takes everything away, in the order in which it is free. May be called for half of a ground.</summary>

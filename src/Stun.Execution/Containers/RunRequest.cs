@@ -42,6 +42,6 @@ public sealed record RunLimits(
     /// <summary>Files that may come out; their bytes are bounded by <see cref="DiskBytes"/>.</summary>
     public int OutputFilesMax { get; init; } = 10_000;
 
-    internal CgroupLimits ForCgroup(long memoryScratchBytes) =>
-        new(checked(MemoryBytes + memoryScratchBytes), CpuMillis, CpuSet, Processes);
+    internal CgroupLimits ForCgroup(long memoryScratchBytes, int ownThreadsMax) =>
+        new(checked(MemoryBytes + memoryScratchBytes), CpuMillis, CpuSet, checked(Processes + ownThreadsMax));
 }
