@@ -20,9 +20,6 @@ internal sealed class HostileScene : IAsyncDisposable
 
     private const string SecretName = "STUN_HOSTILE_SECRET";
 
-    /// <summary>Room for gVisor's own threads, which count as processes.</summary>
-    private const int Processes = 512;
-
     private readonly ContainerScene scene;
     private readonly string program;
     private readonly TcpListener four;
@@ -67,11 +64,8 @@ internal sealed class HostileScene : IAsyncDisposable
     public Task<Outcome> AttemptAsync(Func<RunRequest, RunRequest>? with, params string[] arguments) =>
         scene.RunAsync((with ?? (request => request))(Request(arguments)));
 
-    public RunRequest Request(params string[] arguments) => scene.Request(["/bin/attempts", .. arguments]) with
-    {
-        Image = Image,
-        Limits = ContainerScene.Limits with { Processes = Processes },
-    };
+    public RunRequest Request(params string[] arguments) =>
+        scene.Request(["/bin/attempts", .. arguments]) with { Image = Image };
 
     /// <summary>busybox and our program, and what else the change adds.</summary>
     public UnpackedImage NewImage(Action<string> change, Func<ImageConfig, ImageConfig>? with = null)

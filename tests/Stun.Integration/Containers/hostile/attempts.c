@@ -771,6 +771,25 @@ static void many(int files, int directories)
     for (int one = 0; one < directories; one++) { snprintf(name, sizeof name, "/out/d%06d", one); mkdir(name, 0700); }
 }
 
+/* Names that cost no file: until the disk is full, or there are enough of them. */
+static int hard_links(void)
+{
+    char name[300];
+    long made = 0;
+    if (chdir("/out") || touch("file0") == -1) return 1;
+    for (int file = 0; made < 20000; )
+    {
+        snprintf(name, sizeof name, "%0200ld", made);
+        char from[32];
+        snprintf(from, sizeof from, "file%d", file);
+        if (link(from, name) == 0) { made++; continue; }
+        if (errno != EMLINK) break;
+        snprintf(from, sizeof from, "file%d", ++file);
+        if (touch(from) == -1) break;
+    }
+    return made < 1000;
+}
+
 /* ---- a neighbour ---- */
 
 enum { SHARED_KEY = 0x57a7 };
@@ -859,6 +878,7 @@ int main(int count, char **arguments)
     else if (!strcmp(mode, "deep") && count == 4) deep(atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(mode, "many") && count == 4) many(atoi(arguments[2]), atoi(arguments[3]));
     else if (!strcmp(mode, "neighbour") && count == 3) return neighbour(arguments[2]);
+    else if (!strcmp(mode, "hard-links")) return hard_links();
     else if (!strcmp(mode, "make-capable") && count == 3) return make_capable(arguments[2]);
     else if (!strcmp(mode, "verbatim"))
     {
