@@ -38,15 +38,15 @@ public sealed record ContainerSpec(
 
     public uint HostUser => FirstHostId + User;
 
-    /// <summary>What the image sets, and where it is silent a path and a home that can be written.</summary>
-    public IEnumerable<string> Environment =>
-        new[] { "PATH=" + DefaultPath, "HOME=/tmp" }
-            .Where(entry => !Image.Environment.Any(own => Variable(own) == Variable(entry)))
-            .Concat(Image.Environment);
+    /// <summary>Of the waiting shell. What the image sets is for its program alone, see <see cref="StartScript"/>.
+    /// </summary>
+    public static IEnumerable<string> Environment => ["PATH=" + DefaultPath];
 
-    public string WorkingDirectory => Image.WorkingDirectory.Length == 0 ? "/" : Image.WorkingDirectory;
-
-    private static string Variable(string entry) => entry.Split('=', 2)[0];
+    /// <summary>
+    /// Of the waiting shell, which then goes where the image says: no runtime follows a stranger's path, which may lead
+    /// to a descriptor that the runtime forgot to close (CVE-2024-21626), or nowhere, which is not the runtime's fault.
+    /// </summary>
+    public const string WorkingDirectory = "/";
 }
 
 /// <summary>Something of this machine inside the container, without set-user-id bits and device nodes.</summary>

@@ -9,6 +9,8 @@ internal static class OciConfig
     [
         "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
         "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+        // What the whole machine is busy with, and anybody may ask the kernel to watch it for him.
+        "/proc/pressure", "/proc/interrupts",
     ];
 
     private static readonly string[] ReadOnly =
@@ -20,7 +22,7 @@ internal static class OciConfig
     public static string Text(ContainerSpec spec) => new JsonObject
     {
         ["ociVersion"] = "1.0.2",
-        ["process"] = Program(spec),
+        ["process"] = Program(),
         // The overlay is the container's own; what it may write there is decided by owner and mode.
         ["root"] = new JsonObject { ["path"] = spec.Root, ["readonly"] = false },
         ["hostname"] = ContainerSpec.HostName,
@@ -28,7 +30,7 @@ internal static class OciConfig
         ["linux"] = Linux(spec),
     }.ToJsonString();
 
-    private static JsonObject Program(ContainerSpec spec)
+    private static JsonObject Program()
     {
         var capabilities = new JsonObject();
         foreach (var set in CapabilitySets) capabilities[set] = new JsonArray();
@@ -37,8 +39,8 @@ internal static class OciConfig
             ["terminal"] = false,
             ["user"] = new JsonObject { ["uid"] = ContainerSpec.User, ["gid"] = ContainerSpec.User },
             ["args"] = Strings([StartScript.Shell]),
-            ["env"] = Strings(spec.Environment),
-            ["cwd"] = spec.WorkingDirectory,
+            ["env"] = Strings(ContainerSpec.Environment),
+            ["cwd"] = ContainerSpec.WorkingDirectory,
             ["capabilities"] = capabilities,
             ["rlimits"] = new JsonArray(
                 ResourceLimit("RLIMIT_NOFILE", ContainerSpec.OpenFilesMax), ResourceLimit("RLIMIT_CORE", 0)),

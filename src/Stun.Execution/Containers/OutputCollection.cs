@@ -10,6 +10,9 @@ namespace Stun.Execution.Containers;
 /// </summary>
 internal sealed class OutputCollection(IEnumerable<string> patterns, long bytesMax, int filesMax, string destination)
 {
+    /// <summary>Bounds the walk itself: empty directories cost nothing to make and time to visit.</summary>
+    private int EntriesMax => 4 * Math.Min(filesMax, int.MaxValue / 8);
+
     private const int DepthMax = 64, NameMax = 1024, BufferBytes = 128 << 10;
 
     /// <summary>More refusals than this are one refusal.</summary>
@@ -34,16 +37,22 @@ internal sealed class OutputCollection(IEnumerable<string> patterns, long bytesM
 
     private void Walk(string directory, string prefix, int depth)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
+        var room = EntriesMax - seen;
+        // Names cost a program a few bytes each, and us a thousand: what is not looked at is not listed either.
+        var entries = Directory.EnumerateFileSystemEntries(directory).Take(room + 1).ToArray();
+        if (entries.Length > room)
+        {
+            Refuse(prefix.Length == 0 ? "/" : prefix, $"more than {EntriesMax} entries; none of it was taken");
+            return;
+        }
+        seen += entries.Length;
+        foreach (var path in entries.Order(StringComparer.Ordinal))
         {
             var name = prefix + Path.GetFileName(path);
-            // Bounds the walk itself: empty directories cost nothing to make and time to visit.
-            if (++seen > 4L * filesMax)
-            {
-                Refuse(name, $"more than {4L * filesMax} entries; the rest was not looked at");
-                return;
-            }
-            if (Kernel.Look(path) is not { } look) Refuse(name, "its name is not valid UTF-8");
+            if (name.Length > NameMax) Refuse(name, $"its name is longer than {NameMax}");
+            // Bytes that are no text become this character, and so would two files become one name.
+            else if (name.Contains('\uFFFD')) Refuse(name, "its name is not valid UTF-8");
+            else if (Kernel.Look(path) is not { } look) Refuse(name, "it cannot be looked at");
             else if (look.Kind == FileKind.Directory && depth < DepthMax) Walk(path, name + "/", depth + 1);
             else if (look.Kind == FileKind.Directory) Refuse(name, $"deeper than {DepthMax} directories");
             else if (wanted.Any(pattern => pattern.Matches(name))) Take(path, name, look.Kind, look.Size);
@@ -53,7 +62,6 @@ internal sealed class OutputCollection(IEnumerable<string> patterns, long bytesM
     private void Take(string path, string name, FileKind kind, long size)
     {
         if (kind != FileKind.File) Refuse(name, $"not a file but a {KindName(kind)}");
-        else if (name.Length > NameMax) Refuse(name, $"its name is longer than {NameMax}");
         else if (name.Any(char.IsControl)) Refuse(name, "a control character in its name");
         else if (taken.Count == filesMax) Refuse(name, $"more than {filesMax} files");
         // A sparse file is large only when it is read.
@@ -94,7 +102,7 @@ internal sealed class OutputCollection(IEnumerable<string> patterns, long bytesM
 
     private void Refuse(string name, string reason)
     {
-        if (refused.Count < RefusedMax) refused.Add(new RefusedOutput(TerminalText.Of(name), reason));
+        if (refused.Count < RefusedMax) refused.Add(new RefusedOutput(TerminalText.OfName(name), reason));
     }
 
     private static string KindName(FileKind kind) => kind switch

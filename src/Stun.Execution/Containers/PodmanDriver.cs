@@ -53,7 +53,7 @@ internal sealed class PodmanContainer : IStartedContainer
     /// </summary>
     public Task GoAsync(string script)
     {
-        _ = RunAsync($"exec >{StartScript.Output} 2>{StartScript.Errors}; unset HOSTNAME TERM container; {script}");
+        _ = RunAsync($"exec >{StartScript.Output} 2>{StartScript.Errors}; {script}");
         return Task.CompletedTask;
     }
 
@@ -89,23 +89,22 @@ internal sealed class PodmanContainer : IStartedContainer
     {
         var id = ContainerSpec.User.ToString(CultureInfo.InvariantCulture);
         var environment = new JsonObject();
-        foreach (var entry in spec.Environment)
-        {
-            var parts = entry.Split('=', 2);
-            environment[parts[0]] = parts.Length == 2 ? parts[1] : "";
-        }
+        foreach (var entry in ContainerSpec.Environment)
+            environment[entry[..entry.IndexOf('=')]] = entry[(entry.IndexOf('=') + 1)..];
         return new JsonObject
         {
             ["name"] = spec.Id,
             ["rootfs"] = spec.Root,
             ["command"] = new JsonArray(StartScript.Shell, "-c", script),
             ["user"] = $"{id}:{id}",
-            ["work_dir"] = spec.WorkingDirectory,
+            ["work_dir"] = ContainerSpec.WorkingDirectory,
             ["hostname"] = ContainerSpec.HostName,
             ["env"] = environment,
             ["unsetenvall"] = true,
             ["httpproxy"] = false,
             ["systemd"] = "false",
+            // Else the runtime would be given the machine's own null device as input, and give it to the container.
+            ["stdin"] = true,
             ["netns"] = Network(),
             ["userns"] = new JsonObject { ["nsmode"] = "private" },
             ["cgroupns"] = new JsonObject { ["nsmode"] = "private" },

@@ -11,8 +11,6 @@ namespace Stun.Execution.Containers;
 /// </summary>
 internal static class Seccomp
 {
-    private const int NotImplemented = 38;
-
     /// <summary>All CLONE_NEW flags, of time namespaces too.</summary>
     private const uint NamespaceFlags = 0x7E02_0080;
 
@@ -31,11 +29,10 @@ internal static class Seccomp
         {
             Allow(AllowedNames()),
             Allow(["clone"], Argument(0, NamespaceFlags, "SCMP_CMP_MASKED_EQ", 0)),
-            // Its flags lie in memory, where a filter cannot look. The C library falls back to clone.
-            new JsonObject
-            {
-                ["names"] = new JsonArray("clone3"), ["action"] = "SCMP_ACT_ERRNO", ["errnoRet"] = NotImplemented,
-            },
+            // Its flags lie in memory, where a filter cannot look. The C library falls back to clone if the call is
+            // "not implemented", which is what asking a tracer means where there is none (seccomp(2)), and ptrace is
+            // refused. A chosen error number would say it more plainly, but gVisor does not know such.
+            new JsonObject { ["names"] = new JsonArray("clone3"), ["action"] = "SCMP_ACT_TRACE" },
             Allow(["personality"], Argument(0, 0, "SCMP_CMP_EQ", 0)),
             Allow(["personality"], Argument(0, uint.MaxValue, "SCMP_CMP_EQ", 0)),
             Allow(["socket"], Argument(0, Netlink, "SCMP_CMP_EQ", 0), Argument(2, NetlinkRoute, "SCMP_CMP_EQ", 0)),

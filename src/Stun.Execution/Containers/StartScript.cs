@@ -1,4 +1,5 @@
 using System.Text;
+using Stun.Execution.Images;
 
 namespace Stun.Execution.Containers;
 
@@ -17,27 +18,48 @@ internal static class StartScript
     /// <summary>Below the kernel's limit of 128 KiB for one argument, which some drivers pass it as.</summary>
     public const int LengthMax = 100_000;
 
+    /// <summary>What a shell answers by custom when there is no such place or program.</summary>
+    private const int NotFound = 127;
+
     /// <param name="arguments">
     /// The first is an absolute path: the shell would find its own applets before the image's programs.
     /// </param>
-    public static string For(IReadOnlyList<string> arguments)
+    public static string For(ImageConfig image, IReadOnlyList<string> arguments)
     {
-        // What the shell adds to the environment of its children goes, and so does the pipe that it was told by.
-        var script = new StringBuilder("unset SHLVL PWD OLDPWD; exec");
-        foreach (var argument in arguments) script.Append(' ').Append(Quote(argument));
+        if (arguments[0].Contains('='))
+            throw new ExecutionException("run.program-name", $"The path of the program, {arguments[0]}, has a '='.",
+                "Name it otherwise: it would be taken for a variable.");
+        var script = new StringBuilder();
+        if (image.WorkingDirectory.Length > 0)
+            script.Append($"cd {Quote(Path.Combine("/", image.WorkingDirectory))} || exit {NotFound}\n");
+        // Not by the shell's own variables: it drops names that it could not write, such as "a.b", and adds some.
+        // The same program called "env" sets them as they are.
+        script.Append("exec -a env ").Append(Shell).Append(" -i");
+        foreach (var word in Environment(image).Concat(arguments)) script.Append(' ').Append(Quote(word));
+        // The pipe that the shell was told by is not the program's.
         script.Append(" </dev/null\n");
         if (script.Length > LengthMax)
             throw new ExecutionException("run.command-too-long",
-                $"The command has {script.Length} characters; {LengthMax} is the limit.",
+                $"Command and environment have {script.Length} characters; {LengthMax} is the limit.",
                 "Pass the data as an input instead.");
         return script.ToString();
     }
+
+    /// <summary>What the image sets, and where it is silent a path and a home that can be written.</summary>
+    private static IEnumerable<string> Environment(ImageConfig image) =>
+        new[] { "PATH=" + ContainerSpec.DefaultPath, "HOME=/tmp" }
+            .Where(entry => !image.Environment.Any(own => Variable(own) == Variable(entry)))
+            .Concat(image.Environment)
+            // What is no setting would be taken for the program.
+            .Where(entry => entry.IndexOf('=') > 0);
+
+    private static string Variable(string entry) => entry.Split('=', 2)[0];
 
     /// <summary>Between single quotes every character stands for itself, but for the quote.</summary>
     private static string Quote(string text)
     {
         if (text.Contains('\0'))
-            throw new ExecutionException("run.command-nul", "An argument of the command holds a zero character.",
+            throw new ExecutionException("run.command-nul", "An argument or a variable holds a zero character.",
                 "No program can be given one; remove it.");
         return "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }

@@ -8,6 +8,16 @@ namespace Stun.Execution.Containers;
 /// </summary>
 public static class TerminalText
 {
+    private const int NameMax = 1024;
+
+    /// <summary>Of a name, which has one line and no end: a line feed in it would begin a line of its own.</summary>
+    public static string OfName(string name)
+    {
+        var text = Of(name).Replace("\n", "\\u{a}", StringComparison.Ordinal)
+            .Replace("\t", "\\u{9}", StringComparison.Ordinal);
+        return text.Length <= NameMax ? text : text[..NameMax] + "...";
+    }
+
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
     public static string Of(ReadOnlySpan<byte> bytes)

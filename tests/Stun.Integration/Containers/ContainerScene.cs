@@ -27,6 +27,8 @@ internal sealed class ContainerScene : IAsyncDisposable
         Image = MakeImage(Path.Combine(directory, "image"));
     }
 
+    public string DriverName => driver.Driver.Name;
+
     public bool CanWait => driver.Driver.CanWait;
 
     public ContainerHost Host { get; private set; }
