@@ -5,7 +5,7 @@ namespace Stun.Execution.Containers;
 /// <summary>The config.json of a bundle, by the OCI runtime specification.</summary>
 internal static class OciConfig
 {
-    private static readonly string[] Masked =
+    public static readonly string[] Masked =
     [
         "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
         "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",

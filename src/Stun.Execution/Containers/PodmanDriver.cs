@@ -117,6 +117,9 @@ internal sealed class PodmanContainer : IStartedContainer
             },
             ["cap_drop"] = new JsonArray("ALL"),
             ["no_new_privileges"] = true,
+            // On top of what the engine masks itself. The last two are its own additions, where one could write.
+            ["mask"] = new JsonArray(OciConfig.Masked.Append("/dev/mqueue").Append("/sys/fs/cgroup")
+                .Select(path => (JsonNode)path!).ToArray()),
             ["seccomp_profile_path"] = Path.Combine(spec.Directory, "seccomp.json"),
             ["use_image_hosts"] = true,
             ["use_image_resolve_conf"] = true,
