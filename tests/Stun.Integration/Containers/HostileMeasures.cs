@@ -245,7 +245,7 @@ internal static class HostileMeasures
         var owners = Directory.EnumerateFiles(Path.Combine(scene.Scene.StateDirectory, "runs"), "neighbour",
             new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Where(path => path.EndsWith("/out/neighbour", StringComparison.Ordinal))
-            .Select(path => Tool.RunAsync("stat", ["-c", "%u", path], TimeSpan.FromSeconds(10)).Result.Output)
+            .Select(path => Tool.RunAsync("stat", ["-c", "%u", path], TimeSpan.FromSeconds(10)).Result.Output.Trim())
             .Distinct().ToArray();
         await stop.CancelAsync();
         foreach (var run in running) Assert.Equal(new RunEnd.Stopped(), (await run).End);

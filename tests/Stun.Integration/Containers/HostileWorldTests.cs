@@ -3,14 +3,14 @@ using Stun.Execution.Containers;
 
 namespace Stun.Integration.Containers;
 
-/// <summary>What must reach a program unchanged, what must not reach a person's terminal, and warm containers.</summary>
+/// <summary>What must reach a program unchanged, what must not reach a terminal, and warm containers.</summary>
 public sealed class HostileWorldTests
 {
     private static readonly string[] Odd =
     [
         "", " ", "a b", "'", "\"", "'\\''", "$(touch /out/x)", "`touch /out/x`", "$HOME", "${IFS}", "a\nb", "\n", "\\",
-        "\\n", "; exit 9", "| cat", "&", "*", "~", "!", "#x", "-n", "--", "äöü", "日本語", "\u202e", "\u001b[31m", "\t", "%s",
-        "a=b", "\u007f",
+        "\\n", "; exit 9", "| cat", "&", "*", "~", "!", "#x", "-n", "--", "äöü", "日本語", "\u202e", "\u001b[31m",
+        "\t", "%s", "a=b", "\u007f",
     ];
 
     public static TheoryData<string> Drivers => [.. TestDrivers.Names];
