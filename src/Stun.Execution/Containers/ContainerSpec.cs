@@ -83,6 +83,9 @@ public interface IStartedContainer : IAsyncDisposable
 
     Stream Errors { get; }
 
+    /// <summary>Returns when the shell inside waits: nothing is left to be made. Optional, before going.</summary>
+    Task WaitUntilReadyAsync();
+
     /// <summary>Gives the waiting container its program: a script for the shell inside. Called once.</summary>
     Task GoAsync(string script);
 

@@ -41,7 +41,12 @@ public sealed class OciDriver(OciRuntime runtime, string stateDirectory) : ICont
             RedirectStandardError = true,
             WorkingDirectory = spec.Directory,
         };
-        if (runtime.IsGo) start.Environment["GOMAXPROCS"] = "1";
+        if (runtime.IsGo)
+        {
+            start.Environment["GOMAXPROCS"] = "1";
+            // It lives for milliseconds, then waits: there is nothing to collect.
+            start.Environment["GOGC"] = "off";
+        }
         try
         {
             return Task.FromResult<IStartedContainer>(new OciContainer(Process.Start(start)!, log));
@@ -75,13 +80,29 @@ internal sealed class OciContainer(Process process, string log) : IStartedContai
 
     public string? RuntimeFailure => process.ExitCode == 0 ? null : ErrorIn(log);
 
+    /// <summary>The shell says a line feed when it comes to read; nothing else can have said it.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        await TellAsync("echo\n").ConfigureAwait(false);
+        if (await Output.ReadAsync(new byte[1]).ConfigureAwait(false) == 1) return;
+        await Exited.ConfigureAwait(false);
+        throw new ExecutionException("warm.failed", $"A container could not be made ahead: {RuntimeFailure}.",
+            "Look at the runtime's message.");
+    }
+
     public async Task GoAsync(string script)
+    {
+        await TellAsync(script).ConfigureAwait(false);
+        process.StandardInput.BaseStream.Close();
+    }
+
+    private async Task TellAsync(string script)
     {
         try
         {
-            var stdin = process.StandardInput.BaseStream;
-            await stdin.WriteAsync(Encoding.UTF8.GetBytes(script)).ConfigureAwait(false);
-            stdin.Close();
+            var input = process.StandardInput.BaseStream;
+            await input.WriteAsync(Encoding.UTF8.GetBytes(script)).ConfigureAwait(false);
+            await input.FlushAsync().ConfigureAwait(false);
         }
         catch (IOException)
         {

@@ -57,6 +57,8 @@ internal sealed class PodmanContainer : IStartedContainer
         return Task.CompletedTask;
     }
 
+    public Task WaitUntilReadyAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         output.Dispose();

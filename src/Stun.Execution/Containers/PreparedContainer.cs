@@ -16,6 +16,8 @@ internal sealed class PreparedContainer(
 
     public bool IsAlive => !started.Exited.IsCompleted;
 
+    public Task WaitUntilReadyAsync() => started.WaitUntilReadyAsync();
+
     public void BelongsTo(RunRecord record) => record.Write(ground.Directory);
 
     public async Task<RunReport> RunAsync(RunRequest request, string script, LogSink sink, CancellationToken stop)

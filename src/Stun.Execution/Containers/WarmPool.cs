@@ -9,6 +9,9 @@ namespace Stun.Execution.Containers;
 /// </summary>
 internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
 {
+    /// <summary>Making the next container would slow down the start that the last one was made for.</summary>
+    private static readonly TimeSpan RefillAfter = TimeSpan.FromMilliseconds(25);
+
     private sealed class Shelf(UnpackedImage image)
     {
         public UnpackedImage Image { get; } = image;
@@ -56,6 +59,7 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
     {
         try
         {
+            await Task.Delay(RefillAfter).ConfigureAwait(false);
             await FillAsync(shelf).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is ExecutionException or IOException)
@@ -70,19 +74,30 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
         await shelf.Filling.WaitAsync().ConfigureAwait(false);
         try
         {
-            while (shelf.Ready.Count < shelf.Wanted)
-            {
-                // Started with nobody's name: if it is lost, nobody lost it.
-                shelf.Ready.Enqueue(await host.PrepareAsync(
-                    shelf.Image, new RunRecord(null, ContainerHost.Now()), Scratch.InMemoryMax, [],
-                    CancellationToken.None).ConfigureAwait(false));
-            }
+            while (shelf.Ready.Count < shelf.Wanted) shelf.Ready.Enqueue(await MakeAsync(shelf).ConfigureAwait(false));
             while (shelf.Ready.Count > shelf.Wanted && shelf.Ready.TryDequeue(out var container))
                 await container.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
             shelf.Filling.Release();
+        }
+    }
+
+    private async Task<PreparedContainer> MakeAsync(Shelf shelf)
+    {
+        // Started with nobody's name: if it is lost, nobody lost it.
+        var container = await host.PrepareAsync(shelf.Image, new RunRecord(null, ContainerHost.Now()),
+            Scratch.InMemoryMax, [], CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await container.WaitUntilReadyAsync().ConfigureAwait(false);
+            return container;
+        }
+        catch
+        {
+            await container.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 }
