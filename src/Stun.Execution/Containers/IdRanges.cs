@@ -12,9 +12,11 @@ internal sealed class IdRanges
     /// <summary>More containers at once than a machine has processes for.</summary>
     private const uint Count = 8192;
 
+    /// <summary>Two hosts on one machine begin at different places.</summary>
+    private uint next = (uint)Random.Shared.Next((int)Count);
+
     private readonly Lock gate = new();
     private readonly HashSet<uint> taken = [];
-    private uint next;
 
     public uint Take()
     {

@@ -114,6 +114,10 @@ internal sealed class OciContainer(Process process, string log) : IStartedContai
     {
         if (!Exited.IsCompleted) process.Kill();
         await Exited.ConfigureAwait(false);
+        // A process does not dispose of streams that it has handed out.
+        await Output.DisposeAsync().ConfigureAwait(false);
+        await Errors.DisposeAsync().ConfigureAwait(false);
+        await process.StandardInput.DisposeAsync().ConfigureAwait(false);
         process.Dispose();
     }
 
