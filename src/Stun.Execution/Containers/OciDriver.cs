@@ -117,7 +117,7 @@ internal sealed class OciContainer(Process process, string log) : IStartedContai
         // A process does not dispose of streams that it has handed out.
         await Output.DisposeAsync().ConfigureAwait(false);
         await Errors.DisposeAsync().ConfigureAwait(false);
-        await process.StandardInput.DisposeAsync().ConfigureAwait(false);
+        await process.StandardInput.BaseStream.DisposeAsync().ConfigureAwait(false);
         process.Dispose();
     }
 

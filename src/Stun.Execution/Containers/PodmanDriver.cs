@@ -131,7 +131,12 @@ internal sealed class PodmanContainer : IStartedContainer
                 ResourceLimit("nofile", ContainerSpec.OpenFilesMax), ResourceLimit("core", 0),
                 // Podman adds a limit of its own, above what it may set, where there is none.
                 ResourceLimit("nproc", ProcessesMax)),
-            ["log_configuration"] = new JsonObject { ["driver"] = "none" },
+            ["log_configuration"] = new JsonObject
+            {
+                // Nothing is written there. Without a log the outputs would be the null device as well.
+                ["driver"] = "k8s-file",
+                ["path"] = Path.Combine(spec.Directory, "engine.log"),
+            },
             ["cgroup_parent"] = Path.GetDirectoryName(spec.CgroupPath),
             // We kill by the group; the engine's own monitor must live to see it.
             ["cgroups_mode"] = "no-conmon",
