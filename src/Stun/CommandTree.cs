@@ -28,6 +28,16 @@ internal static class CommandTree
         {
             return await command.RunAsync(arguments[1..]).ConfigureAwait(false);
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("stun: stopped");
+            return 130;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"stun: {failure.Message} Look at the path, its owner and its mode. [stun.io]");
+            return 1;
+        }
         catch (ExecutionException failure)
         {
             Console.Error.WriteLine($"stun: {failure.Message} [{failure.Code}]");

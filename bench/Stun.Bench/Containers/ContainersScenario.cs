@@ -90,14 +90,15 @@ internal static class ContainersScenario
     {
         var peer = contenders[^1];
         report.Begin($"One trivial container: {Blocks} blocks of {BlockRuns} runs each, the ways in turn",
-            "way", "CPU ms, median", "CPU ms, worst block", "of it our own", "wall ms, median", "wall ms, 90 %", "podman's CPU / this");
+            "way", "CPU ms, median", "CPU ms, worst block", "of it our own", "wall ms, median",
+            "wall ms, 90 %", "podman's CPU / this");
         foreach (var contender in contenders)
             report.Row(contender.Name, Part(contender.Cpu, 0.5), Part(contender.Cpu, 1), Part(contender.Own, 0.5),
                 Part(contender.Wall, 0.5), Part(contender.Wall, 0.9),
                 (At(peer.Cpu, 0.5) / At(contender.Cpu, 0.5)).ToString("0.0", CultureInfo.InvariantCulture));
         report.Say("");
-        report.Say("CPU is that of this process, the runtime and the container together; podman runs crun, and its row has none of "
-            + "our preparation (overlay, scratch space, group, ids). Warm: making the next container "
+        report.Say("CPU is that of this process, the runtime and the container together; podman runs crun, and its "
+            + "row has none of our preparation (overlay, scratch space, group, ids). Warm: making the next container "
             + "is in the CPU time, not in the wall time.");
     }
 

@@ -46,20 +46,39 @@ internal static class CgroupFiles
 
     public static IEnumerable<string> WithChildren(string directory)
     {
-        if (!Directory.Exists(directory)) return [];
-        return Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories)
-            .OrderByDescending(path => path.Length)
-            .Append(directory)
-            .ToArray();
+        try
+        {
+            return Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories)
+                .OrderByDescending(path => path.Length)
+                .Append(directory)
+                .ToArray();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone, or going while we look.
+            return Directory.Exists(directory) ? [directory] : [];
+        }
     }
 
     public static IEnumerable<int> Processes(string directory) =>
         WithChildren(directory)
-            .Where(group => File.Exists(Path.Combine(group, "cgroup.procs")))
-            .SelectMany(group => Read(group, "cgroup.procs").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(ReadProcesses)
             .Select(line => int.Parse(line, CultureInfo.InvariantCulture))
             // Zero is a process outside our own pid namespace; it cannot be ours.
             .Where(process => process > 0);
+
+    private static string[] ReadProcesses(string group)
+    {
+        try
+        {
+            return Read(group, "cgroup.procs").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            // The runtime has just removed it, so it was empty.
+            return [];
+        }
+    }
 
     /// <summary>
     /// Kills until the group is empty. A fork bomb loses: the limit on processes holds, and the death of the first
@@ -88,6 +107,18 @@ internal static class CgroupFiles
                 return !Directory.Exists(directory);
             }
         });
+
+    public static void RemoveIfEmpty(string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory)) Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // Something of it is left; the next start finds it.
+        }
+    }
 
     private static void Until(string what, Func<bool> done)
     {

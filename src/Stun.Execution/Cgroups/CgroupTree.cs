@@ -17,6 +17,9 @@ public interface ICgroupTree
     IReadOnlyList<string> Names();
 
     ICgroup Open(string name);
+
+    /// <summary>Removes what is empty of our own level. Another host may still use the level above.</summary>
+    void Close();
 }
 
 public interface ICgroup : IDisposable

@@ -35,6 +35,12 @@ internal sealed class CgroupTreeV1(string root, string parent) : ICgroupTree
             .Order(StringComparer.Ordinal)
             .ToArray();
 
+    public void Close()
+    {
+        foreach (var controller in Directory.EnumerateDirectories(root))
+            CgroupFiles.RemoveIfEmpty(Path.Combine(controller, parent));
+    }
+
     public ICgroup Open(string name) => new CgroupV1(root, Path.Combine(parent, name));
 }
 

@@ -33,6 +33,8 @@ internal sealed class CgroupTreeV2(string root, string parent) : ICgroupTree
             .ToArray();
     }
 
+    public void Close() => CgroupFiles.RemoveIfEmpty(Path.Combine(root, parent));
+
     public ICgroup Open(string name) => new CgroupV2(root, Path.Combine(parent, name));
 }
 

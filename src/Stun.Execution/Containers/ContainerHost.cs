@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Stun.Execution.Cgroups;
+using System.Net;
 using Stun.Execution.Images;
 using Stun.Execution.Linux;
 
@@ -10,6 +10,14 @@ namespace Stun.Execution.Containers;
 public sealed record ContainerHostOptions(string StateDirectory)
 {
     public string CgroupParent { get; init; } = "stun";
+
+    /// <summary>
+    /// Private networks of which tasks may name hosts to connect to. The machine's own addresses are never among them.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> EgressMayReach { get; init; } = [];
+
+    /// <summary>Who is asked what the names of destinations mean; by default this machine's own resolver.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> EgressNames { get; init; } = Dns.GetHostAddressesAsync;
 
     /// <summary>What went wrong after a run while its traces were removed. It will be tried again at the next start.
     /// </summary>
@@ -34,7 +42,7 @@ public sealed class ContainerHost : IAsyncDisposable
                 "Start the provider as root; its containers run without any privilege.");
         this.options = options;
         this.driver = driver;
-        ground = new HostGround(options.StateDirectory, CgroupTree.Detect(options.CgroupParent));
+        ground = new HostGround(options.StateDirectory, options.CgroupParent);
         warm = new Lazy<WarmPool>(() => new WarmPool(this));
     }
 
@@ -48,7 +56,7 @@ public sealed class ContainerHost : IAsyncDisposable
 
     /// <summary>
     /// Keeps containers of this image ready, made and isolated, waiting for their program. Each runs one task only.
-    /// Zero lets them go. The image stays in use until then.
+    /// Zero lets them go; until then the caller keeps the image in use.
     /// </summary>
     public Task KeepWarmAsync(UnpackedImage image, int count) => warm.Value.KeepAsync(image, count);
 
@@ -91,16 +99,20 @@ public sealed class ContainerHost : IAsyncDisposable
     internal async Task<PreparedContainer> PrepareAsync(
         UnpackedImage image, RunRecord record, long diskBytes, ValueList<EgressRule> egress, CancellationToken cancel)
     {
-        if (egress.Count > 0)
-            throw new ExecutionException("run.no-egress", "This host gives no container a network.", "Run it without.");
+        var destinations = egress.Count > 0 ? await DestinationsAsync(egress, cancel).ConfigureAwait(false) : [];
         var place = await RunGround.PrepareAsync(ground, image, record, diskBytes, cancel).ConfigureAwait(false);
+        EgressNetwork? network = null;
         try
         {
-            var started = await driver.CreateAsync(place.Spec(""), cancel).ConfigureAwait(false);
-            return new PreparedContainer(place, driver, started, options.OnTrouble);
+            if (destinations.Count > 0)
+                network = await EgressNetwork.MakeAsync(place.Id, place.Directory, destinations, cancel)
+                    .ConfigureAwait(false);
+            var started = await driver.CreateAsync(place.Spec(network), cancel).ConfigureAwait(false);
+            return new PreparedContainer(place, network, driver, started, options.OnTrouble);
         }
         catch
         {
+            if (network is not null) await network.RemoveAsync().ConfigureAwait(false);
             place.Remove();
             throw;
         }
@@ -112,13 +124,30 @@ public sealed class ContainerHost : IAsyncDisposable
 
     internal static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
+    private Task<IReadOnlyList<EgressDestination>> DestinationsAsync(
+        ValueList<EgressRule> rules, CancellationToken cancel) =>
+        driver.CanReachNetwork
+            ? EgressDestination.ResolveAsync(rules, options, cancel)
+            : throw new ExecutionException("run.no-egress", $"The driver {driver.Name} gives no container a network.",
+                "Use crun or runc, or run it without.");
+
     private PreparedContainer? TakeWarm(RunRequest request)
     {
         if (!warm.IsValueCreated || request.Egress.Count > 0 || !Scratch.IsInMemory(request.Limits.DiskBytes))
             return null;
         var container = warm.Value.Take(request.Image.Digest);
-        container?.BelongsTo(new RunRecord(request.Name, Now()));
-        return container;
+        if (container is null) return null;
+        try
+        {
+            container.BelongsTo(new RunRecord(request.Name, Now()));
+            return container;
+        }
+        catch (IOException failure)
+        {
+            _ = container.DisposeAsync().AsTask();
+            throw new ExecutionException("host.disk", $"The run could not be written down: {failure.Message}",
+                "Is the disk of the state directory full?", failure);
+        }
     }
 
     private static string[] Arguments(RunRequest request)

@@ -4,7 +4,7 @@ namespace Stun.Execution.Containers;
 
 /// <summary>
 /// One container as every driver understands it. What all of them must do alike is here; how they are told is theirs:
-/// no network, no capability, no new privileges, the seccomp profile, nothing writable but the overlay.
+/// no network unless given, no capability, no new privileges, the seccomp profile, nothing writable but the overlay.
 /// </summary>
 /// <param name="Id">Unique on this machine, also across restarts of this host.</param>
 /// <param name="Directory">Of this run; the driver may put files of its own there.</param>
@@ -30,11 +30,19 @@ public sealed record ContainerSpec(
     /// <summary>Also bounds what a process can hold of the kernel's memory in open files.</summary>
     public const int OpenFilesMax = 4096;
 
+    /// <summary>
+    /// When the whole machine runs out of memory, a stranger's program goes before ours. Without it the program would
+    /// have our own score, and many a daemon is exempt.
+    /// </summary>
+    public const int OutOfMemoryScore = 500;
+
     public const int SharedMemoryBytes = 64 << 20;
 
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public const string HostName = "stun";
+
+    public const string HostsText = "127.0.0.1 localhost\n::1 localhost\n";
 
     public uint HostUser => FirstHostId + User;
 
@@ -63,6 +71,9 @@ public interface IContainerDriver
     /// <summary>True if a container can be made ahead and wait for its command at no cost.</summary>
     bool CanWait { get; }
 
+    /// <summary>True if a container can be put into a network namespace that was made for it.</summary>
+    bool CanReachNetwork { get; }
+
     DriverOverhead Overhead { get; }
 
     Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel);
@@ -88,6 +99,12 @@ public interface IStartedContainer : IAsyncDisposable
 
     /// <summary>Gives the waiting container its program: a script for the shell inside. Called once.</summary>
     Task GoAsync(string script);
+
+    /// <summary>False as long as there is nothing of it that could end.</summary>
+    bool IsBegun { get; }
+
+    /// <summary>For a runtime that does not see its container end.</summary>
+    void KillRuntime();
 
     /// <summary>The exit code of the program once all of it is gone.</summary>
     Task<int> Exited { get; }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Stun.Execution.Cgroups;
 using Stun.Execution.Linux;
 using Stun.Execution.Tools;
@@ -10,19 +11,24 @@ internal sealed class HostGround : IDisposable
 {
     private const int IdLength = 8;
 
+    private const UnixFileMode Passable = (UnixFileMode)0b111_001_001, Open = (UnixFileMode)0b111_101_101;
+
     private readonly FileStream lease;
 
-    public HostGround(string stateDirectory, ICgroupTree groups)
+    public HostGround(string directory, string cgroupParent)
     {
+        MakeDirectory(directory, Passable);
+        // The kernel spells mounts and working directories without links; what it tells is compared with this.
+        var stateDirectory = Kernel.RealPath(directory);
         if (stateDirectory.AsSpan().IndexOfAny(":,\\ ") >= 0)
             throw new ExecutionException("host.directory",
                 $"The state directory '{stateDirectory}' has one of ':,\\ '.",
                 "Overlay mounts cannot spell it; choose another.");
-        Groups = groups;
+        // Each host has a group of its own: what another one runs is not left over from us.
+        Groups = CgroupTree.Detect($"{cgroupParent}/{NameOf(stateDirectory)}");
         Runs = Path.Combine(stateDirectory, "runs");
         Skeleton = Path.Combine(stateDirectory, "skeleton");
-        const UnixFileMode Passable = (UnixFileMode)0b111_001_001;
-        Directory.CreateDirectory(Runs, Passable);
+        MakeDirectory(Runs, Passable);
         RequireWayIn(Runs);
         lease = TakeLease(Path.Combine(stateDirectory, "lock"));
         Shell = Path.Combine(stateDirectory, "sh");
@@ -43,6 +49,28 @@ internal sealed class HostGround : IDisposable
 
     public static string NewId() => "stun-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength));
 
+    /// <summary>With this mode, whatever the mask of this process says.</summary>
+    public static void MakeDirectory(string path, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, mode);
+    }
+
+    /// <summary>
+    /// Removes a directory of a run. Never through a mount: what is below one may still be in use, or be the image.
+    /// </summary>
+    public static void Clear(string directory)
+    {
+        UnmountBelow(directory);
+        if (MountsBelow(directory).Count > 0)
+            throw new ExecutionException("host.mounts-left", $"Mounts below {directory} do not go away.",
+                "Unmount them by hand; the next start clears the rest.");
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+    }
+
+    private static string NameOf(string directory) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(directory)).AsSpan(0, 6));
+
     /// <summary>Detaches all mounts below a directory, the innermost first.</summary>
     public static void UnmountBelow(string directory)
     {
@@ -56,7 +84,11 @@ internal sealed class HostGround : IDisposable
             .Where(target => target.StartsWith(directory + "/", StringComparison.Ordinal))
             .ToArray();
 
-    public void Dispose() => lease.Dispose();
+    public void Dispose()
+    {
+        Groups.Close();
+        lease.Dispose();
+    }
 
     /// <summary>Two hosts on one directory would each take the other's containers for lost ones.</summary>
     private static FileStream TakeLease(string path)
@@ -97,15 +129,22 @@ internal sealed class HostGround : IDisposable
 
     private void MakeSkeleton()
     {
+        MakeDirectory(Skeleton, Open);
         foreach (var name in new[] { "in", "out", "tmp", "dev", "proc", "sys", ".stun", "etc", "run" })
-            Directory.CreateDirectory(Path.Combine(Skeleton, name));
+            MakeDirectory(Path.Combine(Skeleton, name), Open);
         // The last is a mark that podman insists on. A program shall not see which driver it runs under.
         foreach (var name in new[]
         {
             StartScript.Shell, StartScript.Output, StartScript.Errors, "/etc/resolv.conf", "/run/.containerenv",
         })
-            File.WriteAllBytes(Skeleton + name, []);
-        File.WriteAllText(Skeleton + "/etc/hostname", ContainerSpec.HostName);
-        File.WriteAllText(Skeleton + "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
+            WriteReadable(Skeleton + name, "");
+        WriteReadable(Skeleton + "/etc/hostname", ContainerSpec.HostName);
+        WriteReadable(Skeleton + "/etc/hosts", ContainerSpec.HostsText);
+    }
+
+    private static void WriteReadable(string path, string text)
+    {
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
     }
 }

@@ -6,11 +6,11 @@ namespace Stun.Execution.Containers;
 /// </summary>
 internal sealed class IdRanges
 {
-    /// <summary>Far above what system accounts, people and subordinate ranges use by custom.</summary>
-    private const uint First = 0x4000_0000;
+    /// <summary>Just above what systemd gives to containers of its own; up to where ids turn negative.</summary>
+    private const uint First = 0x7000_0000;
 
     /// <summary>More containers at once than a machine has processes for.</summary>
-    private const uint Count = 8192;
+    private const uint Count = 4096;
 
     /// <summary>Two hosts on one machine begin at different places.</summary>
     private uint next = (uint)Random.Shared.Next((int)Count);

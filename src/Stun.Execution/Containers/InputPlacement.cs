@@ -1,3 +1,4 @@
+using System.Text;
 using Stun.Execution.Linux;
 
 namespace Stun.Execution.Containers;
@@ -8,17 +9,17 @@ namespace Stun.Execution.Containers;
 /// </summary>
 internal static class InputPlacement
 {
+    /// <summary>The kernel's own limit on one part of a path.</summary>
+    private const int NameBytesMax = 255;
+
     private const UnixFileMode Readable = (UnixFileMode)0b100_100_100;
 
     public static void Place(string directory, ValueList<InputFile> inputs)
     {
         foreach (var input in inputs)
         {
-            var target = Path.Combine(directory, Checked(input.Name));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (File.Exists(target))
-                throw new ExecutionException(
-                    "run.input-twice", $"Two inputs are called '{input.Name}'.", "Rename one.");
+            var target = Path.Combine(directory, input.Name);
+            MakeFolders(directory, input.Name);
             var source = new FileInfo(input.Path);
             if (!source.Exists || source.LinkTarget is not null)
                 throw new ExecutionException("run.input-missing", $"The input '{input.Name}' is not at {input.Path}.",
@@ -29,13 +30,36 @@ internal static class InputPlacement
         }
     }
 
-    /// <summary>A name comes from a stranger: it must stay below the directory, by its spelling alone.</summary>
-    private static string Checked(string name)
+    private static void MakeFolders(string directory, string name)
     {
-        var parts = name.Split('/');
-        if (name.Contains('\0') || parts.Any(part => part is "" or "." or ".." || part.Length > 255))
-            throw new ExecutionException("run.input-name", $"'{TerminalText.Of(name)}' is no name for an input.",
-                "Use names of at most 255 characters, joined by '/', without '.' and '..'.");
-        return name;
+        foreach (var part in name.Split('/')[..^1])
+        {
+            directory = Path.Combine(directory, part);
+            HostGround.MakeDirectory(directory, (UnixFileMode)0b111_101_101);
+        }
     }
+
+    /// <summary>
+    /// A name comes from a stranger: it must stay below the directory, by its spelling alone, and be a file in one
+    /// input and not a folder of another.
+    /// </summary>
+    public static void Check(ValueList<InputFile> inputs)
+    {
+        HashSet<string> files = new(StringComparer.Ordinal), folders = new(StringComparer.Ordinal);
+        foreach (var input in inputs)
+        {
+            var parts = input.Name.Split('/');
+            if (input.Name.Contains('\0') || parts.Any(part => part is "" or "." or ".."
+                || Encoding.UTF8.GetByteCount(part) > NameBytesMax))
+                throw new ExecutionException("run.input-name",
+                    $"'{TerminalText.OfName(input.Name)}' is no name for an input.",
+                    $"Use names of at most {NameBytesMax} bytes, joined by '/', without '.' and '..'.");
+            for (var length = 1; length < parts.Length; length++) folders.Add(string.Join('/', parts[..length]));
+            if (!files.Add(input.Name)) Refuse(input.Name);
+        }
+        if (files.FirstOrDefault(folders.Contains) is { } both) Refuse(both);
+    }
+
+    private static void Refuse(string name) => throw new ExecutionException(
+        "run.input-twice", $"Two inputs want the name '{TerminalText.OfName(name)}'.", "Rename one.");
 }

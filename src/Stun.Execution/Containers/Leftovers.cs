@@ -18,8 +18,8 @@ internal sealed class Leftovers(HostGround ground, IContainerDriver driver)
         {
             var record = RunRecord.Read(directory);
             await driver.ForgetAsync(Path.GetFileName(directory)).ConfigureAwait(false);
-            HostGround.UnmountBelow(directory);
-            Directory.Delete(directory, recursive: true);
+            await EgressNetwork.RemoveAsync(Path.GetFileName(directory)).ConfigureAwait(false);
+            HostGround.Clear(directory);
             if (record?.Name is { } name) lost.Add(new LostRun(name, new Instant(record.StartedAtMicros)));
         }
         foreach (var name in ground.Groups.Names())

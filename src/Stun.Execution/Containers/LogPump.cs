@@ -4,12 +4,13 @@ namespace Stun.Execution.Containers;
 /// Carries what a program writes to the sink, and cuts it at the limit. A thread for each stream: a read from a pipe
 /// blocks, and the pool's threads are too few to be given to strangers' programs.
 /// </summary>
-internal sealed class LogPump(LogSink sink, long bytesMax, Action flooded)
+internal sealed class LogPump(LogSink sink, long bytesMax, Action<RunEnd> kill)
 {
-    private const int BufferBytes = 32 << 10, StackBytes = 128 << 10;
+    private const int BufferBytes = 32 << 10;
 
     private readonly Lock gate = new();
     private long kept;
+    private bool broken;
 
     /// <summary>Of what was passed on.</summary>
     public long Bytes => Interlocked.Read(ref kept);
@@ -17,7 +18,7 @@ internal sealed class LogPump(LogSink sink, long bytesMax, Action flooded)
     public Task PumpAsync(Stream source, LogStream stream)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => Pump(source, stream, done), StackBytes) { IsBackground = true, Name = "log" }.Start();
+        new Thread(() => Pump(source, stream, done)) { IsBackground = true, Name = "log" }.Start();
         return done.Task;
     }
 
@@ -42,12 +43,27 @@ internal sealed class LogPump(LogSink sink, long bytesMax, Action flooded)
     {
         lock (gate)
         {
+            if (broken) return;
             var room = bytesMax - kept;
             var flood = bytes.Length > room;
             if (flood) bytes = bytes[..(int)room];
-            if (bytes.Length > 0) sink(stream, bytes);
+            if (bytes.Length > 0) Deliver(stream, bytes);
             kept += bytes.Length;
-            if (flood) flooded();
+            if (flood) kill(new RunEnd.LogFlood());
+        }
+    }
+
+    /// <summary>A sink that fails shall not leave the program before a full pipe until its wall clock.</summary>
+    private void Deliver(LogStream stream, Memory<byte> bytes)
+    {
+        try
+        {
+            sink(stream, bytes);
+        }
+        catch (Exception failure)
+        {
+            broken = true;
+            kill(new RunEnd.RuntimeFailed($"The log could not be kept: {failure.Message}"));
         }
     }
 }

@@ -45,6 +45,7 @@ internal static class OciConfig
             ["rlimits"] = new JsonArray(
                 ResourceLimit("RLIMIT_NOFILE", ContainerSpec.OpenFilesMax), ResourceLimit("RLIMIT_CORE", 0)),
             ["noNewPrivileges"] = true,
+            ["oomScoreAdj"] = ContainerSpec.OutOfMemoryScore,
         };
     }
 
@@ -59,8 +60,8 @@ internal static class OciConfig
             Mount("tmpfs", "tmpfs", "/dev", ["nosuid", "noexec", "mode=755", "size=64k"]),
             Mount("tmpfs", "shm", "/dev/shm",
                 ["nosuid", "noexec", "nodev", "mode=1777", $"size={ContainerSpec.SharedMemoryBytes}"]),
-            Mount("sysfs", "sysfs", "/sys", ["nosuid", "noexec", "nodev", "ro"]),
         };
+        foreach (var mount in DeviceTree(spec)) mounts.Add(mount);
         foreach (var bind in spec.Binds)
         {
             List<string> options = ["bind", "private", "nosuid", "nodev"];
@@ -69,6 +70,23 @@ internal static class OciConfig
             mounts.Add(Mount("bind", bind.Source, bind.Destination, options));
         }
         return mounts;
+    }
+
+    /// <summary>
+    /// The kernel lets only the owner of a network namespace see the devices in it, and one that was made outside is
+    /// not owned by the container. It then has the part about processors and memory alone.
+    /// </summary>
+    private static JsonNode[] DeviceTree(ContainerSpec spec)
+    {
+        const string System = "/sys/devices/system";
+        string[] careful = ["nosuid", "noexec", "nodev"];
+        return spec.NetworkNamespace.Length == 0
+            ? [Mount("sysfs", "sysfs", "/sys", [.. careful, "ro"])]
+            :
+            [
+                Mount("tmpfs", "tmpfs", "/sys", [.. careful, "mode=755", "size=64k"]),
+                Mount("bind", System, System, ["bind", "private", .. careful, "ro"]),
+            ];
     }
 
     private static JsonObject Mount(string type, string source, string destination, IEnumerable<string> options) =>

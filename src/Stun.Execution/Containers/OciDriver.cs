@@ -22,6 +22,8 @@ public sealed class OciDriver(OciRuntime runtime, string stateDirectory) : ICont
 
     public bool CanWait => true;
 
+    public bool CanReachNetwork => runtime.CanReachNetwork;
+
     public DriverOverhead Overhead => runtime.Overhead;
 
     public Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel)
@@ -110,6 +112,10 @@ internal sealed class OciContainer(Process process, string log) : IStartedContai
         }
     }
 
+    public bool IsBegun => true;
+
+    public void KillRuntime() => process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         if (!Exited.IsCompleted) process.Kill();
@@ -117,6 +123,7 @@ internal sealed class OciContainer(Process process, string log) : IStartedContai
         // A process does not dispose of streams that it has handed out.
         await Output.DisposeAsync().ConfigureAwait(false);
         await Errors.DisposeAsync().ConfigureAwait(false);
+        // Not the writer: what it could not say to a runtime that failed at its start, it would try to say again.
         await process.StandardInput.BaseStream.DisposeAsync().ConfigureAwait(false);
         process.Dispose();
     }

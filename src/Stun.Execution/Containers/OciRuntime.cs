@@ -8,6 +8,8 @@ public sealed record OciRuntime(
 {
     public DriverOverhead Overhead { get; private init; } = DriverOverhead.None;
 
+    public bool CanReachNetwork { get; private init; } = true;
+
     private const string UnifiedTree = "/sys/fs/cgroup/unified";
 
     /// <summary>
@@ -36,6 +38,8 @@ public sealed record OciRuntime(
     public static OciRuntime Gvisor =>
         new("runsc", "runsc", [], ["--platform", "ptrace", "--network", "none", "--oci-seccomp"], IsGo: false)
         {
+            // It is started without any network, and its own stack was not tried against the rules.
+            CanReachNetwork = false,
             Overhead = new DriverOverhead(512, 48 << 20),
         };
 

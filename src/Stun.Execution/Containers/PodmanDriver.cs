@@ -14,6 +14,8 @@ public sealed class PodmanDriver(PodmanEngine engine) : IContainerDriver
 
     public bool CanWait => false;
 
+    public bool CanReachNetwork => false;
+
     public DriverOverhead Overhead => DriverOverhead.None;
 
     public Task<IStartedContainer> CreateAsync(ContainerSpec spec, CancellationToken cancel) =>
@@ -53,9 +55,15 @@ internal sealed class PodmanContainer : IStartedContainer
     /// </summary>
     public Task GoAsync(string script)
     {
+        IsBegun = true;
         _ = RunAsync($"exec >{StartScript.Output} 2>{StartScript.Errors}; {script}");
         return Task.CompletedTask;
     }
+
+    public bool IsBegun { get; private set; }
+
+    /// <summary>The engine serves others as well: what it does not see end is ended without it.</summary>
+    public void KillRuntime() => exited.TrySetResult(1);
 
     public Task WaitUntilReadyAsync() => Task.CompletedTask;
 
@@ -75,16 +83,18 @@ internal sealed class PodmanContainer : IStartedContainer
             await engine.CallAsync(HttpMethod.Post, "containers/create", Body(script)).ConfigureAwait(false);
             await engine.CallAsync(HttpMethod.Post, $"containers/{spec.Id}/start").ConfigureAwait(false);
             var answer = await engine.CallAsync(HttpMethod.Post,
-                $"containers/{spec.Id}/wait?condition=stopped&condition=exited&interval=10ms").ConfigureAwait(false);
+                $"containers/{spec.Id}/wait?condition=stopped&condition=exited&interval=10ms", endless: true)
+                .ConfigureAwait(false);
             code = int.Parse(answer, CultureInfo.InvariantCulture);
         }
-        catch (Exception failure) when (failure is ExecutionException or HttpRequestException or IOException)
+        catch (Exception failure)
         {
+            // Whatever it was: without an end of its own the run would never have one.
             RuntimeFailure = failure.Message;
         }
         output.CloseWriter();
         errors.CloseWriter();
-        exited.SetResult(code);
+        exited.TrySetResult(code);
     }
 
     private JsonObject Body(string script)
@@ -119,6 +129,7 @@ internal sealed class PodmanContainer : IStartedContainer
             },
             ["cap_drop"] = new JsonArray("ALL"),
             ["no_new_privileges"] = true,
+            ["oom_score_adj"] = ContainerSpec.OutOfMemoryScore,
             // On top of what the engine masks itself. The last two are its own additions, where one could write.
             ["mask"] = new JsonArray(OciConfig.Masked.Append("/dev/mqueue").Append("/sys/fs/cgroup")
                 .Select(path => (JsonNode)path!).ToArray()),

@@ -36,6 +36,7 @@ public sealed class PodmanEngine : IAsyncDisposable
     public static async Task<PodmanEngine> StartAsync(string directory, CancellationToken cancel = default)
     {
         Directory.CreateDirectory(directory);
+        directory = Kernel.RealPath(directory);
         WriteSettings(directory);
         ProcessTable.KillThoseIn(directory);
         var start = new ProcessStartInfo(Tool.Find("podman") ?? "podman",
@@ -60,12 +61,14 @@ public sealed class PodmanEngine : IAsyncDisposable
     }
 
     /// <returns>The body, as text.</returns>
-    internal async Task<string> CallAsync(HttpMethod method, string path, JsonNode? body = null)
+    internal async Task<string> CallAsync(
+        HttpMethod method, string path, JsonNode? body = null, bool endless = false)
     {
+        using var limit = new CancellationTokenSource(endless ? Timeout.InfiniteTimeSpan : CallMax);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await http.SendAsync(request).ConfigureAwait(false);
+        using var response = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
         var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
         if (response.IsSuccessStatusCode) return text;
         throw new ExecutionException("podman.refused",
@@ -77,9 +80,11 @@ public sealed class PodmanEngine : IAsyncDisposable
     internal async Task RemoveAsync(string id)
     {
         var clock = Stopwatch.StartNew();
+        using var limit = new CancellationTokenSource(CallMax);
         while (true)
         {
-            using var response = await http.DeleteAsync($"containers/{id}?force=true&v=true").ConfigureAwait(false);
+            using var response = await http.DeleteAsync($"containers/{id}?force=true&v=true", limit.Token)
+                .ConfigureAwait(false);
             if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound) return;
             if (clock.Elapsed > CallMax)
                 throw new ExecutionException("podman.remove", $"podman does not remove {id}.",

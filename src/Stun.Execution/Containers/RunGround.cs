@@ -12,7 +12,8 @@ internal sealed class RunGround
 {
     private const Kernel.MountFlags Safe = Kernel.MountFlags.NoSetUid | Kernel.MountFlags.NoDevices;
 
-    private const UnixFileMode EveryoneMay = (UnixFileMode)0b001_111_111_111;
+    private const UnixFileMode EveryoneMay = (UnixFileMode)0b001_111_111_111, OwnerOnly = (UnixFileMode)0b111_000_000,
+        OthersMayLook = (UnixFileMode)0b111_101_101;
 
     private readonly HostGround host;
     private readonly uint firstHostId;
@@ -65,7 +66,9 @@ internal sealed class RunGround
         }
         try
         {
-            System.IO.Directory.CreateDirectory(ground.Directory);
+            // Only the runtime comes here, as the container's own root; no account of this machine looks in.
+            HostGround.MakeDirectory(ground.Directory, OwnerOnly);
+            Kernel.ChangeOwner(ground.Directory, ids, ids);
             record.Write(ground.Directory);
             await ground.MountAsync(diskBytes, cancel).ConfigureAwait(false);
             return ground;
@@ -77,15 +80,20 @@ internal sealed class RunGround
         }
     }
 
-    public ContainerSpec Spec(string networkNamespace) => new(
-        Id, Directory, Root, firstHostId, Group.OciPath, networkNamespace, Image.Config,
+    /// <param name="network">Null for none but a loopback.</param>
+    public ContainerSpec Spec(EgressNetwork? network) => new(
+        Id, Directory, Root, firstHostId, Group.OciPath, network?.NamespacePath ?? "", Image.Config,
         [
             new BindMount(host.Shell, StartScript.Shell, Writable: false, Executable: true),
             new BindMount(Inputs, "/in", Writable: false, Executable: false),
             new BindMount(Outputs, "/out", Writable: true, Executable: false),
             // gVisor would lay a file system of its own, in memory, over an empty /tmp.
             new BindMount(Temporary, "/tmp", Writable: true, Executable: true),
+            .. Hosts(network),
         ]);
+
+    private static BindMount[] Hosts(EgressNetwork? network) =>
+        network is null ? [] : [new BindMount(network.HostsFile, "/etc/hosts", Writable: false, Executable: false)];
 
     public void Limit(RunLimits limits, DriverOverhead overhead)
     {
@@ -101,23 +109,21 @@ internal sealed class RunGround
     public void Remove()
     {
         Group.Remove();
-        HostGround.UnmountBelow(Directory);
-        if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
+        HostGround.Clear(Directory);
         Group.Dispose();
         host.Ids.Return(firstHostId);
     }
 
     private async Task MountAsync(long diskBytes, CancellationToken cancel)
     {
-        System.IO.Directory.CreateDirectory(Root);
-        System.IO.Directory.CreateDirectory(Inputs);
-        System.IO.Directory.CreateDirectory(ScratchSpace);
+        foreach (var directory in new[] { Root, Inputs, ScratchSpace })
+            HostGround.MakeDirectory(directory, OthersMayLook);
         await Scratch.MountAsync(Directory, ScratchSpace, diskBytes, cancel).ConfigureAwait(false);
         memoryScratchBytes = Scratch.IsInMemory(diskBytes) ? diskBytes : 0;
         var upper = Path.Combine(ScratchSpace, "upper");
         var work = Path.Combine(ScratchSpace, "work");
         foreach (var directory in new[] { upper, work, Outputs, Temporary })
-            System.IO.Directory.CreateDirectory(directory);
+            HostGround.MakeDirectory(directory, OthersMayLook);
         File.SetUnixFileMode(Temporary, EveryoneMay);
         Kernel.ChangeOwner(Outputs, firstHostId + ContainerSpec.User, firstHostId + ContainerSpec.User);
         Kernel.Mount("stun", Root, "overlay", Safe,

@@ -5,7 +5,7 @@ namespace Stun.Execution.Containers;
 
 /// <summary>
 /// The only place that a container can write to: a file system of its own with a hard size, which goes away with it.
-/// Small ones lie in memory. Larger ones are a sparse file with ext4 in it, mounted through a loop device: quotas of
+/// Small ones lie in memory. Larger ones are a file with ext4 in it, mounted through a loop device: quotas of
 /// the host's own file system would need one that has them.
 /// </summary>
 internal static class Scratch
@@ -39,10 +39,33 @@ internal static class Scratch
                 $"The disk of {directory} has no room for a scratch space of {bytes >> 20} MiB.",
                 "Offer less disk, or free some.");
         var image = Path.Combine(directory, "scratch.ext4");
-        using (var file = File.Create(image)) file.SetLength(bytes);
-        await RunAsync("mkfs.ext4", ["-q", "-m", "0", "-b", "4096", "-O", "^has_journal", image], cancel)
+        Reserve(image, bytes);
+        await RunAsync("mkfs.ext4",
+            ["-q", "-m", "0", "-b", "4096", "-O", "^has_journal", "-E", "nodiscard", image], cancel)
             .ConfigureAwait(false);
         await RunAsync("mount", ["-o", "loop,nosuid,nodev", image, target], cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The blocks are taken now: two runs shall not both be promised the same free space, and find out in the middle.
+    /// </summary>
+    private static void Reserve(string image, long bytes)
+    {
+        try
+        {
+            using var file = new FileStream(image, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                PreallocationSize = bytes,
+            });
+            file.SetLength(bytes);
+        }
+        catch (IOException failure)
+        {
+            throw new ExecutionException("scratch.no-space", $"There is no room for {bytes >> 20} MiB at {image}.",
+                "Offer less disk, or free some.", failure);
+        }
     }
 
     /// <summary>A waiting container learns only at its start how much it may write.</summary>

@@ -12,6 +12,8 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
     /// <summary>Making the next container would slow down the start that the last one was made for.</summary>
     private static readonly TimeSpan RefillAfter = TimeSpan.FromMilliseconds(25);
 
+    private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(60);
+
     private sealed class Shelf(UnpackedImage image)
     {
         public UnpackedImage Image { get; } = image;
@@ -62,7 +64,7 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
             await Task.Delay(RefillAfter).ConfigureAwait(false);
             await FillAsync(shelf).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is ExecutionException or IOException)
+        catch (Exception failure) when (failure is ExecutionException or IOException or TimeoutException)
         {
             // The next task starts cold, and its own start tells what is wrong.
             host.OnTrouble(failure);
@@ -91,7 +93,7 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
             Scratch.InMemoryMax, [], CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await container.WaitUntilReadyAsync().ConfigureAwait(false);
+            await container.WaitUntilReadyAsync().WaitAsync(ReadyMax).ConfigureAwait(false);
             return container;
         }
         catch

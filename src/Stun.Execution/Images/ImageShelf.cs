@@ -116,9 +116,10 @@ internal sealed class ImageShelf(string roots, long bytesMax, Func<string> newDo
 
     private UnpackedImage Use(Entry entry)
     {
-        entry.UseCount++;
         entry.LastUse = ++lastUse;
+        // May throw on a full disk: counted only when it did not.
         WriteUse(entry);
+        entry.UseCount++;
         var isHeld = 1;
         return new UnpackedImage(entry.Record.Digest, Path.Combine(entry.Directory, "rootfs"), entry.Record.Config,
             () =>

@@ -91,9 +91,9 @@ public sealed class ImageStore : IDisposable
 
     private static void CreatePrivate(string directory)
     {
-        if (OperatingSystem.IsLinux())
-            Directory.CreateDirectory(directory,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // Set on a directory that is there already, too: an image may hold programs with set-user-id bits.
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>One process a store: two would count uses apart and evict what the other one runs.</summary>

@@ -23,6 +23,11 @@ public sealed class LayerInspection(ImageLimits limits)
     private const int LinksFollowedMax = 40;
 
     /// <summary>The symbolic links of the image so far: where they lie, and where they point.</summary>
+    /// <summary>They are kept in memory while the layers are read; a whole system has a tenth of it.</summary>
+    private const long LinkBytesMax = 64 << 20;
+
+    private long linkBytes;
+
     private readonly Dictionary<string, string> links = new(StringComparer.Ordinal);
     private long compressedBytes;
     private long unpackedBytes;
@@ -110,10 +115,16 @@ public sealed class LayerInspection(ImageLimits limits)
             case TarKind.Symlink:
                 if (entry.Target.Length == 0 || entry.Target.Length > limits.PathBytesMax)
                     throw ImageRefusal.Broken("image.layer-broken", $"The link '{Shown(entry.Name)}' has no target.");
+                linkBytes += path.Length + entry.Target.Length;
+                if (linkBytes > LinkBytesMax)
+                    throw ImageRefusal.TooLarge($"Its symbolic links have more than {LinkBytesMax} characters.");
                 links[path] = entry.Target;
                 break;
             case TarKind.HardLink:
                 var target = LinkTarget(entry);
+                // What is below it may be a device, and would have another name outside.
+                if (target.StartsWith("dev/", StringComparison.Ordinal))
+                    throw ImageRefusal.Broken("image.device", $"'{Shown(entry.Name)}' is a link into dev/.");
                 if (links.TryGetValue(target, out var second)) links[path] = second;
                 break;
         }

@@ -90,6 +90,10 @@ public static partial class Kernel
         return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read);
     }
 
+    /// <summary>Without links, dots and doubled slashes.</summary>
+    public static string RealPath(string path) =>
+        realpath(path, 0) ?? throw Failure("kernel.realpath", $"find {path}");
+
     public static void MakePipe(string path)
     {
         const uint OwnerOnly = 0b110_000_000;
@@ -135,6 +139,9 @@ public static partial class Kernel
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int directory, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial string? realpath(string path, nint resolved);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mkfifo(string path, uint mode);

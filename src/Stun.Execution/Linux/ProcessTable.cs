@@ -11,7 +11,7 @@ internal static class ProcessTable
     {
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(process), out var id)) continue;
+            if (!int.TryParse(Path.GetFileName(process), out var id) || id == Environment.ProcessId) continue;
             var place = Place(process);
             if (place == directory || place.StartsWith(directory + "/", StringComparison.Ordinal))
                 Kernel.Kill(id, Kernel.SignalKill);

@@ -94,6 +94,8 @@ internal sealed class ContainerScene : IAsyncDisposable
         var options = new ContainerHostOptions(StateDirectory)
         {
             CgroupParent = group,
+            EgressMayReach = [EgressLab.Network],
+            EgressNames = EgressLab.NamesAsync,
             OnTrouble = failure => { lock (Troubles) Troubles.Add(failure); },
         };
         return new ContainerHost(options, driver.Driver);

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Stun.Integration.Containers;
 
 /// <param name="Results">By driver; the empty name is every other driver.</param>
@@ -161,7 +163,7 @@ internal static class HostileAttempts
         terminal-inject = refused
         terminal-inject-output = refused
         terminal-console = refused
-        terminal-new = refused | runsc = OK
+        terminal-new = refused | runsc = OK | podman = OK
         setuid-root = EPERM
         setgid-root = EPERM
         setuid-other = EPERM
@@ -228,10 +230,11 @@ internal static class HostileAttempts
 
     private const string Walk = """
         create-everywhere = /dev/shm /out /tmp
-        write-everywhere = the usual devices | runsc = the usual devices /dev/fuse /dev/net/tun /dev/pts/ptmx
+        write-everywhere = the usual devices | runsc = the usual devices /dev/fuse /dev/net/tun /dev/pts/ptmx \
+            | podman = the usual devices /.stun/err /.stun/out /dev/pts/ptmx
         link-everywhere = nowhere
         rename-everywhere = nowhere
-        chmod-everywhere = nowhere
+        chmod-everywhere = nowhere | podman = /.stun/err /.stun/out
         xattr-everywhere = nowhere
         touch-everywhere = nowhere
         truncate-everywhere = nowhere
@@ -334,7 +337,8 @@ internal static class HostileAttempts
         """;
 
     private static Attempt[] Read(string table) =>
-        table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+        // A line that ends in a backslash goes on.
+        Regex.Replace(table, @"\\\n +", "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         {
             var cells = line.Split(" | ");
             var (name, result) = Pair(cells[0]);

@@ -175,7 +175,8 @@ internal sealed class HostileScene : IAsyncDisposable
             state[file] = File.ReadAllText(Path.Combine("/proc/sys/kernel", file));
         foreach (var line in File.ReadLines("/proc/self/mountinfo"))
             if (line.Contains(scene.StateDirectory, StringComparison.Ordinal)) state[line] = "mounted";
-        foreach (var name in CgroupTree.Detect(scene.CgroupParent).Names()) state[name] = "a group";
+        foreach (var host in CgroupTree.Detect(scene.CgroupParent).Names())
+            foreach (var name in CgroupTree.Detect($"{scene.CgroupParent}/{host}").Names()) state[name] = "a group";
         foreach (var process in ProcessesOfUs()) state[process] = "a process";
         return state;
     }

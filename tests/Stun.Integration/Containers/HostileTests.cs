@@ -13,9 +13,10 @@ public sealed class HostileTests
 
     private static readonly ConcurrentDictionary<(string Driver, string Group), Lazy<Task<Measured>>> Cache = new();
 
-    private static readonly Regex Thrown = new(@"(?:ExecutionException|Failure)\(\s*""([a-z]+\.[a-z-]+)""");
+    private static readonly Regex Thrown = new(
+        @"""((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\.[a-z-]+)""[,)]");
 
-    private static readonly Regex Listed = new("`((?:host|run|runtime|scratch|warm|cgroup|kernel)\\.[a-z-]+)`");
+    private static readonly Regex Listed = new("`((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\\.[a-z-]+)`");
 
     private static string Page => Path.Combine(HostileProgram.Repository, "docs/operating/containers.md");
 

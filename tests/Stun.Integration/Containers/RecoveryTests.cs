@@ -59,7 +59,7 @@ public sealed class RecoveryTests
         return Process.Start(start)!;
     }
 
-    /// <summary>Processes that stand in a mount namespace with our directories in it, but for those of the tests.</summary>
+    /// <summary>Processes without privilege that see mounts of our directories.</summary>
     private static int Programs(string stateDirectory) =>
         Directory.EnumerateDirectories("/proc")
             .Where(process => int.TryParse(Path.GetFileName(process), out var id) && id != Environment.ProcessId)
