@@ -103,7 +103,8 @@ public sealed class WorkloadTests
     private static async Task<string> OnHostAsync(UnpackedImage image, string work)
     {
         var script = $"mount -t tmpfs t {image.Root}/tmp && cp {work}/* {image.Root}/tmp "
-            + $"&& mount -t devtmpfs d {image.Root}/dev && exec chroot {image.Root} "
+            + $"&& mount -t devtmpfs d {image.Root}/dev "
+            + $"&& mount -t proc p {image.Root}/proc && exec chroot {image.Root} "
             + "/usr/bin/env LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/blas:/usr/lib/x86_64-linux-gnu/lapack "
             + "/usr/bin/python3 /tmp/use.py /tmp/net.pt /tmp/net.pth";
         var result = await Tool.RunAsync(
