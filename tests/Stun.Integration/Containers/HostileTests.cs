@@ -14,7 +14,7 @@ public sealed class HostileTests
     private static readonly ConcurrentDictionary<(string Driver, string Group), Lazy<Task<Measured>>> Cache = new();
 
     private static readonly Regex Thrown = new(
-        @"""((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\.[a-z-]+)""[,)]");
+        @"\(\s*""((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\.[a-z-]+)"",");
 
     private static readonly Regex Listed = new("`((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\\.[a-z-]+)`");
 
