@@ -7,6 +7,8 @@ namespace Stun.Integration.Containers;
 /// <summary>A daemon that dies, and what its next life finds.</summary>
 public sealed class RecoveryTests
 {
+    private const string VictimRuntime = "victim-runtime";
+
     public static TheoryData<string> Drivers => [.. TestDrivers.Names];
 
     [Theory]
@@ -22,6 +24,8 @@ public sealed class RecoveryTests
         var before = Programs(scene.StateDirectory);
         Assert.True(before >= Victim.Runs, $"only {before} containers outlived their daemon");
 
+        // The engine's service outlives the daemon, too; a new one in its place ends it first.
+        if (driver == "podman") await (await PodmanEngine.StartAsync(scene.NewDirectory(VictimRuntime))).DisposeAsync();
         await scene.RestartAsync();
         var lost = await scene.Host.RecoverAsync();
 
@@ -54,7 +58,7 @@ public sealed class RecoveryTests
             RedirectStandardOutput = true,
         };
         var (name, value) = Victim.Setting(Victim.Arguments(driver, scene.StateDirectory,
-            scene.NewDirectory("victim-runtime"), scene.CgroupParent, scene.Image.Root));
+            scene.NewDirectory(VictimRuntime), scene.CgroupParent, scene.Image.Root));
         start.Environment[name] = value;
         return Process.Start(start)!;
     }
