@@ -2,7 +2,13 @@ namespace Stun.Execution.Cgroups;
 
 /// <summary>What one run may take of the machine.</summary>
 /// <param name="CpuSet">In the kernel's list form, such as <c>0-3,8</c>; empty means any processor.</param>
-public sealed record CgroupLimits(long MemoryBytes, uint CpuMillis, string CpuSet, int Processes);
+public sealed record CgroupLimits(long MemoryBytes, uint CpuMillis, string CpuSet, int Processes)
+{
+    /// <summary>The kernel's own default, and what both versions of the tree are told.</summary>
+    public const uint CpuPeriodMicros = 100_000;
+
+    public uint CpuQuotaMicros => CpuMillis * (CpuPeriodMicros / 1000);
+}
 
 /// <summary>
 /// The kernel's accounting tree. A run gets a group of its own which outlives the group that the runtime makes inside

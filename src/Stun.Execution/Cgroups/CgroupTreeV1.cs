@@ -46,8 +46,6 @@ internal sealed class CgroupTreeV1(string root, string parent) : ICgroupTree
 
 internal sealed class CgroupV1(string root, string path) : ICgroup
 {
-    private const int CpuPeriodMicros = 100_000;
-
     private readonly string memory = Path.Combine(root, "memory", path);
     private MemoryAlarm? alarm;
 
@@ -71,9 +69,9 @@ internal sealed class CgroupV1(string root, string path) : ICgroup
             CgroupFiles.Write(memory, "memory.memsw.limit_in_bytes", bytes);
         alarm ??= new MemoryAlarm(memory);
         var cpu = Path.Combine(root, "cpu", path);
-        CgroupFiles.Write(cpu, "cpu.cfs_period_us", CpuPeriodMicros.ToString(CultureInfo.InvariantCulture));
-        CgroupFiles.Write(cpu, "cpu.cfs_quota_us",
-            (limits.CpuMillis * (CpuPeriodMicros / 1000)).ToString(CultureInfo.InvariantCulture));
+        CgroupFiles.Write(cpu, "cpu.cfs_period_us",
+            CgroupLimits.CpuPeriodMicros.ToString(CultureInfo.InvariantCulture));
+        CgroupFiles.Write(cpu, "cpu.cfs_quota_us", limits.CpuQuotaMicros.ToString(CultureInfo.InvariantCulture));
         CgroupFiles.Write(Path.Combine(root, "pids", path), "pids.max",
             limits.Processes.ToString(CultureInfo.InvariantCulture));
         if (limits.CpuSet.Length > 0) LimitProcessors(limits.CpuSet);

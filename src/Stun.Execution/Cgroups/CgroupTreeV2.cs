@@ -40,8 +40,6 @@ internal sealed class CgroupTreeV2(string root, string parent) : ICgroupTree
 
 internal sealed class CgroupV2(string root, string path) : ICgroup
 {
-    private const int CpuPeriodMicros = 100_000;
-
     private readonly string directory = Path.Combine(root, path);
 
     public string OciPath => $"/{path}/c";
@@ -61,7 +59,7 @@ internal sealed class CgroupV2(string root, string path) : ICgroup
         CgroupFiles.Write(directory, "memory.max", limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
         if (File.Exists(Path.Combine(directory, "memory.swap.max")))
             CgroupFiles.Write(directory, "memory.swap.max", "0");
-        CgroupFiles.Write(directory, "cpu.max", $"{limits.CpuMillis * (CpuPeriodMicros / 1000)} {CpuPeriodMicros}");
+        CgroupFiles.Write(directory, "cpu.max", $"{limits.CpuQuotaMicros} {CgroupLimits.CpuPeriodMicros}");
         CgroupFiles.Write(directory, "pids.max", limits.Processes.ToString(CultureInfo.InvariantCulture));
         if (limits.CpuSet.Length == 0) return;
         var above = root;

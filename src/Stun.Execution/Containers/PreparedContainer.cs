@@ -21,9 +21,6 @@ internal sealed class PreparedContainer(
 
     public bool IsAlive => !started.Exited.IsCompleted;
 
-    /// <summary>Something of it runs, or may be about to.</summary>
-    private bool IsBegun => started.IsBegun;
-
     public Task WaitUntilReadyAsync() => started.WaitUntilReadyAsync();
 
     public void BelongsTo(RunRecord record) => record.Write(ground.Directory);
@@ -92,7 +89,7 @@ internal sealed class PreparedContainer(
     private async Task KillUntilGoneAsync()
     {
         var clock = Stopwatch.StartNew();
-        while (IsBegun && IsAlive || !ground.Group.IsEmpty)
+        while (started.IsBegun && IsAlive || !ground.Group.IsEmpty)
         {
             await Task.Run(ground.Group.Kill).ConfigureAwait(false);
             if (clock.Elapsed > RuntimeMax) started.KillRuntime();

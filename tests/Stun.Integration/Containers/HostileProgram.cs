@@ -15,21 +15,9 @@ internal static class HostileProgram
         return await Compiled.Value;
     }
 
-    /// <summary>Of the working copy.</summary>
-    public static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Stun.slnx")))
-                folder = folder.Parent;
-            return folder?.FullName ?? throw new InvalidOperationException("The tests run outside a working copy.");
-        }
-    }
-
     private static async Task<string> CompileAsync()
     {
-        var source = Path.Combine(Repository, "tests/Stun.Integration/Containers/hostile/attempts.c");
+        var source = Path.Combine(WorkingCopy.Root, "tests/Stun.Integration/Containers/hostile/attempts.c");
         var folder = Directory.CreateTempSubdirectory("stun-hostile-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         var program = Path.Combine(folder, "attempts");

@@ -18,7 +18,7 @@ public sealed class HostileTests
 
     private static readonly Regex Listed = new("`((?:host|run|runtime|podman|scratch|warm|cgroup|kernel)\\.[a-z-]+)`");
 
-    private static string Page => Path.Combine(HostileProgram.Repository, "docs/operating/containers.md");
+    private static string Page => Path.Combine(WorkingCopy.Root, "docs/operating/containers.md");
 
     public static TheoryData<string> Drivers => [.. TestDrivers.Names];
 
@@ -64,7 +64,7 @@ public sealed class HostileTests
     {
         var page = File.ReadAllText(Page);
         var sources = new[] { "Containers", "Cgroups", "Linux" }.SelectMany(room => Directory.EnumerateFiles(
-            Path.Combine(HostileProgram.Repository, "src/Stun.Execution", room), "*.cs")).Select(File.ReadAllText);
+            Path.Combine(WorkingCopy.Root, "src/Stun.Execution", room), "*.cs")).Select(File.ReadAllText);
         var thrown = sources.SelectMany(text => Thrown.Matches(text))
             .Select(match => match.Groups[1].Value).ToHashSet();
         var listed = Listed.Matches(page[..page.IndexOf(Begin, StringComparison.Ordinal)])

@@ -123,9 +123,8 @@ public sealed class WorkloadTests
         var layout = Path.Combine(Environment.GetEnvironmentVariable("STUN_IMAGE_LAYOUTS") ?? "/nowhere", name);
         if (!Directory.Exists(layout))
         {
-            var root = AppContext.BaseDirectory;
-            while (!Directory.Exists(Path.Combine(root, "images", name))) root = Path.GetDirectoryName(root)!;
-            var build = new ImageBuild(ImageRecipe.Read(Path.Combine(root, "images"), name), new Progress<string>());
+            var recipe = ImageRecipe.Read(WorkingCopy.Recipes, name);
+            var build = new ImageBuild(recipe, new Progress<string>());
             layout = (await build.RunAsync(scene.NewDirectory("built"), CancellationToken.None)).Layout;
         }
         return await store.AcquireAsync(

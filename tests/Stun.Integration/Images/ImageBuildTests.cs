@@ -19,7 +19,7 @@ public sealed class ImageBuildTests : IDisposable
     {
         var asked = (Environment.GetEnvironmentVariable("STUN_TEST_IMAGES") ?? "").Split(',');
         Assert.SkipUnless(name == "base" || asked.Contains(name), $"slow; set STUN_TEST_IMAGES={name} to build it");
-        var recipe = ImageRecipe.Read(Recipes(), name);
+        var recipe = ImageRecipe.Read(WorkingCopy.Recipes, name);
         var first = await BuildAsync(recipe, "first");
         var second = await BuildAsync(recipe, "second");
         Assert.Equal(first.Digest, second.Digest);
@@ -35,10 +35,10 @@ public sealed class ImageBuildTests : IDisposable
     [Fact]
     public void A_recipe_that_does_not_exist_is_named_with_those_that_do()
     {
-        var failure = Assert.Throws<ExecutionException>(() => ImageRecipe.Read(Recipes(), "nothing"));
+        var failure = Assert.Throws<ExecutionException>(() => ImageRecipe.Read(WorkingCopy.Recipes, "nothing"));
         Assert.Equal("image.recipe-unknown", failure.Code);
         Assert.Contains("base, hep, python, torch", failure.Message);
-        Assert.Throws<ExecutionException>(() => ImageRecipe.Read(Recipes(), "../images/base"));
+        Assert.Throws<ExecutionException>(() => ImageRecipe.Read(WorkingCopy.Recipes, "../images/base"));
     }
 
     [Theory]
@@ -68,12 +68,4 @@ public sealed class ImageBuildTests : IDisposable
         new ImageBuild(recipe, new Progress<string>()).RunAsync(workshop.PathOf(into), ImageWorkshop.Stop);
 
     /// <summary>The images folder of the repository above the running test.</summary>
-    private static string Recipes()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null;
-            directory = directory.Parent)
-            if (File.Exists(Path.Combine(directory.FullName, "images", "base", "config.json")))
-                return Path.Combine(directory.FullName, "images");
-        throw new DirectoryNotFoundException("images");
-    }
 }
