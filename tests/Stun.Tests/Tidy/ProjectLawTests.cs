@@ -16,7 +16,8 @@ public sealed class ProjectLawTests
         ["Stun.Engine"] = ["Stun.Cbor", "Stun.Protocol"],
         ["Stun.Chain"] = ["Stun.Cbor", "Stun.Protocol"],
         ["Stun.Execution"] = ["Stun.Cbor", "Stun.Protocol"],
-        ["Stun"] = ["Stun.Protocol", "Stun.Chain", "Stun.Execution"],
+        ["Stun.Node"] = ["Stun.Cbor", "Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution"],
+        ["Stun"] = ["Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution", "Stun.Node"],
     };
 
     [Fact]
