@@ -58,9 +58,6 @@ public static class Limits
 
     public static readonly Duration RetryPauseMax = Duration.Seconds(30);
 
-    /// <summary>Verdicts wait this long for others to share their batch.</summary>
-    public static readonly Duration BatchPause = Duration.Seconds(2);
-
     /// <summary>Work waiting in the queue gains one priority class in this time: nothing starves.</summary>
     public static readonly Duration AgeingStep = Duration.Seconds(60);
 

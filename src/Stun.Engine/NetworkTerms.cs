@@ -30,6 +30,9 @@ public sealed record NetworkTerms
     /// <summary>How long after a verdict anyone may dispute it; longer than the slowest re-run takes.</summary>
     public Duration DisputeWindow { get; init; } = Duration.Seconds(60);
 
+    /// <summary>Verdicts wait this long for others to share their batch.</summary>
+    public Duration BatchPause { get; init; } = Duration.Seconds(2);
+
     /// <summary>How long validators have for another round; after that the first verdict stands.</summary>
     public Duration DisputeTimeout { get; init; } = Duration.Seconds(600);
 

@@ -42,7 +42,22 @@ public sealed class Runner(Machine machine)
     /// <summary>Rebuilds the machine from what the journal holds and lets it pick up its open work.</summary>
     public Batch Recover(Instant now, ReadOnlySpan<byte> journal)
     {
-        batchCount = Replay(machine, journal).Batches;
+        Replay(journal);
+        return Resume(now);
+    }
+
+    /// <summary>Applies the next frames of an earlier life, in order; <see cref="Resume"/> ends the replay.</summary>
+    /// <returns>How many bytes were whole frames.</returns>
+    public int Replay(ReadOnlySpan<byte> frames)
+    {
+        var (batches, _, bytes) = Replay(machine, frames);
+        batchCount = Math.Max(batchCount, batches);
+        return bytes;
+    }
+
+    /// <summary>All that the journal holds has been replayed: the machine picks up its open work.</summary>
+    public Batch Resume(Instant now)
+    {
         machine.Resume(now, outbox);
         return Close();
     }

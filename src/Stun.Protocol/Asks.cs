@@ -66,6 +66,11 @@ public abstract record Answer
 
     /// <summary>The call is final: done, or refused for this reason.</summary>
     [Case(6)] public sealed record CallFinal(EscrowRefusal Refusal) : Answer;
+
+    /// <param name="Detail">Which rule said no, for people; empty when it is allowed.</param>
+    [Case(7)]
+    public sealed record PolicyChecked(bool Allowed, [property: AtMost(WireLimits.DetailBytesMax)] string Detail)
+        : Answer;
 }
 
 public abstract record RunOutcome
@@ -74,5 +79,7 @@ public abstract record RunOutcome
 
     [Case(1)] public sealed record Done(Digest Result, Digest Proof, Duration RunTime) : RunOutcome;
 
-    [Case(2)] public sealed record Failed(RunFailure Reason) : RunOutcome;
+    [Case(2)]
+    public sealed record Failed(RunFailure Reason, [property: AtMost(WireLimits.DetailBytesMax)] string Detail)
+        : RunOutcome;
 }

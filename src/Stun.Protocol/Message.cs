@@ -34,7 +34,10 @@ public abstract record Message
 
     [Case(13)] public sealed record AcceptLease(AttemptId Attempt) : Message;
 
-    [Case(14)] public sealed record RefuseLease(AttemptId Attempt, LeaseRefusal Reason) : Message;
+    /// <param name="Detail">Which rule said no, for people.</param>
+    [Case(14)]
+    public sealed record RefuseLease(
+        AttemptId Attempt, LeaseRefusal Reason, [property: AtMost(WireLimits.DetailBytesMax)] string Detail) : Message;
 
     [Case(15)] public sealed record RenewLease(AttemptId Attempt, Checkpoint? Checkpoint) : Message;
 
@@ -42,7 +45,9 @@ public abstract record Message
 
     [Case(17)] public sealed record RevealResult(AttemptId Attempt, SignedReceipt Receipt) : Message;
 
-    [Case(18)] public sealed record FailAttempt(AttemptId Attempt, RunFailure Reason) : Message;
+    [Case(18)]
+    public sealed record FailAttempt(
+        AttemptId Attempt, RunFailure Reason, [property: AtMost(WireLimits.DetailBytesMax)] string Detail) : Message;
 
     // Scheduler -> provider.
     [Case(30)] public sealed record GrantLease(Lease Lease, SignedOrder Order) : Message;

@@ -16,11 +16,12 @@ public sealed record TaskSpec(
     RequesterPolicy Policy);
 
 /// <summary>A container image or a model, each by digest.</summary>
+/// <remarks>The source of an image says where a provider may fetch it; what counts is the digest.</remarks>
 public abstract record Work
 {
     private Work() { }
 
-    [Case(1)] public sealed record Image(Digest Digest) : Work;
+    [Case(1)] public sealed record Image(Digest Digest, [property: AtMost(512)] string Source) : Work;
 
     [Case(2)] public sealed record Model(Digest Digest) : Work;
 }

@@ -10,4 +10,7 @@ public static class WireLimits
 
     /// <summary>UTF-8 bytes of a text without an <see cref="AtMostAttribute"/>: paths and arguments.</summary>
     public const int TextBytesMax = 4096;
+
+    /// <summary>One sentence for people beside a code.</summary>
+    public const int DetailBytesMax = 256;
 }

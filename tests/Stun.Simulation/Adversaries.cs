@@ -19,7 +19,7 @@ public sealed record RunPlan(Duration Takes, RunOutcome Outcome, Checkpoint? Che
         if (lease.ResumeFrom is { } resumed)
             takes = takes * Math.Max(1, 1_000_000L - resumed.ProgressPpm) / 1_000_000;
         if (world.Faults.AreOn && dice.Chance(world.Options.RunFailurePpm))
-            return new RunPlan(takes, new RunOutcome.Failed((RunFailure)dice.Below(8)), null);
+            return new RunPlan(takes, new RunOutcome.Failed((RunFailure)dice.Below(8), ""), null);
         var result = world.Cast.Truth.Honest(lease.Task, order, lease.Rank, dice);
         var checkpoint = dice.Chance(300_000)
             ? new Checkpoint(lease.Attempt, new Digest(dice.Next(), 5, 5, 5), 500_000)

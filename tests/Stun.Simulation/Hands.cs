@@ -86,7 +86,10 @@ public sealed class Hands(World world)
                 break;
             case Ask.CheckProof check: Check(node, effect.Id, world.Cast.Truth.ProofHolds(check.Receipt)); break;
             case Ask.CheckQuote check: Check(node, effect.Id, world.Cast.Truth.ProofHolds(check.Receipt)); break;
-            case Ask.CheckPolicy: Check(node, effect.Id, !world.Dice.Chance(10_000)); break;
+            case Ask.CheckPolicy:
+                var allowed = !world.Dice.Chance(10_000);
+                Answer(node, effect.Id, new Answer.PolicyChecked(allowed, allowed ? "" : "a rule"), Quick);
+                break;
             case Ask.CallEscrow call: world.Cast.Escrow.Call(node, effect.Id, call.Call); break;
             case Ask.FollowEscrow follow: world.Cast.Escrow.Follow(node, follow.From); break;
             default: throw new LawException($"nobody carries out {effect.Asked.GetType().Name}");

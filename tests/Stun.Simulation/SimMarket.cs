@@ -53,7 +53,7 @@ public sealed class SimMarket(World world)
         if (resources.GpuCount == 0)
             resources = resources with { GpuMemoryMiB = 0, ComputeCapability = 0 };
         var spec = new TaskSpec(
-            new Work.Image(new Digest(1, 2, 3, dice.Next())), ["run", "--all"], [], ["*.root"], resources,
+            new Work.Image(new Digest(1, 2, 3, dice.Next()), ""), ["run", "--all"], [], ["*.root"], resources,
             policy is VerificationPolicy.TeeQuote ? Privacy.Tee : Privacy.None, policy,
             dice.Chance(300_000) ? new Comparator.NumericTolerance(1, -6, 1_000) : new Comparator.Bytes(),
             RequesterPolicy.Open);

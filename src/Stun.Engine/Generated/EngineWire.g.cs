@@ -389,11 +389,13 @@ public static class EngineWire
 
     private static void WriteProviderEventRunFailed(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.RunFailed value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Attempt.Value);
         writer.WriteUInt64(2);
         ProtocolWire.Write(writer, value.Reason);
+        writer.WriteUInt64(3);
+        WireForm.WriteText(writer, value.Detail, 256, "ProviderEvent.RunFailed.Detail");
     }
 
     private static global::Stun.Engine.Leases.ProviderEvent.RunFailed ReadProviderEventRunFailed(ref CborReader reader)
@@ -403,8 +405,10 @@ public static class EngineWire
         var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
         WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.RunFailed.Reason");
         var f2 = ProtocolWire.ReadRunFailure(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ProviderEvent.RunFailed.Detail");
+        var f3 = WireForm.ReadText(ref reader, 256, "ProviderEvent.RunFailed.Detail");
         WireForm.RequireDone(in reader, left, "ProviderEvent.RunFailed");
-        return new global::Stun.Engine.Leases.ProviderEvent.RunFailed(f1, f2);
+        return new global::Stun.Engine.Leases.ProviderEvent.RunFailed(f1, f2, f3);
     }
 
     private static void WriteProviderEventLeaseEnded(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.LeaseEnded value)
@@ -421,6 +425,39 @@ public static class EngineWire
         var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
         WireForm.RequireDone(in reader, left, "ProviderEvent.LeaseEnded");
         return new global::Stun.Engine.Leases.ProviderEvent.LeaseEnded(f1);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Placement.RefusalCount value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Reason);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.Offers);
+    }
+
+    public static global::Stun.Engine.Placement.RefusalCount ReadRefusalCount(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "RefusalCount.Reason");
+        var f1 = ReadRefusalReason(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "RefusalCount.Offers");
+        var f2 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.RequireDone(in reader, left, "RefusalCount");
+        return new global::Stun.Engine.Placement.RefusalCount(f1, f2);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Placement.RefusalReason value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 16) throw WireForm.NotDefined("RefusalReason", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Engine.Placement.RefusalReason ReadRefusalReason(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 16);
+        return (global::Stun.Engine.Placement.RefusalReason)number;
     }
 
     public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent value)
@@ -512,6 +549,10 @@ public static class EngineWire
                 writer.WriteUInt64(21);
                 WriteSchedulerEventReplicaAdded(writer, it);
                 break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.PlacementRefused it:
+                writer.WriteUInt64(22);
+                WriteSchedulerEventPlacementRefused(writer, it);
+                break;
             default:
                 throw new WireException("SchedulerEvent: a case without a number.");
         }
@@ -541,6 +582,7 @@ public static class EngineWire
             19 => ReadSchedulerEventOfferPosted(ref reader),
             20 => ReadSchedulerEventOfferWithdrawn(ref reader),
             21 => ReadSchedulerEventReplicaAdded(ref reader),
+            22 => ReadSchedulerEventPlacementRefused(ref reader),
             var number => throw new WireException($"SchedulerEvent: case {number} is not known."),
         };
 
@@ -741,7 +783,7 @@ public static class EngineWire
 
     private static void WriteSchedulerEventAttemptClosed(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed value)
     {
-        writer.WriteMapStart(3 + (value.Failure is null ? 0 : 1));
+        writer.WriteMapStart(4 + (value.Failure is null ? 0 : 1) + (value.Refusal is null ? 0 : 1));
         writer.WriteUInt64(1);
         writer.WriteInt64(value.At.Micros);
         writer.WriteUInt64(2);
@@ -753,6 +795,13 @@ public static class EngineWire
             writer.WriteUInt64(4);
             ProtocolWire.Write(writer, f4);
         }
+        if (value.Refusal is { } f5)
+        {
+            writer.WriteUInt64(5);
+            ProtocolWire.Write(writer, f5);
+        }
+        writer.WriteUInt64(6);
+        WireForm.WriteText(writer, value.Detail, 256, "SchedulerEvent.AttemptClosed.Detail");
     }
 
     private static global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed ReadSchedulerEventAttemptClosed(ref CborReader reader)
@@ -766,8 +815,12 @@ public static class EngineWire
         var f3 = ProtocolWire.ReadAttemptEnd(ref reader);
         global::Stun.Protocol.RunFailure? f4 = null;
         if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = ProtocolWire.ReadRunFailure(ref reader);
+        global::Stun.Protocol.LeaseRefusal? f5 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 5)) f5 = ProtocolWire.ReadLeaseRefusal(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 6, "SchedulerEvent.AttemptClosed.Detail");
+        var f6 = WireForm.ReadText(ref reader, 256, "SchedulerEvent.AttemptClosed.Detail");
         WireForm.RequireDone(in reader, left, "SchedulerEvent.AttemptClosed");
-        return new global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed(f1, f2, f3, f4);
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.AttemptClosed(f1, f2, f3, f4, f5, f6);
     }
 
     private static void WriteSchedulerEventCancelAsked(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.CancelAsked value)
@@ -998,6 +1051,34 @@ public static class EngineWire
         return new global::Stun.Engine.Scheduling.SchedulerEvent.ReplicaAdded(f1, f2);
     }
 
+    private static void WriteSchedulerEventPlacementRefused(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.PlacementRefused value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Counts.Count, AtMostAttribute.Default, "SchedulerEvent.PlacementRefused.Counts");
+        foreach (var item2 in value.Counts.Span)
+        {
+            Write(writer, item2);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.PlacementRefused ReadSchedulerEventPlacementRefused(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.PlacementRefused.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.PlacementRefused.Task");
+        var f2 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.PlacementRefused.Counts");
+        var f3 = ReadRefusalCountList(ref reader, AtMostAttribute.Default, "SchedulerEvent.PlacementRefused.Counts");
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.PlacementRefused");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.PlacementRefused(f1, f2, f3);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry value)
     {
         writer.WriteArrayStart(2);
@@ -1128,5 +1209,14 @@ public static class EngineWire
         var items = new global::Stun.Protocol.Lease[count];
         for (var index = 0; index < count; index++) items[index] = ProtocolWire.ReadLease(ref reader);
         return ValueList.Create<global::Stun.Protocol.Lease>(items);
+    }
+
+    private static ValueList<global::Stun.Engine.Placement.RefusalCount> ReadRefusalCountList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Engine.Placement.RefusalCount[count];
+        for (var index = 0; index < count; index++) items[index] = ReadRefusalCount(ref reader);
+        return ValueList.Create<global::Stun.Engine.Placement.RefusalCount>(items);
     }
 }

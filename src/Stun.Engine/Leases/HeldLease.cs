@@ -11,6 +11,7 @@ public sealed class HeldLease(Lease lease, SignedOrder order, Address scheduler)
     public Digest Salt { get; set; }
     public Signature? Signature { get; set; }
     public RunFailure? Failure { get; set; }
+    public string FailureDetail { get; set; } = "";
 
     // Soft: by the provider's own clock, counted from when it was told, so that a wrong clock shortens no lease.
     public Instant ExpiresAt { get; set; } = Instant.Never;

@@ -14,7 +14,10 @@ public abstract record ProviderEvent
 
     [Case(3)] public sealed record ReceiptSigned(AttemptId Attempt, Signature Signature) : ProviderEvent;
 
-    [Case(4)] public sealed record RunFailed(AttemptId Attempt, RunFailure Reason) : ProviderEvent;
+    [Case(4)]
+    public sealed record RunFailed(
+        AttemptId Attempt, RunFailure Reason, [property: AtMost(WireLimits.DetailBytesMax)] string Detail)
+        : ProviderEvent;
 
     [Case(5)] public sealed record LeaseEnded(AttemptId Attempt) : ProviderEvent;
 }

@@ -135,7 +135,9 @@ public sealed class ProviderMachine(
                 lease.Salt = finished.Salt;
                 break;
             case ProviderEvent.ReceiptSigned signed: held[signed.Attempt].Signature = signed.Signature; break;
-            case ProviderEvent.RunFailed failed: held[failed.Attempt].Failure = failed.Reason; break;
+            case ProviderEvent.RunFailed failed:
+                (held[failed.Attempt].Failure, held[failed.Attempt].FailureDetail) = (failed.Reason, failed.Detail);
+                break;
             case ProviderEvent.LeaseEnded ended: held.Remove(ended.Attempt); break;
             default: throw new InvariantException("every provider event is known");
         }
@@ -168,7 +170,7 @@ public sealed class ProviderMachine(
         if (considered.ContainsKey(lease.Attempt)) return;
         if (RefusalOf(now, from, grant) is { } reason)
         {
-            outbox.Send(from, new Message.RefuseLease(lease.Attempt, reason));
+            outbox.Send(from, new Message.RefuseLease(lease.Attempt, reason, ""));
             return;
         }
         considered.Add(lease.Attempt, grant);
@@ -198,12 +200,12 @@ public sealed class ProviderMachine(
         return null;
     }
 
-    private void PolicyChecked(Instant now, AttemptId attempt, bool ok, Outbox outbox)
+    private void PolicyChecked(Instant now, AttemptId attempt, Protocol.Answer.PolicyChecked told, Outbox outbox)
     {
         if (!considered.Remove(attempt, out var grant)) return;
-        if (!ok)
+        if (!told.Allowed)
         {
-            outbox.Send(scheduler, new Message.RefuseLease(attempt, LeaseRefusal.Policy));
+            outbox.Send(scheduler, new Message.RefuseLease(attempt, LeaseRefusal.Policy, told.Detail));
             return;
         }
         Record(new ProviderEvent.LeaseTaken(grant.Lease, grant.Order, scheduler), outbox);
@@ -249,8 +251,8 @@ public sealed class ProviderMachine(
         if (!asks.TryClose(answered.Ask, out var about)) return;
         switch (about.Kind, answered.Answer)
         {
-            case (AskKind.Policy, Protocol.Answer.Checked policy):
-                PolicyChecked(now, about.Attempt, policy.Ok.Count > 0 && policy.Ok[0], outbox);
+            case (AskKind.Policy, Protocol.Answer.PolicyChecked told):
+                PolicyChecked(now, about.Attempt, told, outbox);
                 break;
             case (AskKind.Run, Protocol.Answer.RunDone done) when held.TryGetValue(about.Attempt, out var lease):
                 RunDone(now, lease, done.Outcome, outbox);
@@ -274,7 +276,7 @@ public sealed class ProviderMachine(
                 AskSignature(lease, outbox);
                 break;
             case RunOutcome.Failed failed:
-                Record(new ProviderEvent.RunFailed(attempt, failed.Reason), outbox);
+                Record(new ProviderEvent.RunFailed(attempt, failed.Reason, failed.Detail), outbox);
                 Speak(now, lease, outbox);
                 break;
         }
@@ -293,7 +295,7 @@ public sealed class ProviderMachine(
         lease.SpokeAt = now;
         Message word = (lease.Failure, lease.SignedReceipt) switch
         {
-            ({ } reason, _) => new Message.FailAttempt(attempt, reason),
+            ({ } reason, _) => new Message.FailAttempt(attempt, reason, lease.FailureDetail),
             (_, null) => new Message.RenewLease(attempt, lease.Checkpoint),
             (_, { } receipt) when lease.CommitsFirst => new Message.CommitResult(attempt, CommitmentOf(receipt)),
             (_, { } receipt) => new Message.RevealResult(attempt, receipt),

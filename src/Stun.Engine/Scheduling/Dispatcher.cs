@@ -39,7 +39,7 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
             if (!desk.Queue.TryTake(out var id)) return false;
             if (desk.State.Find(id) is not { Phase: TaskPhase.Queued } task) continue;
             task.IsWaiting = false;
-            if (!TryPlace(now, task, outbox)) Block(now, task);
+            if (!TryPlace(now, task, outbox)) Block(now, task, outbox);
         }
         return desk.Queue.Count > 0;
     }
@@ -116,13 +116,13 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         desk.ReviewAt(task, now + Limits.ResendAfter);
     }
 
-    private void Block(Instant now, TaskEntry task)
+    private void Block(Instant now, TaskEntry task, Outbox outbox)
     {
         if (task.RetryCount == 0)
         {
             var counts = index.Explain(RequestFor(task, task.MissingReplicas().Count * task.Nodes, StillCounted(task)));
             foreach (var count in counts) refusals[(int)count.Reason] += count.Offers;
-            task.Refusals = counts;
+            desk.Record(new SchedulerEvent.PlacementRefused(now, task.Id, counts), outbox);
         }
         blocked.Remove(task.Id, task.QueuedAt, task.Order.Priority);
         blocked.Add(task.Id, task.QueuedAt, task.Order.Priority);

@@ -12,24 +12,30 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     /// <summary>The same program failing on three machines is the program's failure.</summary>
     private const int OwnFailuresMax = 3;
 
+    private static readonly ClosingWord NotAsCommitted =
+        new(RunFailure.Runtime, null, "The receipt is not what was committed to.");
+
+    private static readonly ClosingWord BadlySigned =
+        new(RunFailure.Runtime, null, "The receipt's signature or proof is wrong.");
+
     public void Accept(Address from, AttemptId id, Outbox outbox)
     {
         if (FindOpen(from, id, outbox) is { IsAccepted: false })
             desk.Record(new SchedulerEvent.LeaseAccepted(id), outbox);
     }
 
-    public void Refuse(Instant now, Address from, AttemptId id, Outbox outbox)
+    public void Refuse(Instant now, Address from, Message.RefuseLease refuse, Outbox outbox)
     {
-        if (FindOpen(from, id, outbox) is not { } attempt) return;
+        if (FindOpen(from, refuse.Attempt, outbox) is not { } attempt) return;
         outbox.Note(NoteKind.LeaseRefused, attempt.Task.Id, from);
-        EndAttempt(now, attempt, AttemptEnd.Refused, null, outbox);
+        EndAttempt(now, attempt, AttemptEnd.Refused, new(null, refuse.Reason, refuse.Detail), outbox);
     }
 
-    public void Fail(Instant now, Address from, AttemptId id, RunFailure reason, Outbox outbox)
+    public void Fail(Instant now, Address from, Message.FailAttempt fail, Outbox outbox)
     {
-        if (FindOpen(from, id, outbox) is not { } attempt) return;
+        if (FindOpen(from, fail.Attempt, outbox) is not { } attempt) return;
         outbox.Note(NoteKind.AttemptFailed, attempt.Task.Id, from);
-        EndAttempt(now, attempt, AttemptEnd.Failed, reason, outbox);
+        EndAttempt(now, attempt, AttemptEnd.Failed, new(fail.Reason, null, fail.Detail), outbox);
     }
 
     public void Renew(Instant now, Address from, Message.RenewLease renew, Outbox outbox)
@@ -79,7 +85,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         if (!Matches(attempt, reveal.Receipt))
         {
             outbox.Note(NoteKind.CommitmentBroken, attempt.Task.Id, from);
-            EndAttempt(now, attempt, AttemptEnd.Failed, RunFailure.Runtime, outbox);
+            EndAttempt(now, attempt, AttemptEnd.Failed, NotAsCommitted, outbox);
             return;
         }
         attempt.Unchecked = reveal.Receipt;
@@ -93,7 +99,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         if (!ok)
         {
             outbox.Note(NoteKind.SignatureRefused, about.Task, attempt.Lease.Provider);
-            EndAttempt(now, attempt, AttemptEnd.Failed, RunFailure.Runtime, outbox);
+            EndAttempt(now, attempt, AttemptEnd.Failed, BadlySigned, outbox);
             return;
         }
         if (about.Kind == SchedulerAskKind.CheckReceipt && ProofAsk(attempt, receipt.Receipt) is { } ask)
@@ -156,7 +162,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         {
             outbox.Note(NoteKind.LeaseExpired, attempt.Task.Id, attempt.Lease.Provider);
             var end = attempt.IsAccepted ? AttemptEnd.Lost : AttemptEnd.Refused;
-            EndAttempt(now, attempt, end, null, outbox);
+            EndAttempt(now, attempt, end, default, outbox);
             return;
         }
         if (now < attempt.SentAt + Limits.ResendAfter) return;
@@ -217,14 +223,14 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         desk.Asks.Waits(About(SchedulerAskKind.CheckReceipt, attempt))
         || desk.Asks.Waits(About(SchedulerAskKind.CheckProof, attempt));
 
-    private void EndAttempt(Instant now, AttemptEntry attempt, AttemptEnd end, RunFailure? failure, Outbox outbox)
+    private void EndAttempt(Instant now, AttemptEntry attempt, AttemptEnd end, ClosingWord why, Outbox outbox)
     {
         var task = attempt.Task;
-        desk.Close(now, attempt, end, failure, outbox);
+        desk.Close(now, attempt, end, why, outbox);
         // A gang runs together or not at all: the other nodes of this replica start again with it.
         foreach (var other in task.Attempts)
             if (other.Lease.Replica == attempt.Lease.Replica && other.IsAlive)
-                desk.Close(now, other, AttemptEnd.Revoked, null, outbox);
+                desk.Close(now, other, AttemptEnd.Revoked, default, outbox);
         dispatcher.Unblock();
         if (IsExhausted(task))
         {

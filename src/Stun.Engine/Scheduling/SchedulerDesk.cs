@@ -31,6 +31,9 @@ public enum SchedulerAskKind : byte
     FollowEscrow,
 }
 
+/// <summary>What a provider said when its attempt came to nothing.</summary>
+public readonly record struct ClosingWord(RunFailure? Failure, LeaseRefusal? Refusal, string? Detail);
+
 /// <summary>
 /// What the parts of the scheduler share: the state, the pen that changes it, open questions and timers. One thread,
 /// one owner, made by <see cref="SchedulerMachine"/>.
@@ -76,12 +79,15 @@ public sealed class SchedulerDesk(
     {
         Dequeue(task);
         foreach (var attempt in task.Attempts)
-            if (attempt.IsOpen) Close(now, attempt, attempt.IsAccepted ? end : AttemptEnd.Refused, null, outbox);
+            if (attempt.IsOpen) Close(now, attempt, attempt.IsAccepted ? end : AttemptEnd.Refused, default, outbox);
     }
 
-    public void Close(Instant now, AttemptEntry attempt, AttemptEnd end, RunFailure? failure, Outbox outbox)
+    public void Close(Instant now, AttemptEntry attempt, AttemptEnd end, ClosingWord why, Outbox outbox)
     {
-        Record(new SchedulerEvent.AttemptClosed(now, attempt.Lease.Attempt, end, failure), outbox);
+        Record(
+            new SchedulerEvent.AttemptClosed(
+                now, attempt.Lease.Attempt, end, why.Failure, why.Refusal, why.Detail ?? ""),
+            outbox);
         outbox.Send(attempt.Lease.Provider, new Message.CloseLease(attempt.Lease.Attempt, end));
     }
 

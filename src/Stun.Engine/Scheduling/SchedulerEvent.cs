@@ -33,8 +33,13 @@ public abstract record SchedulerEvent
         : SchedulerEvent;
 
     [Case(10)]
-    public sealed record AttemptClosed(Instant At, AttemptId Attempt, AttemptEnd End, RunFailure? Failure)
-        : SchedulerEvent;
+    public sealed record AttemptClosed(
+        Instant At,
+        AttemptId Attempt,
+        AttemptEnd End,
+        RunFailure? Failure,
+        LeaseRefusal? Refusal,
+        [property: AtMost(WireLimits.DetailBytesMax)] string Detail) : SchedulerEvent;
 
     [Case(11)] public sealed record CancelAsked(TaskId Task) : SchedulerEvent;
 
@@ -62,4 +67,9 @@ public abstract record SchedulerEvent
 
     /// <summary>Another replica is wanted: those that delivered do not agree.</summary>
     [Case(21)] public sealed record ReplicaAdded(Instant At, TaskId Task) : SchedulerEvent;
+
+    /// <summary>No offer fits now: how many were refused for which reason. Told once for each wait.</summary>
+    [Case(22)]
+    public sealed record PlacementRefused(
+        Instant At, TaskId Task, ValueList<Placement.RefusalCount> Counts) : SchedulerEvent;
 }

@@ -59,11 +59,11 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
             case Message.WithdrawOffer withdraw: offers.Withdraw(from, withdraw, outbox); break;
             case Message.Heartbeat beat: offers.Hear(now, from, beat.Offer, outbox); break;
             case Message.AcceptLease accept: leases.Accept(from, accept.Attempt, outbox); break;
-            case Message.RefuseLease refuse: leases.Refuse(now, from, refuse.Attempt, outbox); break;
+            case Message.RefuseLease refuse: leases.Refuse(now, from, refuse, outbox); break;
             case Message.RenewLease renew: leases.Renew(now, from, renew, outbox); break;
             case Message.CommitResult commit: leases.Commit(now, from, commit, outbox); break;
             case Message.RevealResult reveal: leases.Reveal(now, from, reveal, outbox); break;
-            case Message.FailAttempt fail: leases.Fail(now, from, fail.Attempt, fail.Reason, outbox); break;
+            case Message.FailAttempt fail: leases.Fail(now, from, fail, outbox); break;
             case Message.CastVote cast: verdicts.CastVote(from, cast.Vote, outbox); break;
             case Message.EscrowLogged logged when from == self || from == desk.Terms.Domain.Contract:
                 Follow(now, logged, outbox);

@@ -68,6 +68,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
             case SchedulerEvent.TaskForgotten forgotten: Forget(forgotten.At, tasks[forgotten.Task]); break;
             case SchedulerEvent.OfferPosted posted: Offers.Post(posted.Offer); break;
             case SchedulerEvent.OfferWithdrawn withdrawn: Offers.Withdraw(withdrawn.Provider, withdrawn.Offer); break;
+            case SchedulerEvent.PlacementRefused refused: tasks[refused.Task].Refusals = refused.Counts; break;
             default: throw new InvariantException("every scheduler event is known");
         }
     }

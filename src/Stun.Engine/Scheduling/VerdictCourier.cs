@@ -95,7 +95,7 @@ public sealed class VerdictCourier(SchedulerDesk desk)
         {
             task.SentAt = now;
             toPost.Add(task.Id);
-            flushAt = Instant.Earlier(flushAt, now + Limits.BatchPause);
+            flushAt = Instant.Earlier(flushAt, now + desk.Terms.BatchPause);
         }
         desk.ReviewAt(task, task.SentAt + Limits.EscrowResendAfter);
     }
@@ -117,7 +117,7 @@ public sealed class VerdictCourier(SchedulerDesk desk)
     {
         task.SettleAskedAt = now;
         toSettle.Add(task.Id);
-        flushAt = Instant.Earlier(flushAt, now + Limits.BatchPause);
+        flushAt = Instant.Earlier(flushAt, now + desk.Terms.BatchPause);
     }
 
     private void PostBatch(Outbox outbox)

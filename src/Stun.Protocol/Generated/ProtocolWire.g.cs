@@ -615,6 +615,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(6);
                 WriteAnswerCallFinal(writer, it);
                 break;
+            case global::Stun.Protocol.Answer.PolicyChecked it:
+                writer.WriteUInt64(7);
+                WriteAnswerPolicyChecked(writer, it);
+                break;
             default:
                 throw new WireException("Answer: a case without a number.");
         }
@@ -629,6 +633,7 @@ public static class ProtocolWire
             4 => ReadAnswerRunProgressed(ref reader),
             5 => ReadAnswerRerunDone(ref reader),
             6 => ReadAnswerCallFinal(ref reader),
+            7 => ReadAnswerPolicyChecked(ref reader),
             var number => throw new WireException($"Answer: case {number} is not known."),
         };
 
@@ -746,6 +751,26 @@ public static class ProtocolWire
         var f1 = ReadEscrowRefusal(ref reader);
         WireForm.RequireDone(in reader, left, "Answer.CallFinal");
         return new global::Stun.Protocol.Answer.CallFinal(f1);
+    }
+
+    private static void WriteAnswerPolicyChecked(CborWriter writer, global::Stun.Protocol.Answer.PolicyChecked value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteBool(value.Allowed);
+        writer.WriteUInt64(2);
+        WireForm.WriteText(writer, value.Detail, 256, "Answer.PolicyChecked.Detail");
+    }
+
+    private static global::Stun.Protocol.Answer.PolicyChecked ReadAnswerPolicyChecked(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Answer.PolicyChecked.Allowed");
+        var f1 = reader.ReadBool();
+        WireForm.ReadKey(ref reader, ref left, 2, "Answer.PolicyChecked.Detail");
+        var f2 = WireForm.ReadText(ref reader, 256, "Answer.PolicyChecked.Detail");
+        WireForm.RequireDone(in reader, left, "Answer.PolicyChecked");
+        return new global::Stun.Protocol.Answer.PolicyChecked(f1, f2);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Ask value)
@@ -2560,11 +2585,13 @@ public static class ProtocolWire
 
     private static void WriteMessageRefuseLease(CborWriter writer, global::Stun.Protocol.Message.RefuseLease value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Attempt.Value);
         writer.WriteUInt64(2);
         Write(writer, value.Reason);
+        writer.WriteUInt64(3);
+        WireForm.WriteText(writer, value.Detail, 256, "Message.RefuseLease.Detail");
     }
 
     private static global::Stun.Protocol.Message.RefuseLease ReadMessageRefuseLease(ref CborReader reader)
@@ -2574,8 +2601,10 @@ public static class ProtocolWire
         var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
         WireForm.ReadKey(ref reader, ref left, 2, "Message.RefuseLease.Reason");
         var f2 = ReadLeaseRefusal(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Message.RefuseLease.Detail");
+        var f3 = WireForm.ReadText(ref reader, 256, "Message.RefuseLease.Detail");
         WireForm.RequireDone(in reader, left, "Message.RefuseLease");
-        return new global::Stun.Protocol.Message.RefuseLease(f1, f2);
+        return new global::Stun.Protocol.Message.RefuseLease(f1, f2, f3);
     }
 
     private static void WriteMessageRenewLease(CborWriter writer, global::Stun.Protocol.Message.RenewLease value)
@@ -2643,11 +2672,13 @@ public static class ProtocolWire
 
     private static void WriteMessageFailAttempt(CborWriter writer, global::Stun.Protocol.Message.FailAttempt value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Attempt.Value);
         writer.WriteUInt64(2);
         Write(writer, value.Reason);
+        writer.WriteUInt64(3);
+        WireForm.WriteText(writer, value.Detail, 256, "Message.FailAttempt.Detail");
     }
 
     private static global::Stun.Protocol.Message.FailAttempt ReadMessageFailAttempt(ref CborReader reader)
@@ -2657,8 +2688,10 @@ public static class ProtocolWire
         var f1 = new global::Stun.Protocol.AttemptId(reader.ReadUInt64());
         WireForm.ReadKey(ref reader, ref left, 2, "Message.FailAttempt.Reason");
         var f2 = ReadRunFailure(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Message.FailAttempt.Detail");
+        var f3 = WireForm.ReadText(ref reader, 256, "Message.FailAttempt.Detail");
         WireForm.RequireDone(in reader, left, "Message.FailAttempt");
-        return new global::Stun.Protocol.Message.FailAttempt(f1, f2);
+        return new global::Stun.Protocol.Message.FailAttempt(f1, f2, f3);
     }
 
     private static void WriteMessageGrantLease(CborWriter writer, global::Stun.Protocol.Message.GrantLease value)
@@ -3286,9 +3319,11 @@ public static class ProtocolWire
 
     private static void WriteRunOutcomeFailed(CborWriter writer, global::Stun.Protocol.RunOutcome.Failed value)
     {
-        writer.WriteMapStart(1);
+        writer.WriteMapStart(2);
         writer.WriteUInt64(1);
         Write(writer, value.Reason);
+        writer.WriteUInt64(2);
+        WireForm.WriteText(writer, value.Detail, 256, "RunOutcome.Failed.Detail");
     }
 
     private static global::Stun.Protocol.RunOutcome.Failed ReadRunOutcomeFailed(ref CborReader reader)
@@ -3296,8 +3331,10 @@ public static class ProtocolWire
         var left = reader.ReadMapStart();
         WireForm.ReadKey(ref reader, ref left, 1, "RunOutcome.Failed.Reason");
         var f1 = ReadRunFailure(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "RunOutcome.Failed.Detail");
+        var f2 = WireForm.ReadText(ref reader, 256, "RunOutcome.Failed.Detail");
         WireForm.RequireDone(in reader, left, "RunOutcome.Failed");
-        return new global::Stun.Protocol.RunOutcome.Failed(f1);
+        return new global::Stun.Protocol.RunOutcome.Failed(f1, f2);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Settlement value)
@@ -3830,9 +3867,11 @@ public static class ProtocolWire
 
     private static void WriteWorkImage(CborWriter writer, global::Stun.Protocol.Work.Image value)
     {
-        writer.WriteMapStart(1);
+        writer.WriteMapStart(2);
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Digest);
+        writer.WriteUInt64(2);
+        WireForm.WriteText(writer, value.Source, 512, "Work.Image.Source");
     }
 
     private static global::Stun.Protocol.Work.Image ReadWorkImage(ref CborReader reader)
@@ -3840,8 +3879,10 @@ public static class ProtocolWire
         var left = reader.ReadMapStart();
         WireForm.ReadKey(ref reader, ref left, 1, "Work.Image.Digest");
         var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Work.Image.Source");
+        var f2 = WireForm.ReadText(ref reader, 512, "Work.Image.Source");
         WireForm.RequireDone(in reader, left, "Work.Image");
-        return new global::Stun.Protocol.Work.Image(f1);
+        return new global::Stun.Protocol.Work.Image(f1, f2);
     }
 
     private static void WriteWorkModel(CborWriter writer, global::Stun.Protocol.Work.Model value)

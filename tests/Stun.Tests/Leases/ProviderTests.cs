@@ -164,7 +164,7 @@ public sealed class ProviderTests
     {
         Grant(Order);
         provider.AnswerTo<Ask.Run>(
-            new Answer.RunDone(new AttemptId(1), new RunOutcome.Failed(RunFailure.OutOfMemory)));
+            new Answer.RunDone(new AttemptId(1), new RunOutcome.Failed(RunFailure.OutOfMemory, "")));
         provider.Pass(Limits.ResendAfter * 2);
         Assert.All(provider.SentOf<Message.FailAttempt>(), fail => Assert.Equal(RunFailure.OutOfMemory, fail.Reason));
         Assert.Equal(3, provider.SentOf<Message.FailAttempt>().Count());
@@ -173,9 +173,13 @@ public sealed class ProviderTests
     [Fact]
     public void An_owner_who_does_not_want_a_lease_is_obeyed()
     {
-        provider.Host = ask => ask is Ask.CheckPolicy ? SceneHost.Checked(false) : SceneHost.Answer(ask);
+        provider.Host = ask => ask is Ask.CheckPolicy
+            ? new Answer.PolicyChecked(false, "images: not on the list")
+            : SceneHost.Answer(ask);
         Grant(Order);
-        Assert.Equal(LeaseRefusal.Policy, Assert.Single(provider.SentOf<Message.RefuseLease>()).Reason);
+        var refused = Assert.Single(provider.SentOf<Message.RefuseLease>());
+        Assert.Equal(LeaseRefusal.Policy, refused.Reason);
+        Assert.Equal("images: not on the list", refused.Detail);
         Assert.Empty(provider.AskedOf<Ask.Run>());
     }
 

@@ -24,7 +24,8 @@ internal sealed record OrderBuilder
     public TaskOrder Order => new(
         Requester, Key,
         new TaskSpec(
-            new Work.Image(Scene.DigestOf(9)), ["run"], [], ["*.root"], Resources, Privacy, Verification, Comparator,
+            new Work.Image(Scene.DigestOf(9), ""), ["run"], [], ["*.root"],
+            Resources, Privacy, Verification, Comparator,
             Policy),
         RunTimeMax, PriceLimit, Deadline, Priority, Creator, Region.Anywhere);
 

@@ -13,7 +13,7 @@ internal static class SceneHost
         Ask.Compare compare => new Answer.Checked([.. compare.Results.Select(result => result == compare.Against)]),
         Ask.CheckProof check => Checked(check.Receipt.Proof == Scene.DigestOf(80)),
         Ask.CheckQuote check => Checked(check.Receipt.Proof == Scene.DigestOf(80)),
-        Ask.CheckPolicy => Checked(true),
+        Ask.CheckPolicy => new Answer.PolicyChecked(true, ""),
         _ => null,
     };
 

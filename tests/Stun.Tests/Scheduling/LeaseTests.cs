@@ -25,7 +25,7 @@ public sealed class LeaseTests
         {
             var lease = alone.Granted(order).Last();
             alone.Accept(lease);
-            alone.Tell(0, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode));
+            alone.Tell(0, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode, ""));
             alone.Pass(Limits.RetryPauseMax, 0);
         }
         Assert.True(alone.Task(order).Phase is TaskPhase.Queued or TaskPhase.Running);
@@ -151,8 +151,10 @@ public sealed class LeaseTests
         var before = Scene.DigestOf(scene.Machine);
         Message[] words =
         [
-            new Message.AcceptLease(lease.Attempt), new Message.RefuseLease(lease.Attempt, LeaseRefusal.Busy),
-            new Message.RenewLease(lease.Attempt, null), new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode),
+            new Message.AcceptLease(lease.Attempt),
+            new Message.RefuseLease(lease.Attempt, LeaseRefusal.Busy, ""),
+            new Message.RenewLease(lease.Attempt, null),
+            new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode, ""),
             new Message.CommitResult(lease.Attempt, Scene.DigestOf(1)),
             new Message.RevealResult(lease.Attempt, Scene.Sign(SchedulerScene.ReceiptOf(Order, lease), default)),
         ];
@@ -235,7 +237,7 @@ public sealed class LeaseTests
         var leases = scene.Granted(gang);
         Assert.Equal([(byte)0, (byte)1], leases.Select(lease => lease.Rank));
         foreach (var lease in leases) scene.Accept(lease);
-        scene.Tell(leases[1].Provider, new Message.FailAttempt(leases[1].Attempt, RunFailure.Runtime));
+        scene.Tell(leases[1].Provider, new Message.FailAttempt(leases[1].Attempt, RunFailure.Runtime, ""));
         Assert.Equal(
             [AttemptEnd.Revoked, AttemptEnd.Failed], scene.Task(gang).Attempts.Select(attempt => attempt.End));
         scene.Pass(Duration.Seconds(5), 0, 1, 2, 3);
@@ -251,7 +253,7 @@ public sealed class LeaseTests
         {
             Assert.Equal(TaskPhase.Running, scene.Task(Order).Phase);
             var lease = scene.Granted(Order)[^1];
-            scene.Tell(lease.Provider, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode));
+            scene.Tell(lease.Provider, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode, ""));
             scene.Pass(Duration.Seconds(6), 0, 1, 2, 3, 4);
         }
         Assert.Equal(TaskPhase.Judging, scene.Task(Order).Phase);

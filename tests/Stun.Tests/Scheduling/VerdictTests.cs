@@ -19,7 +19,7 @@ public sealed class VerdictTests
         scene.Vote(1, verdict);
         Assert.Equal(TaskPhase.Posting, scene.Task(Order).Phase);
         Assert.Equal(verdict.Result, Assert.Single(scene.Harness.SentTo<Message.ResultReady>(Scene.Gateway)).Result);
-        scene.Pass(Limits.BatchPause + Duration.Seconds(1), 0);
+        scene.Pass(Scene.Terms.BatchPause + Duration.Seconds(1), 0);
         Assert.Equal(TaskPhase.Pending, scene.Task(Order).Phase);
         scene.Pass(Scene.Terms.DisputeWindow + (Order.RunTimeMax * 2) + Duration.Seconds(70), 0);
         Assert.Equal((TaskPhase.Ended, FinalState.Complete), (scene.Task(Order).Phase, scene.Task(Order).State));
@@ -91,7 +91,7 @@ public sealed class VerdictTests
         Deliver(Order);
         scene.Vote(0, Paid());
         scene.Vote(1, Paid());
-        scene.Pass(Limits.BatchPause + Duration.Seconds(1), 0);
+        scene.Pass(Scene.Terms.BatchPause + Duration.Seconds(1), 0);
         scene.Bank.Fund(Scene.Validator(2), Scene.Terms.DisputeBond);
         Assert.Equal(EscrowRefusal.None, scene.Bank.Dispute(Scene.Validator(2), Order.Id));
         scene.Pass(Duration.Seconds(1), 0);
@@ -102,7 +102,7 @@ public sealed class VerdictTests
         var fraud = second.Fraud(Scene.Provider()).Verdict;
         scene.Vote(1, fraud);
         scene.Vote(2, fraud);
-        scene.Pass(Limits.BatchPause + Duration.Seconds(3), 0);
+        scene.Pass(Scene.Terms.BatchPause + Duration.Seconds(3), 0);
         Assert.Equal((TaskPhase.Ended, EndReason.FraudFound), (scene.Task(Order).Phase, scene.Task(Order).Reason));
         Assert.Equal(1, scene.Harness.NoteCount(NoteKind.FraudFound));
         Assert.Equal(SchedulerScene.StakeDefault - new Amount(2_000_000), scene.Bank.Escrow.StakeOf(Scene.Provider()));
@@ -119,7 +119,7 @@ public sealed class VerdictTests
             scene.Vote(0, verdict);
             scene.Vote(1, verdict);
         }
-        scene.Pass(Limits.BatchPause + Duration.Seconds(1), 0);
+        scene.Pass(Scene.Terms.BatchPause + Duration.Seconds(1), 0);
         var batch = Assert.Single(scene.Harness.AskedOf<Ask.CallEscrow>().Select(ask => ask.Call)
             .OfType<EscrowCall.PostBatch>());
         Assert.Equal(4, batch.Verdicts.Count);

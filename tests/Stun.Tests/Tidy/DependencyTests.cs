@@ -9,7 +9,7 @@ public sealed class DependencyTests
 {
     private const string Lines = "dependencies.md";
     private const string Versions = "Directory.Packages.props";
-    private static readonly Regex Row = new(@"^\| `(?<name>[A-Za-z0-9.]+)` \|(?<cells>.*)\|\s*$");
+    private static readonly Regex Row = new(@"^\| `(?<name>[A-Za-z0-9._]+)` \|(?<cells>.*)\|\s*$");
 
     [Fact]
     public void Packages_and_their_lines_are_the_same() =>
