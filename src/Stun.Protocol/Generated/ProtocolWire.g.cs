@@ -280,6 +280,40 @@ public static class ProtocolWire
         }
     }
 
+    public static byte[] Encode(global::Stun.Protocol.ResultManifest value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Protocol.ResultManifest value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "ResultManifest");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ResultManifest", cause);
+        }
+    }
+
+    public static global::Stun.Protocol.ResultManifest DecodeResultManifest(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "ResultManifest");
+            return ReadResultManifest(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ResultManifest", cause);
+        }
+    }
+
     public static byte[] Encode(global::Stun.Protocol.Settlement value)
     {
         var writer = new CborWriter();
@@ -3254,6 +3288,50 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Resources(f1, f2, f3, f4, f5, f6, f7, f8, f9);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.ResultFile value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.WriteText(writer, value.Name, 1024, "ResultFile.Name");
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Digest);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Size);
+    }
+
+    public static global::Stun.Protocol.ResultFile ReadResultFile(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ResultFile.Name");
+        var f1 = WireForm.ReadText(ref reader, 1024, "ResultFile.Name");
+        WireForm.ReadKey(ref reader, ref left, 2, "ResultFile.Digest");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ResultFile.Size");
+        var f3 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ResultFile");
+        return new global::Stun.Protocol.ResultFile(f1, f2, f3);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ResultManifest value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.WriteListStart(writer, value.Files.Count, 4096, "ResultManifest.Files");
+        foreach (var item2 in value.Files.Span)
+        {
+            Write(writer, item2);
+        }
+    }
+
+    public static global::Stun.Protocol.ResultManifest ReadResultManifest(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ResultManifest.Files");
+        var f1 = ReadResultFileList(ref reader, 4096, "ResultManifest.Files");
+        WireForm.RequireDone(in reader, left, "ResultManifest");
+        return new global::Stun.Protocol.ResultManifest(f1);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.RunFailure value)
     {
         var number = unchecked((ulong)value);
@@ -3989,6 +4067,15 @@ public static class ProtocolWire
         var items = new global::Stun.Protocol.Region[count];
         for (var index = 0; index < count; index++) items[index] = new global::Stun.Protocol.Region(reader.ReadUInt64());
         return ValueList.Create<global::Stun.Protocol.Region>(items);
+    }
+
+    private static ValueList<global::Stun.Protocol.ResultFile> ReadResultFileList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.ResultFile[count];
+        for (var index = 0; index < count; index++) items[index] = ReadResultFile(ref reader);
+        return ValueList.Create<global::Stun.Protocol.ResultFile>(items);
     }
 
     private static ValueList<global::Stun.Protocol.SignedReceipt> ReadSignedReceiptList(ref CborReader reader, int countMax, string field)

@@ -1,0 +1,30 @@
+using System.Net;
+using Stun.Chain.Evm;
+using Stun.Node.Provider;
+
+namespace Stun.Node.Hosting;
+
+/// <summary>Which roles a process holds, under which keys, and in which network.</summary>
+public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
+{
+    public EvmKey? Gateway { get; init; }
+
+    public EvmKey? Scheduler { get; init; }
+
+    /// <summary>Where the network has no chain, one process holds the escrow as a role.</summary>
+    public EvmKey? Escrow { get; init; }
+
+    public IReadOnlyList<EvmKey> Validators { get; init; } = [];
+
+    public IReadOnlyList<ProviderPlan> Providers { get; init; } = [];
+
+    public IPEndPoint? Listen { get; init; }
+}
+
+/// <summary>One provider of this process.</summary>
+/// <param name="Policy">The owner's word on a lease: null when it may run here, else which rule says no.</param>
+public sealed record ProviderPlan(EvmKey Key, ValueList<Offer> Offers, Func<Lease, SignedOrder, string?> Policy)
+{
+    /// <summary>What this provider makes of the machine's own way of running things; null to use that.</summary>
+    public Func<IExecutor, IExecutor>? Executor { get; init; }
+}

@@ -1,0 +1,142 @@
+using Stun.Chain.Evm;
+using Stun.Engine.Admission;
+using Stun.Engine.Leases;
+using Stun.Engine.Placement;
+using Stun.Engine.Scheduling;
+using Stun.Engine.Settlement;
+using Stun.Engine.Verification;
+using Stun.Node.Gateway;
+using Stun.Node.Provider;
+using Stun.Node.Storage;
+using Stun.Node.Validator;
+
+namespace Stun.Node.Hosting;
+
+/// <summary>The roles of one process, put together after a plan.</summary>
+public sealed class NodeProcess : IAsyncDisposable, IOutlet
+{
+    private readonly NodePlan plan;
+    private readonly WorkBench bench;
+    private readonly RunningWork runs;
+    private readonly Tools tools;
+
+    /// <summary>What the roles need of this machine.</summary>
+    public sealed record Tools(
+        IJournal Journal, Func<SmallBlobs, IExecutor> Executor, IResults Results, TimeProvider Clock)
+    {
+        /// <summary>Where messages go that are for another process.</summary>
+        public Action<Address, Address, Message> Elsewhere { get; init; } = (_, _, _) => { };
+
+        public Action<RoleHost, Effect.Note> Noted { get; init; } = (_, _) => { };
+
+        public Action<AttemptId, Execution.Containers.LogStream, ReadOnlyMemory<byte>> Log { get; init; } =
+            (_, _, _) => { };
+
+        public Action<AttemptId> LogEnded { get; init; } = _ => { };
+
+        /// <summary>What failed beside the pump.</summary>
+        public Action<Exception> Trouble { get; init; } = _ => { };
+    }
+
+    public NodeProcess(NodePlan plan, Tools tools)
+    {
+        (this.plan, this.tools) = (plan, tools);
+        Pump = new Pump(tools.Journal, this, tools.Clock);
+        bench = new WorkBench(Pump);
+        runs = new RunningWork(tools.Trouble);
+        SmallBlobs = new SmallBlobs(Pump);
+        var executor = new Lazy<IExecutor>(() => tools.Executor(SmallBlobs));
+        if (plan.Escrow is { } escrow)
+            Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check), Plain(escrow), MayCallEscrow);
+        if (plan.Scheduler is { } scheduler) Add(scheduler, SchedulerOf(scheduler), Plain(scheduler), AnybodyMay);
+        if (plan.Gateway is { } gateway)
+        {
+            Add(gateway, new GatewayMachine(plan.SchedulerAddress, plan.Terms), Plain(gateway), AnybodyMay);
+            Intake = new Intake(Pump, gateway.Address, plan.Terms, Board, Signatures);
+        }
+        foreach (var validator in plan.Validators)
+            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()), new ValidatorHands(
+                Pump, bench, Signatures, validator, plan.Terms,
+                new ValidatorTools(executor, tools.Results, runs)), AnybodyMay);
+        foreach (var provider in plan.Providers) AddProvider(provider, executor);
+    }
+
+    public Pump Pump { get; }
+
+    public SmallBlobs SmallBlobs { get; }
+
+    public SignatureBook Signatures { get; } = new();
+
+    public TaskBoard Board { get; } = new();
+
+    /// <summary>Only where the process holds a gateway.</summary>
+    public Intake? Intake { get; }
+
+    public Task StartAsync(CancellationToken cancel) => Pump.StartAsync(SmallBlobs.Replayed, cancel);
+
+    public void Send(RoleHost from, Address to, Message message)
+    {
+        if (from.Address == plan.Gateway?.Address && message is Message.TaskAccepted or Message.TaskRefused
+            or Message.ResultReady or Message.TaskEnded) Board.Tell(message);
+        else tools.Elsewhere(from.Address, to, message);
+    }
+
+    /// <summary>
+    /// A transaction of somebody of this process who is no role: an owner who puts money in. Not to be had from
+    /// outside.
+    /// </summary>
+    public void CallEscrow(Address caller, EscrowCall call)
+    {
+        if (Pump.Find(plan.Terms.Domain.Contract) is not { } escrow)
+            throw new NodeException("escrow.elsewhere", "This process does not hold the escrow.",
+                "Ask the process that does.");
+        Pump.Visit(() => escrow.Take(new Input(caller, new Message.CallEscrow(Intake.NewKey(), call))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await runs.FinishAsync().ConfigureAwait(false);
+        await Pump.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void AddProvider(ProviderPlan provider, Lazy<IExecutor> executor)
+    {
+        var machine = new ProviderMachine(
+            provider.Key.Address, plan.SchedulerAddress, provider.Offers, plan.Terms, Dice());
+        var hands = new ProviderHands(Pump, bench, Signatures, provider.Key, plan.Terms, new ProviderTools(
+            provider.Executor is { } own ? new Lazy<IExecutor>(() => own(executor.Value)) : executor,
+            provider.Policy, tools.Log, tools.LogEnded, runs));
+        Add(provider.Key, machine, hands, AnybodyMay);
+    }
+
+    private void Add(EvmKey key, Machine machine, IHands hands, Func<Address, Message, bool> admits) =>
+        Pump.Add(new RoleHost(key.Address, machine, hands) { Escrow = plan.Terms.Domain.Contract, Admits = admits });
+
+    private SchedulerMachine SchedulerOf(EvmKey key) =>
+        new(key.Address, plan.Terms, PlacementWeights.Default, ProximityTable.Empty, Dice());
+
+    private PlainHands Plain(EvmKey key) => new(Pump, bench, Signatures, key, plan.Terms, tools);
+
+    private static Prng Dice() => new(Intake.NewKey());
+
+    private static bool AnybodyMay(Address from, Message message) => true;
+
+    /// <summary>Where no chain keeps the money, nobody may make it from outside.</summary>
+    private static bool MayCallEscrow(Address from, Message message) =>
+        message is Message.FollowEscrow or Message.CallEscrow { EscrowCall: not EscrowCall.Deposit };
+
+    private sealed class PlainHands(
+        Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, Tools tools)
+        : RoleHands(pump, bench, signatures, key, terms)
+    {
+        /// <summary>A scheduler compares results of replicas, too.</summary>
+        public override void Carry(RoleHost role, ulong id, Ask asked)
+        {
+            if (asked is Ask.Compare compare)
+                tools.Results.CompareAsync(compare, answer => Pump.Answer(role, id, answer));
+            else base.Carry(role, id, asked);
+        }
+
+        public override void Note(RoleHost role, Effect.Note note) => tools.Noted(role, note);
+    }
+}

@@ -1,0 +1,14 @@
+using Stun.Execution.Containers;
+
+namespace Stun.Node.Provider;
+
+/// <summary>Runs a task on this machine, for a provider or for a validator that wants to know the true result.</summary>
+public interface IExecutor
+{
+    /// <summary>Ends with an outcome whatever happens; only <paramref name="stop"/> may end it by exception.</summary>
+    Task<RunOutcome> RunAsync(ExecutionRequest request, LogSink sink, CancellationToken stop);
+}
+
+/// <param name="Name">Unique among all runs of this machine.</param>
+/// <param name="Rank">Which node of a gang.</param>
+public sealed record ExecutionRequest(string Name, TaskId Task, SignedOrder Order, byte Rank);

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Stun.Chain.Evm;
+using Stun.Execution.Containers;
+using Stun.Node.Hosting;
+
+namespace Stun.Node.Provider;
+
+/// <summary>A provider's hands: they run strangers' programs, and ask the owner's policy before.</summary>
+public sealed class ProviderHands(
+    Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, ProviderTools tools)
+    : RoleHands(pump, bench, signatures, key, terms)
+{
+    private readonly ConcurrentDictionary<AttemptId, CancellationTokenSource> running = new();
+
+    public int RunningCount => running.Count;
+
+    public override bool IsForeign(Ask asked) => asked is Ask.Run or Ask.StopRun || base.IsForeign(asked);
+
+    public override void Carry(RoleHost role, ulong id, Ask asked)
+    {
+        switch (asked)
+        {
+            case Ask.CheckPolicy check:
+                var verdict = tools.Policy(check.Lease, check.Order);
+                Pump.AnswerHere(role, id, new Answer.PolicyChecked(verdict is null, Sentence.Short(verdict ?? "")));
+                break;
+            case Ask.Run run: Run(role, id, run); break;
+            case Ask.StopRun stop:
+                if (running.TryGetValue(stop.Attempt, out var source)) source.Cancel();
+                break;
+            default: base.Carry(role, id, asked); break;
+        }
+    }
+
+    private void Run(RoleHost role, ulong id, Ask.Run run)
+    {
+        var attempt = run.Lease.Attempt;
+        var stop = new CancellationTokenSource();
+        // Asked twice in one life, the run that is under way answers the newer question.
+        if (!running.TryAdd(attempt, stop))
+        {
+            stop.Dispose();
+            return;
+        }
+        tools.Runs.Add(RunAsync(role, id, run, stop));
+    }
+
+    private async Task RunAsync(RoleHost role, ulong id, Ask.Run run, CancellationTokenSource stop)
+    {
+        // Off the pump's thread before anything that takes time.
+        await Task.Yield();
+        var attempt = run.Lease.Attempt;
+        RunOutcome outcome;
+        try
+        {
+            var request = new ExecutionRequest(
+                $"{role.Address.ToString()[2..14]}-{attempt}", run.Lease.Task, run.Order, run.Lease.Rank);
+            outcome = await tools.Executor.Value.RunAsync(
+                request, (stream, bytes) => tools.Log(attempt, stream, bytes), stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            outcome = new RunOutcome.Failed(RunFailure.Cancelled, "");
+        }
+        running.TryRemove(attempt, out _);
+        stop.Dispose();
+        tools.Ended(attempt);
+        Pump.Answer(role, id, new Answer.RunDone(attempt, outcome));
+    }
+}
+
+/// <param name="Policy">The owner's word on a lease: null when it may run here, else which rule says no.</param>
+/// <param name="Log">Takes what the program writes; the memory is used again after the call.</param>
+/// <param name="Ended">The program of this attempt writes no more.</param>
+/// <param name="Runs">Owns what is under way, to be awaited at the end.</param>
+public sealed record ProviderTools(
+    Lazy<IExecutor> Executor,
+    Func<Lease, SignedOrder, string?> Policy,
+    Action<AttemptId, LogStream, ReadOnlyMemory<byte>> Log,
+    Action<AttemptId> Ended,
+    RunningWork Runs);

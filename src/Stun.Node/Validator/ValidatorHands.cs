@@ -1,0 +1,42 @@
+using Stun.Chain.Evm;
+using Stun.Node.Hosting;
+using Stun.Node.Provider;
+using Stun.Node.Storage;
+
+namespace Stun.Node.Validator;
+
+/// <param name="Executor">The validator's own machine, on which it learns the true result.</param>
+public sealed record ValidatorTools(Lazy<IExecutor> Executor, IResults Results, RunningWork Runs);
+
+/// <summary>A validator's hands: they run tasks again, and compare results.</summary>
+public sealed class ValidatorHands(
+    Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, ValidatorTools tools)
+    : RoleHands(pump, bench, signatures, key, terms)
+{
+    private readonly Address self = key.Address;
+    private ulong count;
+
+    public override bool IsForeign(Ask asked) => asked is Ask.Rerun || base.IsForeign(asked);
+
+    public override void Carry(RoleHost role, ulong id, Ask asked)
+    {
+        switch (asked)
+        {
+            case Ask.Rerun rerun: tools.Runs.Add(RerunAsync(role, id, rerun)); break;
+            case Ask.Compare compare: tools.Results.CompareAsync(compare, answer => Pump.Answer(role, id, answer)); break;
+            default: base.Carry(role, id, asked); break;
+        }
+    }
+
+    private async Task RerunAsync(RoleHost role, ulong id, Ask.Rerun rerun)
+    {
+        // Off the pump's thread before anything that takes time.
+        var name = $"{self.ToString()[2..14]}-v{++count}";
+        await Task.Yield();
+        var request = new ExecutionRequest(name, rerun.Task, rerun.Order, rerun.Rank);
+        var outcome = await tools.Executor.Value.RunAsync(request, (_, _) => { }, CancellationToken.None)
+            .ConfigureAwait(false);
+        var result = outcome is RunOutcome.Done done ? done.Result : Digest.Zero;
+        Pump.Answer(role, id, new Answer.RerunDone(rerun.Task, rerun.Rank, result));
+    }
+}
