@@ -45,20 +45,27 @@ internal static partial class DiskCalls
     {
         const int Directory = 0x10000, DirectoryOnArm = 0x4000, CloseOnExec = 0x80000;
         var isArm = RuntimeInformation.OSArchitecture == Architecture.Arm64;
-        var descriptor = open(path, (isArm ? DirectoryOnArm : Directory) | CloseOnExec);
+        var descriptor = open(path, (isArm ? DirectoryOnArm : Directory) | CloseOnExec, 0);
         if (descriptor < 0) return Marshal.GetLastPInvokeError();
         using var directory = new SafeFileHandle(descriptor, ownsHandle: true);
         return Sync(directory);
     }
 
-    /// <summary>False while another open file holds the lock, in this process or another.</summary>
-    public static bool TryLock(SafeFileHandle file)
+    /// <summary>
+    /// Null while another open file holds the lock, in this process or another. Not opened by the framework: that takes
+    /// locks of its own, or none, as a variable of the environment says.
+    /// </summary>
+    public static SafeFileHandle? TryLock(string path)
     {
-        const int Exclusive = 2, DoNotWait = 4;
-        if (flock(file, Exclusive | DoNotWait) == 0) return true;
-        if (Marshal.GetLastPInvokeError() is var error and not WouldBlock)
-            throw new IOException($"Could not lock a file: {Explain(error)}.");
-        return false;
+        const int Exclusive = 2, DoNotWait = 4, Create = 0x40, ReadAndWrite = 2, CloseOnExec = 0x80000;
+        const int OwnerOnly = 0b110_000_000;
+        var descriptor = open(path, Create | ReadAndWrite | CloseOnExec, OwnerOnly);
+        if (descriptor < 0) throw new IOException($"Could not open {path}: {Explain(Marshal.GetLastPInvokeError())}.");
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (flock(file, Exclusive | DoNotWait) == 0) return file;
+        var error = Marshal.GetLastPInvokeError();
+        file.Dispose();
+        return error == WouldBlock ? null : throw new IOException($"Could not lock {path}: {Explain(error)}.");
     }
 
     public static bool IsFull(int error) => error is NoSpace or OverQuota;
@@ -83,5 +90,5 @@ internal static partial class DiskCalls
     private static partial int flock(SafeFileHandle file, int operation);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
+    private static partial int open(string path, int flags, int mode);
 }

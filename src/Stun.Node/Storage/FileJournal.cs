@@ -40,14 +40,9 @@ public sealed class FileJournal : IJournal
     public static FileJournal Open(string directory, long segmentBytes = SegmentBytesDefault)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "lock");
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (!DiskCalls.TryLock(file))
-        {
-            file.Dispose();
-            throw new StorageException("journal.locked", $"Another process has the journal in {directory} open.",
-                "End it, or give this node a directory of its own.");
-        }
+        var file = DiskCalls.TryLock(Path.Combine(directory, "lock")) ?? throw new StorageException("journal.locked",
+            $"Another process has the journal in {directory} open.",
+            "End it, or give this node a directory of its own.");
         foreach (var unfinished in Directory.EnumerateFiles(directory, "*.new")) File.Delete(unfinished);
         return new FileJournal(directory, segmentBytes, file);
     }
