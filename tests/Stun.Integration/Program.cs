@@ -1,5 +1,6 @@
 using Stun.Integration.Containers;
+using Stun.Integration.Storage;
 using Xunit.Runner.InProc.SystemConsole;
 
 // The tests, or one of the processes that they start and kill.
-return await Victim.RunIfAskedAsync() ? 0 : await ConsoleRunner.Run(args);
+return await Victim.RunIfAskedAsync() || await JournalVictim.RunIfAskedAsync() ? 0 : await ConsoleRunner.Run(args);

@@ -7,8 +7,8 @@ namespace Stun.Node.Storage;
 public interface IJournal : IAsyncDisposable
 {
     /// <summary>
-    /// Everything after this position, oldest first. Called once, before anything is appended; what is torn at the end
-    /// is cut off.
+    /// Everything after this position, oldest first. Called once, before anything is appended, and read to its end;
+    /// what is torn at the end is cut off.
     /// </summary>
     IAsyncEnumerable<JournalRecord> ReadAsync(ulong after, CancellationToken cancel);
 
@@ -26,8 +26,27 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>Bytes that wait to be written: the measure of back-pressure.</summary>
     long WaitingBytes { get; }
+
+    /// <summary>
+    /// Keeps what all roles have become up to a position, so that a start needs no record before it. The position must
+    /// be durable. When this returns, the snapshot is too.
+    /// </summary>
+    Task WriteSnapshotAsync(
+        ulong position, IReadOnlyList<(Address Role, byte[] Entries)> roles, CancellationToken cancel);
+
+    /// <summary>The newest whole snapshot; null if there is none.</summary>
+    Task<JournalSnapshot?> ReadSnapshotAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Lets go of records up to a position that a snapshot covers. Some of them may stay until there are enough to
+    /// remove together.
+    /// </summary>
+    Task ForgetAsync(ulong upTo, CancellationToken cancel);
 }
 
 /// <param name="Position">Counts from 1 without gaps.</param>
 /// <param name="Frame">What <see cref="Runner"/> gave as one batch.</param>
 public readonly record struct JournalRecord(ulong Position, Address Role, ReadOnlyMemory<byte> Frame);
+
+/// <param name="Position">Of the last record that it covers.</param>
+public sealed record JournalSnapshot(ulong Position, IReadOnlyList<(Address Role, byte[] Entries)> Roles);
