@@ -10,6 +10,7 @@ internal static class CommandTree
     private static readonly Command[] Commands =
     [
         new("hardware", "what this machine has, measured; --json", HardwareCommand.RunAsync),
+        new("dev", "x", DevCommand.RunAsync),
         new("images", "build NAME, list, pull SOURCE: images, ours and foreign", ImagesCommand.RunAsync),
     ];
 

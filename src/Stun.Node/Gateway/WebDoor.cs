@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Stun.Node.Gateway;
+
+/// <summary>The one port of a node: the API and the peers.</summary>
+public sealed class WebDoor : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private WebDoor(WebApplication app) => this.app = app;
+
+    /// <summary>Where it listens, with the port that was found when none was given.</summary>
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    public static async Task<WebDoor> OpenAsync(IPEndPoint listen, Action<WebApplication> map, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = DoorLimits.BodyBytesMax;
+            options.Limits.MaxRequestHeadersTotalSize = DoorLimits.HeaderBytesMax;
+            options.Limits.MaxConcurrentConnections = DoorLimits.ConnectionsMax;
+            options.Limits.MaxConcurrentUpgradedConnections = DoorLimits.ConnectionsMax;
+            options.Listen(listen);
+        });
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.Use(next => context => FrontDoor.CatchAsync(context, next));
+        app.UseRouting();
+        map(app);
+        app.UseEndpoints(_ => { });
+        await app.StartAsync(cancel).ConfigureAwait(false);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        return new WebDoor(app) { Address = new Uri(addresses.Addresses.First()) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync().ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+    }
+}
+
+internal static class DoorLimits
+{
+    /// <summary>A task with all its lists full is below a message's 1 MiB; blobs have their own, larger limit.</summary>
+    public const long BodyBytesMax = 2 << 20;
+
+    /// <summary>A key, an idempotency key and what browsers add.</summary>
+    public const int HeaderBytesMax = 16 << 10;
+
+    /// <summary>Some 10 kB each when idle: a thousand providers and as many clients, with room.</summary>
+    public const int ConnectionsMax = 10_000;
+}
