@@ -3,4 +3,4 @@ using Stun.Integration.Storage;
 using Xunit.Runner.InProc.SystemConsole;
 
 // The tests, or one of the processes that they start and kill.
-return await Victim.RunIfAskedAsync() || await JournalVictim.RunIfAskedAsync() ? 0 : await ConsoleRunner.Run(args);
+return await Victim.RunIfAskedAsync() || await StorageVictim.RunIfAskedAsync() ? 0 : await ConsoleRunner.Run(args);

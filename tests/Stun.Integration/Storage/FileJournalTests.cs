@@ -236,7 +236,7 @@ public sealed class FileJournalTests : JournalConformance
         var total = 0UL;
         for (var life = 0; life < 30; life++)
         {
-            using var writer = JournalVictim.Start("file", directory);
+            using var writer = StorageVictim.Start("file", directory);
             var told = await writer.KillAfterAsync(random.Next(20, 120));
             await using var next = await BeginAsync();
             Assert.True((ulong)next.Found.Count >= told, $"life {life}: told {told}, found {next.Found.Count}");

@@ -102,7 +102,7 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
     [Fact]
     public async Task A_holder_that_slept_through_its_term_writes_nothing_when_it_wakes()
     {
-        using var victim = JournalVictim.Start("postgres", database, Short.TotalMilliseconds.ToString("f0"));
+        using var victim = StorageVictim.Start("postgres", database, Short.TotalMilliseconds.ToString("f0"));
         await victim.ToldAsync(200);
         Assert.True(Kernel.Kill(victim.Id, SignalStop));
         var lease = Lease(Short);
@@ -125,7 +125,7 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
     {
         for (var round = 0; round < 3; round++)
         {
-            using var victim = JournalVictim.Start("postgres", database, Short.TotalMilliseconds.ToString("f0"));
+            using var victim = StorageVictim.Start("postgres", database, Short.TotalMilliseconds.ToString("f0"));
             var told = await victim.KillAfterAsync(300);
             await using var lease = Lease(Short);
             var began = System.Diagnostics.Stopwatch.GetTimestamp();

@@ -5,11 +5,11 @@ using Stun.Node.Storage;
 namespace Stun.Integration.Storage;
 
 /// <summary>
-/// This program again, as a process that writes a journal and says what is durable, until it is killed or stopped.
+/// This program again, as a process that writes a store and says what is durable, until it is killed or stopped.
 /// </summary>
-public sealed class JournalVictim : IDisposable
+public sealed class StorageVictim : IDisposable
 {
-    private const string Variable = "STUN_JOURNAL_VICTIM";
+    private const string Variable = "STUN_STORAGE_VICTIM";
     private readonly Process process;
     private readonly Task reading;
     private readonly TaskCompletionSource begun = new();
@@ -17,7 +17,7 @@ public sealed class JournalVictim : IDisposable
     private ulong wanted = 1;
     private string last = "";
 
-    private JournalVictim(Process process)
+    private StorageVictim(Process process)
     {
         this.process = process;
         reading = Task.Run(ReadAsync);
@@ -27,13 +27,13 @@ public sealed class JournalVictim : IDisposable
 
     public ulong Told => Volatile.Read(ref told);
 
-    public static JournalVictim Start(params string[] arguments)
+    public static StorageVictim Start(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(JournalVictim).Assembly.Location);
+            start.ArgumentList.Add(typeof(StorageVictim).Assembly.Location);
         start.Environment[Variable] = string.Join('\n', arguments);
-        return new JournalVictim(Process.Start(start)!);
+        return new StorageVictim(Process.Start(start)!);
     }
 
     public async Task ToldAsync(ulong position)
@@ -83,7 +83,8 @@ public sealed class JournalVictim : IDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } asked) return false;
         var arguments = asked.Split('\n');
-        if (arguments[0] == "file") await WriteAsync(FileJournal.Open(arguments[1], 64 << 10));
+        if (arguments[0] == "blobs") await PutAsync(arguments[1]);
+        else if (arguments[0] == "file") await WriteAsync(FileJournal.Open(arguments[1], 64 << 10));
         else
         {
             await using var source = NpgsqlDataSource.Create(arguments[1]);
@@ -93,6 +94,31 @@ public sealed class JournalVictim : IDisposable
             await WriteAsync(PostgresJournal.Open(lease));
         }
         return true;
+    }
+
+    /// <summary>Blobs whose content follows from their number, some put at once, some uploaded in pieces.</summary>
+    private static async Task PutAsync(string directory)
+    {
+        using var store = BlobStore.Open(directory, BlobLimits.Default);
+        var output = Console.OpenStandardOutput();
+        for (var number = 1UL; ; number++)
+        {
+            var content = BlobContent.Of(number);
+            var digest = BlobContent.DigestOf(content);
+            if (store.Contains(digest)) continue;
+            if (number % 2 == 0) await store.PutAsync(new MemoryStream(content), digest, CancellationToken.None);
+            else
+            {
+                var upload = store.BeginUpload(digest, content.Length);
+                var half = content.Length / 2;
+                await store.AppendAsync(upload.Id, 0, new MemoryStream(content[..half]), CancellationToken.None);
+                await store.AppendAsync(upload.Id, half, new MemoryStream(content[half..]), CancellationToken.None);
+                await store.CompleteAsync(upload.Id, CancellationToken.None);
+            }
+            store.Pin(digest, $"owner {number}");
+            output.Write(System.Text.Encoding.ASCII.GetBytes($"{number}.\n"));
+            output.Flush();
+        }
     }
 
     private static async Task WriteAsync(IJournal journal)
