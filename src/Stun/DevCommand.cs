@@ -39,7 +39,7 @@ internal static class DevCommand
 
     private sealed class NoResults : IResults
     {
-        public void CompareAsync(Ask.Compare compare, Action<Answer> answer) =>
-            answer(new Answer.Checked([.. compare.Results.Span.ToArray().Select(r => r == compare.Against)]));
+        public Task<Answer> CompareAsync(Ask.Compare compare, CancellationToken cancel) =>
+            Task.FromResult<Answer>(new Answer.Checked([.. compare.Results.Select(r => r == compare.Against)]));
     }
 }

@@ -70,6 +70,9 @@ public sealed class ImageStore : IDisposable
             digest => shelf.TryAcquire(digest)!, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>The image, if it is here already.</summary>
+    public UnpackedImage? TryAcquire(Digest digest) => shelf.TryAcquire(digest);
+
     /// <summary>Keeps an image whatever happens; it must be here. False if it is not.</summary>
     public bool Pin(Digest digest) => shelf.Pin(digest, isPinned: true);
 

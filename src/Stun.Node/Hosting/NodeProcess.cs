@@ -48,16 +48,14 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         var executor = new Lazy<IExecutor>(() => tools.Executor(SmallBlobs));
         if (plan.Escrow is { } escrow)
             Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check), Plain(escrow), MayCallEscrow);
-        if (plan.Scheduler is { } scheduler) Add(scheduler, SchedulerOf(scheduler), Plain(scheduler), AnybodyMay);
+        if (plan.Scheduler is { } scheduler) Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
         if (plan.Gateway is { } gateway)
         {
             Add(gateway, new GatewayMachine(plan.SchedulerAddress, plan.Terms), Plain(gateway), AnybodyMay);
             Intake = new Intake(Pump, gateway.Address, plan.Terms, Board, Signatures);
         }
         foreach (var validator in plan.Validators)
-            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()), new ValidatorHands(
-                Pump, bench, Signatures, validator, plan.Terms,
-                new ValidatorTools(executor, tools.Results, runs)), AnybodyMay);
+            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()), Comparing(validator, executor), AnybodyMay);
         foreach (var provider in plan.Providers) AddProvider(provider, executor);
     }
 
@@ -103,7 +101,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     {
         var machine = new ProviderMachine(
             provider.Key.Address, plan.SchedulerAddress, provider.Offers, plan.Terms, Dice());
-        var hands = new ProviderHands(Pump, bench, Signatures, provider.Key, plan.Terms, new ProviderTools(
+        var hands = new ProviderHands(Hands(provider.Key), new ProviderTools(
             provider.Executor is { } own ? new Lazy<IExecutor>(() => own(executor.Value)) : executor,
             provider.Policy, tools.Log, tools.LogEnded, runs));
         Add(provider.Key, machine, hands, AnybodyMay);
@@ -115,7 +113,13 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     private SchedulerMachine SchedulerOf(EvmKey key) =>
         new(key.Address, plan.Terms, PlacementWeights.Default, ProximityTable.Empty, Dice());
 
-    private PlainHands Plain(EvmKey key) => new(Pump, bench, Signatures, key, plan.Terms, tools);
+    private RoleHands Plain(EvmKey key) => new(Hands(key));
+
+    /// <summary>A scheduler compares replicas, as validators do.</summary>
+    private ValidatorHands Comparing(EvmKey key, Lazy<IExecutor> executor) =>
+        new(Hands(key), new ValidatorTools(executor, tools.Results, runs));
+
+    private HandTools Hands(EvmKey key) => new(Pump, bench, Signatures, key, plan.Terms, tools.Noted);
 
     private static Prng Dice() => new(Intake.NewKey());
 
@@ -124,19 +128,4 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <summary>Where no chain keeps the money, nobody may make it from outside.</summary>
     private static bool MayCallEscrow(Address from, Message message) =>
         message is Message.FollowEscrow or Message.CallEscrow { EscrowCall: not EscrowCall.Deposit };
-
-    private sealed class PlainHands(
-        Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, Tools tools)
-        : RoleHands(pump, bench, signatures, key, terms)
-    {
-        /// <summary>A scheduler compares results of replicas, too.</summary>
-        public override void Carry(RoleHost role, ulong id, Ask asked)
-        {
-            if (asked is Ask.Compare compare)
-                tools.Results.CompareAsync(compare, answer => Pump.Answer(role, id, answer));
-            else base.Carry(role, id, asked);
-        }
-
-        public override void Note(RoleHost role, Effect.Note note) => tools.Noted(role, note);
-    }
 }

@@ -3,11 +3,16 @@ using Stun.Chain.Evm;
 namespace Stun.Node.Hosting;
 
 /// <summary>What all roles ask for: keys, signatures, the escrow. Roles with hands of their own add to it.</summary>
-public class RoleHands(Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms) : IHands
+public class RoleHands(HandTools tools) : IHands
 {
+    private readonly Pump pump = tools.Pump;
+    private readonly WorkBench bench = tools.Bench;
+    private readonly SignatureBook signatures = tools.Signatures;
+    private readonly NetworkTerms terms = tools.Terms;
+
     protected Pump Pump => pump;
 
-    protected NetworkTerms Terms => terms;
+    protected EvmKey Key => tools.Key;
 
     public virtual bool IsForeign(Ask asked) => asked switch
     {
@@ -29,7 +34,7 @@ public class RoleHands(Pump pump, WorkBench bench, SignatureBook signatures, Evm
             case Ask.CheckSignature check: Check(role, id, check.Signer, check.Digest, check.Signature); break;
             case Ask.CheckReceipts check: CheckReceipts(role, id, check); break;
             case Ask.Sign sign:
-                bench.Add(role, id, () => new Answer.Signed(signatures.Sign(key, sign.Digest)));
+                bench.Add(role, id, () => new Answer.Signed(signatures.Sign(tools.Key, sign.Digest)));
                 break;
             case Ask.CallEscrow call:
                 pump.Send(role, terms.Domain.Contract, new Message.CallEscrow(id, call.Call));
@@ -43,7 +48,7 @@ public class RoleHands(Pump pump, WorkBench bench, SignatureBook signatures, Evm
         }
     }
 
-    public virtual void Note(RoleHost role, Effect.Note note) { }
+    public void Note(RoleHost role, Effect.Note note) => tools.Noted(role, note);
 
     private static Answer No { get; } = new Answer.Checked([false]);
 
@@ -74,3 +79,8 @@ public class RoleHands(Pump pump, WorkBench bench, SignatureBook signatures, Evm
         else bench.Add(role, id, () => new Answer.Checked([.. Look(signatures.Check)]));
     }
 }
+
+/// <param name="Key">The role's own: what it signs is signed with this.</param>
+public sealed record HandTools(
+    Pump Pump, WorkBench Bench, SignatureBook Signatures, EvmKey Key, NetworkTerms Terms,
+    Action<RoleHost, Effect.Note> Noted);

@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
-using Stun.Chain.Evm;
 using Stun.Execution.Containers;
 using Stun.Node.Hosting;
 
 namespace Stun.Node.Provider;
 
 /// <summary>A provider's hands: they run strangers' programs, and ask the owner's policy before.</summary>
-public sealed class ProviderHands(
-    Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, ProviderTools tools)
-    : RoleHands(pump, bench, signatures, key, terms)
+public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHands(hands)
 {
     private readonly ConcurrentDictionary<AttemptId, CancellationTokenSource> running = new();
 

@@ -3,6 +3,5 @@ namespace Stun.Node.Storage;
 /// <summary>Reads results by digest, to compare them.</summary>
 public interface IResults
 {
-    /// <summary>Answers from any thread when the results are here and compared.</summary>
-    void CompareAsync(Ask.Compare compare, Action<Answer> answer);
+    Task<Answer> CompareAsync(Ask.Compare compare, CancellationToken cancel);
 }

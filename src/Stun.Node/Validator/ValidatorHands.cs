@@ -1,4 +1,3 @@
-using Stun.Chain.Evm;
 using Stun.Node.Hosting;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
@@ -9,11 +8,9 @@ namespace Stun.Node.Validator;
 public sealed record ValidatorTools(Lazy<IExecutor> Executor, IResults Results, RunningWork Runs);
 
 /// <summary>A validator's hands: they run tasks again, and compare results.</summary>
-public sealed class ValidatorHands(
-    Pump pump, WorkBench bench, SignatureBook signatures, EvmKey key, NetworkTerms terms, ValidatorTools tools)
-    : RoleHands(pump, bench, signatures, key, terms)
+public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : RoleHands(hands)
 {
-    private readonly Address self = key.Address;
+    private readonly Address self = hands.Key.Address;
     private ulong count;
 
     public override bool IsForeign(Ask asked) => asked is Ask.Rerun || base.IsForeign(asked);
@@ -23,9 +20,15 @@ public sealed class ValidatorHands(
         switch (asked)
         {
             case Ask.Rerun rerun: tools.Runs.Add(RerunAsync(role, id, rerun)); break;
-            case Ask.Compare compare: tools.Results.CompareAsync(compare, answer => Pump.Answer(role, id, answer)); break;
+            case Ask.Compare compare: tools.Runs.Add(CompareAsync(role, id, compare)); break;
             default: base.Carry(role, id, asked); break;
         }
+    }
+
+    private async Task CompareAsync(RoleHost role, ulong id, Ask.Compare compare)
+    {
+        await Task.Yield();
+        Pump.Answer(role, id, await tools.Results.CompareAsync(compare, CancellationToken.None).ConfigureAwait(false));
     }
 
     private async Task RerunAsync(RoleHost role, ulong id, Ask.Rerun rerun)

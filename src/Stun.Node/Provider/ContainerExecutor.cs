@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using Stun.Execution;
+using Stun.Execution.Containers;
+using Stun.Execution.Images;
+using Stun.Node.Storage;
+
+namespace Stun.Node.Provider;
+
+/// <summary>Runs tasks in containers: image and inputs in, one container, its outputs as a manifest of blobs.</summary>
+/// <param name="Scratch">A directory of this process alone for what runs leave before it is kept.</param>
+public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blobs blobs, string scratch) : IExecutor
+{
+    /// <summary>Enough for parallel programs; a bomb of processes stops here.</summary>
+    private const int ProcessesMax = 1_024;
+
+    /// <summary>Also the largest result of a task that names no outputs.</summary>
+    private const long LogBytesMax = 16 << 20;
+
+    /// <summary>A manifest of as many files, with names of usual length, fits one message.</summary>
+    private const int OutputFilesMax = 4_096;
+
+    public async Task<RunOutcome> RunAsync(ExecutionRequest request, LogSink sink, CancellationToken stop)
+    {
+        var ground = Path.Combine(scratch, request.Name);
+        try
+        {
+            Directory.CreateDirectory(ground);
+            return await RunAsync(request, ground, sink, stop).ConfigureAwait(false);
+        }
+        catch (ExecutionException refused)
+        {
+            var reason = refused.Code.StartsWith("image.", StringComparison.Ordinal)
+                ? RunFailure.ImageMissing
+                : RunFailure.Runtime;
+            return new RunOutcome.Failed(reason, Sentence.Short(refused.Message));
+        }
+        catch (StorageException missing)
+        {
+            return new RunOutcome.Failed(RunFailure.BlobMissing, Sentence.Short(missing.Message));
+        }
+        catch (IOException failure)
+        {
+            return new RunOutcome.Failed(RunFailure.Runtime, Sentence.Short(failure.Message));
+        }
+        finally
+        {
+            if (Directory.Exists(ground)) Directory.Delete(ground, recursive: true);
+        }
+    }
+
+    private async Task<RunOutcome> RunAsync(
+        ExecutionRequest request, string ground, LogSink sink, CancellationToken stop)
+    {
+        var order = request.Order.Order;
+        if (order.Spec.Work is not Work.Image work)
+            return new RunOutcome.Failed(RunFailure.ImageMissing, "This provider runs images, not models.");
+        using var image = await AcquireAsync(work, stop).ConfigureAwait(false);
+        List<FileStream> held = [];
+        try
+        {
+            List<InputFile> inputs = [];
+            foreach (var input in order.Spec.Inputs.Span.ToArray())
+            {
+                held.Add(await blobs.OpenFileAsync(input.Digest, stop).ConfigureAwait(false));
+                inputs.Add(new InputFile(input.Name, held[^1].Name));
+            }
+            using var said = new FileStream(Path.Combine(ground, "stdout"), FileMode.CreateNew);
+            var run = RequestFor(request, image, ValueList.From(inputs), Path.Combine(ground, "out"));
+            var report = await host.RunAsync(run, KeepOutput(said, sink), stop).ConfigureAwait(false);
+            if (report.End.Failure is { } failure)
+                return new RunOutcome.Failed(failure, Sentence.Short(WordsOf(report.End)));
+            said.Close();
+            var result = await KeepAsync(order.Spec, report, said.Name, run.OutputDirectory, stop)
+                .ConfigureAwait(false);
+            var wall = new Duration(report.Usage.Wall.Ticks / TimeSpan.TicksPerMicrosecond);
+            return new RunOutcome.Done(result, Digest.Zero, wall);
+        }
+        finally
+        {
+            foreach (var file in held) await file.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<UnpackedImage> AcquireAsync(Work.Image work, CancellationToken stop)
+    {
+        if (images.TryAcquire(work.Digest) is { } present) return present;
+        if (work.Source.Length == 0)
+            throw new ExecutionException("image.not-here",
+                $"The image sha256:{work.Digest} is not on this machine, and the task names no place to fetch it from.",
+                "Name its source: docker://HOST/NAME@sha256:DIGEST.");
+        var source = await SourceAsync(work.Source, stop).ConfigureAwait(false);
+        return await images.AcquireAsync(source, work.Digest, new Progress<ImageProgress>(), stop)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>An image that travels as a blob is fetched like an input; only registries are reached from here.</summary>
+    private async Task<ImageSource> SourceAsync(string text, CancellationToken stop)
+    {
+        const string blob = "blob:sha256:";
+        if (text.StartsWith(blob, StringComparison.Ordinal)
+            && ImageDigest.TryParse(text["blob:".Length..], out var digest))
+        {
+            var file = await blobs.OpenFileAsync(digest, stop).ConfigureAwait(false);
+            await using (file.ConfigureAwait(false)) return new ImageSource.Blob(file.Name, digest);
+        }
+        // A path would be one of this machine: a stranger names none.
+        return ImageSource.Parse(text) is ImageSource.Registry registry
+            ? registry
+            : throw new ExecutionException("image.source-invalid", $"'{text}' is no source that a task may name.",
+                "Use docker://HOST/NAME, or upload the image and name it as blob:sha256:DIGEST.");
+    }
+
+    private static RunRequest RequestFor(
+        ExecutionRequest request, UnpackedImage image, ValueList<InputFile> inputs, string outputs)
+    {
+        var (order, resources) = (request.Order.Order, request.Order.Order.Spec.Resources);
+        var limits = new RunLimits(
+            (long)resources.MemoryMiB << 20, resources.CpuMillis, ProcessesMax, (long)resources.DiskMiB << 20,
+            LogBytesMax, TimeSpan.FromMicroseconds(order.RunTimeMax.Micros))
+        {
+            OutputFilesMax = OutputFilesMax,
+        };
+        return new RunRequest(
+            request.Name, image, order.Spec.Command, inputs, order.Spec.Outputs, limits, outputs);
+    }
+
+    private static LogSink KeepOutput(FileStream said, LogSink sink) => (stream, bytes) =>
+    {
+        if (stream == LogStream.Output) said.Write(bytes.Span);
+        sink(stream, bytes);
+    };
+
+    private async Task<Digest> KeepAsync(
+        TaskSpec spec, RunReport report, string said, string outputs, CancellationToken stop)
+    {
+        List<ResultFile> files = [];
+        if (spec.Outputs.Count == 0)
+        {
+            var digest = await HashAsync(said, stop).ConfigureAwait(false);
+            await blobs.KeepFileAsync(said, digest, stop).ConfigureAwait(false);
+            files.Add(new ResultFile(ResultManifest.StandardOutput, digest, (ulong)new FileInfo(said).Length));
+        }
+        foreach (var output in report.Outputs.Span.ToArray())
+        {
+            await blobs.KeepFileAsync(Path.Combine(outputs, output.Digest.ToString()), output.Digest, stop)
+                .ConfigureAwait(false);
+            files.Add(new ResultFile(output.Name, output.Digest, (ulong)output.Size));
+        }
+        return await blobs.KeepAsync(ProtocolWire.Encode(new ResultManifest(ValueList.From(files))), stop)
+            .ConfigureAwait(false);
+    }
+
+    private static async Task<Digest> HashAsync(string path, CancellationToken cancel)
+    {
+        var content = File.OpenRead(path);
+        await using (content.ConfigureAwait(false))
+            return Digest.Read(await SHA256.HashDataAsync(content, cancel).ConfigureAwait(false));
+    }
+
+    private static string WordsOf(RunEnd end) => end switch
+    {
+        RunEnd.Exited exited => $"exit code {exited.Code}",
+        RunEnd.RuntimeFailed failed => failed.Message,
+        _ => "",
+    };
+}
