@@ -1,0 +1,45 @@
+using Stun.Node.Settings;
+
+namespace Stun.Node.Configuration;
+
+/// <summary>Paths in settings: made absolute from where they were written, and looked for if they must exist.</summary>
+internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources sources)
+{
+    private static readonly string[] Files =
+        ["listen.tls-certificate", "listen.tls-key", "provider.policy-file", "keys.password-file"];
+
+    public string? Find(string key)
+    {
+        if (settings.Find(key) is not { Value: string path } setting) return null;
+        var start = sources.WorkingDirectory;
+        if (setting.Origin is Origin.File && sources.File is { } file)
+            start = Path.GetDirectoryName(Path.GetFullPath(file, start)) ?? start;
+        return Path.GetFullPath(path, start);
+    }
+
+    public string DataDirectory
+    {
+        get
+        {
+            var path = Find("data-directory")!;
+            if (File.Exists(path)) settings.Fault("data-directory", $"{path} is a file. Name a directory.");
+            return path;
+        }
+    }
+
+    /// <summary>A file that has to be there.</summary>
+    public string? ExistingFile(string key)
+    {
+        var path = Find(key);
+        if (path is not null && !File.Exists(path))
+            settings.Fault(key, $"There is no file {path}. Relative paths begin at the place of the configuration.");
+        return path;
+    }
+
+    /// <summary>So that missing files are told together with everything else.</summary>
+    public void LookAtAll()
+    {
+        foreach (var key in Files) ExistingFile(key);
+        _ = DataDirectory;
+    }
+}

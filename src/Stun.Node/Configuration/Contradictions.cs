@@ -1,0 +1,91 @@
+using Stun.Node.Settings;
+
+namespace Stun.Node.Configuration;
+
+/// <summary>Settings that are right one by one and make no sense together.</summary>
+internal static class Contradictions
+{
+    public static void Find(SettingSet settings)
+    {
+        OfListening(settings);
+        OfStore(settings);
+        OfRoles(settings);
+        OfTerms(settings);
+        OfOffers(settings);
+    }
+
+    /// <summary>Two thirds and one more: fewer than a third may lie or be down.</summary>
+    public static ulong QuorumOf(int validators) => ((ulong)validators * 2 / 3) + 1;
+
+    private static void OfListening(SettingSet settings)
+    {
+        Together(settings, "listen.tls-certificate", "listen.tls-key");
+        Together(settings, "listen.tls-key", "listen.tls-certificate");
+        for (var hub = 0; hub < settings.CountOf("hubs"); hub++)
+            if (settings.Has($"hubs.{hub}.certificate-hash")
+                && settings.Get<string>($"hubs.{hub}.url") is { } url
+                && url.StartsWith("ws:", StringComparison.Ordinal))
+                settings.Fault($"hubs.{hub}.certificate-hash",
+                    "A ws address shows no certificate. Write wss, or take the hash out.");
+    }
+
+    private static void Together(SettingSet settings, string given, string needed)
+    {
+        if (settings.Has(given) && !settings.Has(needed) && !settings.IsWrong(needed))
+            settings.Fault(given, $"It needs {needed} as well. Give both or neither.");
+    }
+
+    private static void OfStore(SettingSet settings)
+    {
+        var isPostgres = settings.Get<string>("store.kind") == "postgres";
+        if (isPostgres && !settings.Has("store.connection") && !settings.IsWrong("store.connection"))
+            settings.Fault("store.kind", "It needs store.connection. Give it, best in a variable.");
+        if (!isPostgres && settings.Has("store.connection") && !settings.IsWrong("store.kind"))
+            settings.Fault("store.connection", "The store is local. Set store.kind to postgres, or take this out.");
+    }
+
+    private static void OfRoles(SettingSet settings)
+    {
+        if (settings.IsWrong("roles")) return;
+        var roles = settings.List<string>("roles");
+        if (roles.Contains("provider") && settings.CountOf("provider.offers") == 0
+            && !settings.IsWrong("provider.offers"))
+            settings.Fault("roles", "A provider needs at least one entry in provider.offers.");
+        if (roles.Count > 0 && !roles.Contains("scheduler") && settings.CountOf("hubs") == 0
+            && !settings.IsWrong("hubs"))
+            settings.Fault("roles", "Without the role scheduler this node needs a hub to dial. Give hubs, or the role.");
+    }
+
+    private static void OfTerms(SettingSet settings)
+    {
+        var validators = settings.List<Address>("network.validators").Distinct().Count();
+        if (settings.Maybe<ulong>("network.quorum") is { } quorum && validators > 0
+            && !settings.IsWrong("network.validators"))
+        {
+            if (quorum > (ulong)validators)
+                settings.Fault("network.quorum", $"There are only {validators} validators: no verdict could be made.");
+            else if (quorum * 2 <= (ulong)validators)
+                settings.Fault("network.quorum",
+                    $"{quorum} of {validators} is no majority: two verdicts could be made. Give "
+                    + $"{(validators / 2) + 1} or more.");
+        }
+        var shares = (ulong)settings.Get<uint>("network.treasury-share") + settings.Get<uint>("network.creator-share");
+        if (shares > 1_000_000)
+            settings.Fault("network.treasury-share",
+                "With network.creator-share it is more than 100%. Lower one of them.");
+    }
+
+    private static void OfOffers(SettingSet settings)
+    {
+        for (var index = 0; index < settings.CountOf("provider.offers"); index++)
+        {
+            var offer = $"provider.offers.{index}";
+            var gpus = settings.Get<ulong>($"{offer}.gpus");
+            foreach (var key in (string[])["gpu-model", "gpu-memory", "compute-capability"])
+                if (gpus == 0 && settings.Has($"{offer}.{key}") && !settings.IsWrong($"{offer}.gpus"))
+                    settings.Fault($"{offer}.{key}", $"The offer has no GPU. Give {offer}.gpus, or take this out.");
+            if (gpus > 0 && !settings.Has($"{offer}.gpu-model") && !settings.IsWrong($"{offer}.gpu-model"))
+                settings.Fault($"{offer}.gpus", $"Its model is missing. Give {offer}.gpu-model.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+namespace Stun.Node.Configuration;
+
+/// <summary>
+/// Everything that a node is told, read once at the door. What runs inside gets its part of this record and never looks
+/// at a file, a variable or a flag.
+/// </summary>
+public sealed record NodeConfiguration(
+    string DataDirectory,
+    ValueList<NodeRole> Roles,
+    ListenSettings Listen,
+    ValueList<HubSettings> Hubs,
+    StoreSettings Store,
+    NetworkSettings Network,
+    ProviderSettings Provider,
+    LimitSettings Limits,
+    TelemetrySettings Telemetry,
+    KeySettings Keys)
+{
+    /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
+    public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
+
+    public bool Has(NodeRole role) => Roles.Contains(role);
+
+    /// <exception cref="NodeException"><c>config.invalid</c>, with everything that is wrong.</exception>
+    public static NodeConfiguration Load(ConfigurationSources sources) => ConfigurationReader.Read(sources);
+}
+
+public enum NodeRole : byte
+{
+    Gateway,
+    Scheduler,
+    Escrow,
+    Validator,
+    Provider,
+}
+
+/// <summary>Who said what, in the order in which the later one wins: file, environment, flags.</summary>
+/// <param name="File">Path of the file; null for none.</param>
+/// <param name="Environment">All variables; those that begin with STUN_ are looked at.</param>
+/// <param name="Flags">Pairs <c>key.path=value</c>.</param>
+public sealed record ConfigurationSources(
+    string? File, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<string> Flags)
+{
+    /// <summary>What relative paths in variables and flags begin at; those in the file begin at its folder.</summary>
+    public string WorkingDirectory { get; init; } = System.Environment.CurrentDirectory;
+
+    public static ConfigurationSources OfProcess(string? file, IReadOnlyList<string> flags)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+            variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        return new ConfigurationSources(file, variables, flags);
+    }
+}
+
+/// <param name="Source"><c>node.yaml:3:9</c>, the name of a variable, a flag, or <c>default</c>.</param>
+public sealed record ConfigurationValue(string Key, string Value, string Source);
+
+/// <param name="Address">An IP address; port 0 lets the system choose.</param>
+/// <param name="TlsCertificate">Path of a PEM file; null for plain http.</param>
+/// <param name="PublicUrl">How others reach this node, where that is another address.</param>
+public sealed record ListenSettings(
+    string Address, ushort Port, string? TlsCertificate, string? TlsKey, string? PublicUrl);
+
+/// <param name="Url">A ws or wss address that this node dials.</param>
+/// <param name="CertificateHash">SHA-256 of the one certificate that is accepted there; null for the system's trust.
+/// </param>
+public sealed record HubSettings(string Url, Digest? CertificateHash);
+
+public enum StoreKind : byte
+{
+    Local,
+    Postgres,
+}
+
+/// <param name="Connection">Of PostgreSQL; a secret.</param>
+/// <param name="LeaseTerm">How long one process owns the shard between renewals.</param>
+public sealed record StoreSettings(StoreKind Kind, string? Connection, string Shard, Duration LeaseTerm)
+{
+    /// <summary>Without the connection: records are printed, secrets are not.</summary>
+    public override string ToString() => $"{Kind}, shard {Shard}";
+}
+
+/// <param name="BatchPause">How long verdicts wait for others to share their batch.</param>
+public sealed record NetworkSettings(NetworkTerms Terms, Duration BatchPause);
+
+public enum ExecutorKind : byte
+{
+    Containers,
+    Noop,
+}
+
+/// <param name="Driver">crun, runc, runsc or podman.</param>
+/// <param name="PolicyFile">Null for the default policy.</param>
+/// <param name="EgressMayReach">Private networks that containers may reach, in CIDR form.</param>
+/// <param name="WarmImages">Sources of images whose containers are made ahead.</param>
+public sealed record ProviderSettings(
+    ExecutorKind Executor,
+    string Driver,
+    ValueList<OfferSettings> Offers,
+    string? PolicyFile,
+    ValueList<string> EgressMayReach,
+    ValueList<string> WarmImages,
+    uint WarmCount);
+
+/// <param name="Hardware">What of this machine is sold.</param>
+public sealed record OfferSettings(Amount PricePerSecond, Hardware Hardware, Region Region, Amount Stake);
+
+/// <summary>What strangers may take of this node.</summary>
+public sealed record LimitSettings(
+    uint RequestsPerSecondPerKey,
+    uint RequestsPerSecondPerAddress,
+    ulong BodyBytesMax,
+    uint ConnectionsMax,
+    ulong LogBytesMax,
+    ulong BlobBytesMax);
+
+public sealed record TelemetrySettings(string? OtlpEndpoint, string LogLevel);
+
+/// <param name="Name">Of the key in the keystore that this node signs with.</param>
+public sealed record KeySettings(string Name, string? PasswordFile);
