@@ -17,7 +17,7 @@ internal static class ConfigurationBinder
             settings.Get<string>("store.kind") == "postgres" ? StoreKind.Postgres : StoreKind.Local,
             settings.Find("store.connection")?.Value as string, settings.Get<string>("store.shard"),
             settings.Get<Duration>("store.lease-term")),
-        new NetworkSettings(Terms(settings), settings.Get<Duration>("network.batch-pause")),
+        Terms(settings),
         Provider(settings, paths),
         Limits(settings),
         new TelemetrySettings(
@@ -50,6 +50,7 @@ internal static class ConfigurationBinder
             TreasuryPpm = settings.Get<uint>("network.treasury-share"),
             CreatorPpm = settings.Get<uint>("network.creator-share"),
             DisputeWindow = settings.Get<Duration>("network.dispute-window"),
+            BatchPause = settings.Get<Duration>("network.batch-pause"),
             DisputeTimeout = settings.Get<Duration>("network.dispute-timeout"),
             ExpiryGrace = settings.Get<Duration>("network.expiry-grace"),
             UnbondingDelay = settings.Get<Duration>("network.unbonding-delay"),

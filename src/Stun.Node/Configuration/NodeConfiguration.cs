@@ -10,7 +10,7 @@ public sealed record NodeConfiguration(
     ListenSettings Listen,
     ValueList<HubSettings> Hubs,
     StoreSettings Store,
-    NetworkSettings Network,
+    NetworkTerms Network,
     ProviderSettings Provider,
     LimitSettings Limits,
     TelemetrySettings Telemetry,
@@ -80,9 +80,6 @@ public sealed record StoreSettings(StoreKind Kind, string? Connection, string Sh
     /// <summary>Without the connection: records are printed, secrets are not.</summary>
     public override string ToString() => $"{Kind}, shard {Shard}";
 }
-
-/// <param name="BatchPause">How long verdicts wait for others to share their batch.</param>
-public sealed record NetworkSettings(NetworkTerms Terms, Duration BatchPause);
 
 public enum ExecutorKind : byte
 {

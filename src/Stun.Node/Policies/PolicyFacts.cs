@@ -13,7 +13,7 @@ public sealed record PolicyFacts(
         new(order.Order, SourceOf(order.Order.Spec.Work), lease.PricePerSecond, egress);
 
     /// <summary>Where an image is to be pulled from. An image is named by its digest alone today.</summary>
-    public static string SourceOf(Work work) => "";
+    public static string SourceOf(Work work) => work is Work.Image image ? image.Source : "";
 }
 
 /// <summary>What this provider's running tasks hold.</summary>
