@@ -23,13 +23,14 @@ public sealed record DialerOptions
 
     public Action<Address, Address, LogChunk> LogReceived { get; init; } = static (_, _, _) => { };
 
-    /// <summary>Code, text: what the hub complained of, what was refused here, and how links ended. For a log.</summary>
+    /// <summary>Code, text: what the hub complained of, what was refused here, how links ended. For a log.</summary>
     public Action<string, string> Noticed { get; init; } = static (_, _) => { };
 
-    /// <summary>Counts leaders of one role: a hub refuses a lower one than it has seen. 0 where nobody else leads.</summary>
+    /// <summary>Counts leaders of one role: a hub refuses a lower one than it has seen. 0 where nobody leads.</summary>
     public ulong Epoch { get; init; }
 
-    /// <summary>The hub's identity, where it is known: any other is refused, and this one is believed about its roles.
+    /// <summary>
+    /// The hub's identity, where it is known: any other is refused, and this one is believed about its roles.
     /// </summary>
     public Address? HubAddress { get; init; }
 

@@ -55,7 +55,7 @@ internal static class FrameSocket
         }
     }
 
-    /// <summary>One frame of a handshake, within its time; told why, where the other side is too slow or leaves.</summary>
+    /// <summary>One frame of a handshake, within its time; says why there is none.</summary>
     public static async Task<byte[]> ReceiveHandshakeAsync(
         WebSocket socket, TimeProvider time, CancellationToken cancel)
     {

@@ -151,7 +151,7 @@ internal sealed class HubHandshake : IDisposable
 
     public byte[] Challenge { get; }
 
-    /// <exception cref="TransportException">Not signed by the role it names, or of another network or version.</exception>
+    /// <exception cref="TransportException">Not signed by its role, or of another network or version.</exception>
     public Hello ReadHello(ReadOnlySpan<byte> frame)
     {
         var signed = SignedFrame.Decode(frame);

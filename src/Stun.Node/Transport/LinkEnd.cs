@@ -56,7 +56,7 @@ public sealed record LinkEnd(string Code, string Text, bool SaidByPeer = false)
         Cause = cause,
     };
 
-    /// <summary>What the other side wrote into its close frame. Unauthenticated: for people, not for decisions.</summary>
+    /// <summary>What the other side wrote into its close frame. Unauthenticated: for people only.</summary>
     internal static LinkEnd Read(WebSocket socket)
     {
         var text = socket.CloseStatusDescription;

@@ -1,6 +1,6 @@
 namespace Stun.Node.Transport;
 
-internal enum Receipt : byte
+internal enum Arrival : byte
 {
     Taken,
     Doubled,
@@ -15,8 +15,8 @@ internal enum Receipt : byte
 /// arrived posts are counted, so that after a new handshake nothing is missing, doubled or out of order.
 /// </summary>
 /// <remarks>
-/// Each link has a generation; only the newest may send or receive. The lock on receiving is held while the role's inbox
-/// takes a post: the number told to a returning peer is exact even while its old link still delivers.
+/// Each link has a generation; only the newest may send or receive. The lock on receiving is held while the role's
+/// inbox takes a post: the number told to a returning peer is exact even while its old link still delivers.
 /// </remarks>
 internal sealed class LinkSession(QueueBudget budget)
 {
@@ -97,19 +97,19 @@ internal sealed class LinkSession(QueueBudget budget)
     }
 
     /// <exception cref="TransportException">A post is missing before this one.</exception>
-    public Receipt Receive(int link, ulong sequence, Func<bool> deliver)
+    public Arrival Receive(int link, ulong sequence, Func<bool> deliver)
     {
         lock (receiving)
         {
-            if (link != generation) return Receipt.Superseded;
-            if (sequence <= lastReceived) return Receipt.Doubled;
+            if (link != generation) return Arrival.Superseded;
+            if (sequence <= lastReceived) return Arrival.Doubled;
             if (sequence != lastReceived + 1)
                 throw new TransportException(LinkCodes.Gap,
                     $"Post {sequence} came after {lastReceived}.",
                     "The other side has an error; report it with both versions.");
-            if (!deliver()) return Receipt.InboxFull;
+            if (!deliver()) return Arrival.InboxFull;
             Volatile.Write(ref lastReceived, sequence);
-            return Receipt.Taken;
+            return Arrival.Taken;
         }
     }
 

@@ -200,18 +200,19 @@ internal sealed class PeerLink : IDisposable
 
     private async Task DeliverAsync(Envelope.Carry carry, CancellationToken cancel)
     {
-        if (duties.Rate?.Take() is { } wait && wait > TimeSpan.Zero) await HoldAsync(wait, cancel).ConfigureAwait(false);
+        if (duties.Rate?.Take() is { } wait && wait > TimeSpan.Zero)
+            await HoldAsync(wait, cancel).ConfigureAwait(false);
         var retry = TransportLimits.InboxRetryLeast;
         while (!IsEnded)
         {
             switch (session.Receive(link, carry.Sequence, () => duties.Deliver(carry.Post)))
             {
-                case Receipt.InboxFull:
+                case Arrival.InboxFull:
                     // Not read meanwhile: the other side's socket fills up, and then its queue, and then it is told.
                     await HoldAsync(retry, cancel).ConfigureAwait(false);
                     retry = retry * 2 < TransportLimits.InboxRetryMost ? retry * 2 : TransportLimits.InboxRetryMost;
                     continue;
-                case Receipt.Superseded:
+                case Arrival.Superseded:
                     End(new LinkEnd(LinkCodes.Replaced, "A newer link of the same role has taken over."));
                     return;
                 default:

@@ -31,7 +31,7 @@ internal sealed class RelaySigner(EvmKey key, Digest network, TimeProvider time)
     public static Digest Digest(Digest network, Post post, ulong sequence, Instant sentAt)
     {
         ReadOnlySpan<byte> prefix = "stun relay 1\n"u8;
-        Span<byte> data = stackalloc byte[13 + Protocol.Digest.Size + 1 + (2 * Address.Size) + 16 + Protocol.Digest.Size];
+        Span<byte> data = stackalloc byte[13 + 1 + (2 * Protocol.Digest.Size) + (2 * Address.Size) + 16];
         prefix.CopyTo(data);
         var rest = data[prefix.Length..];
         network.Write(rest[..Protocol.Digest.Size]);

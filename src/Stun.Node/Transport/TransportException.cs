@@ -1,6 +1,8 @@
 namespace Stun.Node.Transport;
 
-/// <summary>What a peer sent is refused, or a link cannot be: the only exception that foreign bytes can cause.</summary>
+/// <summary>
+/// What a peer sent is refused, or a link cannot be made: the only exception that foreign bytes can cause.
+/// </summary>
 public sealed class TransportException : Exception
 {
     /// <param name="code">Stable, dotted, for programs: one of <see cref="LinkCodes"/>.</param>

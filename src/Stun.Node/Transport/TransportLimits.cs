@@ -9,7 +9,7 @@ public static class TransportLimits
     /// <summary>Before anybody is authenticated: a welcome with 64 proven roles has some 6 kB.</summary>
     public const int HandshakeBytesMax = 8 << 10;
 
-    /// <summary>Output of a container in one piece: small beside a message, so that logs never hold up leases.</summary>
+    /// <summary>Output of a container in one piece: so small that logs never hold up leases.</summary>
     public const int LogChunkBytesMax = 32 << 10;
 
     /// <summary>Roles in one process; each costs a signature at every handshake.</summary>
@@ -48,7 +48,7 @@ public static class TransportLimits
     /// <summary>What was held back while the link was gone may come at once.</summary>
     public const int MessageBurst = 2 * QueueCountMax;
 
-    /// <summary>Half a million frames a second need not be acknowledged one by one.</summary>
+    /// <summary>What comes quickly need not be acknowledged one by one.</summary>
     public const int AckEvery = 64;
 
     /// <summary>A receipt may wait this long for something to ride on.</summary>

@@ -281,6 +281,36 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_peer_that_sends_as_another_is_cut_off()
+    {
+        await using var hub = await HubAsync();
+        var cancel = TestContext.Current.CancellationToken;
+        foreach (var from in new[] { firstKey.Address, secondKey.Address, roleKey.Address })
+        {
+            using var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new Uri(hub.Address, Hub.Route), cancel);
+            using var handshake = new PeerHandshake(firstKey, HubScene.Network.Separator, 0, null);
+            var hello = handshake.Answer(
+                await FrameSocket.ReceiveHandshakeAsync(socket, TimeProvider.System, cancel), null);
+            await socket.SendAsync(hello, WebSocketMessageType.Binary, true, cancel);
+            var (keys, _) = handshake.Finish(
+                await FrameSocket.ReceiveHandshakeAsync(socket, TimeProvider.System, cancel));
+            using var cipher = new FrameCipher(keys.PeerToHub);
+            var plain = new Envelope.Carry(0, 1, new Post(
+                PostKind.Message, from, roleKey.Address, null, ProtocolWire.Encode(Note(1)))).Encode().ToArray();
+            var frame = new byte[plain.Length + FrameCipher.Overhead];
+            cipher.Seal(plain, frame);
+            await socket.SendAsync(frame, WebSocketMessageType.Binary, true, cancel);
+            // An honest one is acknowledged, another is told and closed.
+            var answer = await socket.ReceiveAsync(new byte[8192].AsMemory(), cancel);
+            var isHonest = from == firstKey.Address;
+            Assert.Equal(isHonest ? WebSocketMessageType.Binary : WebSocketMessageType.Close, answer.MessageType);
+            if (!isHonest) Assert.StartsWith(LinkCodes.NotYourAddress, socket.CloseStatusDescription);
+        }
+        Assert.Equal(firstKey.Address, Assert.Single(inbox).From);
+    }
+
+    [Fact]
     public async Task A_thousand_idle_links_need_little_memory()
     {
         const int count = 1_000;
