@@ -28,6 +28,8 @@ public sealed class Pump : IAsyncDisposable
     private readonly ManualResetEventSlim bell = new();
     private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action turnEnds = () => { };
+    private Action<JournalRecord> followed = _ => { };
+    private Action<ulong> settled = _ => { };
     private Thread? thread;
     private ulong appended;
     private ulong durable;
@@ -128,7 +130,24 @@ public sealed class Pump : IAsyncDisposable
     public void Visit(Action visit) => Arrive(new Arrival(null, default, false, visit));
 
     /// <summary>Puts a record that belongs to no machine into the journal. On the pump's thread only.</summary>
-    public void Append(Address owner, ReadOnlyMemory<byte> record) => appended = journal.Append(owner, record);
+    public void Append(Address owner, ReadOnlyMemory<byte> record)
+    {
+        appended = journal.Append(owner, record);
+        followed(new JournalRecord(appended, owner, record));
+    }
+
+    /// <summary>Is told everything that is appended, and how far it has become durable.</summary>
+    public void Follow(Action<JournalRecord> append, Action<ulong> settled) => (followed, this.settled) = (append, settled);
+
+    /// <summary>Ends when all that was posted before is on the disk.</summary>
+    public async Task SettleAsync()
+    {
+        var position = await VisitAsync(() => appended).ConfigureAwait(false);
+        while (Volatile.Read(ref durable) < position && !ended.Task.IsCompleted)
+            await Task.Delay(1).ConfigureAwait(false);
+        if (Volatile.Read(ref durable) < position)
+            throw new NodeException("node.ended", "The node ended before this was on the disk.", "Start it again.");
+    }
 
     public void Drain() => draining = true;
 
@@ -150,6 +169,7 @@ public sealed class Pump : IAsyncDisposable
     private void OnDurable(ulong position)
     {
         Volatile.Write(ref durable, position);
+        settled(position);
         if (!bell.IsSet) bell.Set();
     }
 
@@ -222,7 +242,7 @@ public sealed class Pump : IAsyncDisposable
 
     private void Carry(RoleHost role, Batch done)
     {
-        if (!done.Frame.IsEmpty) appended = journal.Append(role.Address, done.Frame);
+        if (!done.Frame.IsEmpty) Append(role.Address, done.Frame);
         foreach (var effect in role.Runner.Acknowledge(done.Number))
         {
             if (!IsForeign(role, effect)) Carry(role, effect);

@@ -54,6 +54,7 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             case SchedulerEvent.ReplicaAdded added:
                 Queue(added.At, added.Task, "replica-added", "what was delivered does not agree: one more is to run it");
                 break;
+            case SchedulerEvent.PlacementRefused refused: Refuse(refused); break;
             default: throw new InvariantException("every scheduler event is known to the read model");
         }
     }
@@ -131,14 +132,16 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Close(SchedulerEvent.AttemptClosed closed)
     {
         Happened(closed.At);
-        var detail = closed.Failure is { } failure ? $"{closed.End}: {failure}" : closed.End.ToString();
+        // "Refused, Policy: images: not on the list"
+        var why = closed.Failure?.ToString() ?? closed.Refusal?.ToString();
+        var detail = string.Join(": ", ((string?[])[why, closed.Detail]).Where(word => !string.IsNullOrEmpty(word)));
         sql.Execute("""
             UPDATE attempts SET closed_at = @at, ending = @ending, failure = @failure, detail = @detail
             WHERE shard = @shard AND id = @id
             """,
             ("at", closed.At.Micros), ("ending", SqlValue.Of(closed.End)), ("failure", closed.Failure?.ToString()),
             ("detail", detail), ("shard", shard), ("id", SqlValue.Of(closed.Attempt.Value)));
-        LineOf(closed.Attempt, "closed", detail);
+        LineOf(closed.Attempt, "closed", detail.Length == 0 ? $"{closed.End}" : $"{closed.End}, {detail}");
     }
 
     private void Judge(SchedulerEvent.JudgingOpened opened)
@@ -187,6 +190,13 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             ("state", state), ("reason", SqlValue.Of(ended.Reason)), ("at", ended.At.Micros),
             ("id", ended.Task.ToString()), ("shard", shard));
         Line(ended.Task, state, "", ended.Reason.ToString());
+    }
+
+    private void Refuse(SchedulerEvent.PlacementRefused refused)
+    {
+        Happened(refused.At);
+        var counts = string.Join(", ", refused.Counts.Select(count => $"{count.Offers} for {count.Reason}"));
+        Line(refused.Task, "no-place", "", counts.Length == 0 ? "there are no offers" : $"offers refused: {counts}");
     }
 
     private void Post(Offer offer)

@@ -70,5 +70,8 @@ internal static class ReadModelSchema
             outcome TEXT NOT NULL, detail TEXT NOT NULL, previous BYTES NOT NULL, hash BYTES NOT NULL);
         CREATE TABLE audit_head (only_row BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash BYTES NOT NULL);
         """,
+        """
+        CREATE TABLE small_blobs (digest TEXT PRIMARY KEY, position BIGINT NOT NULL, content BYTES NOT NULL);
+        """,
     ]);
 }
