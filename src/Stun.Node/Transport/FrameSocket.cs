@@ -6,11 +6,14 @@ namespace Stun.Node.Transport;
 /// <summary>One whole frame in a borrowed buffer.</summary>
 internal sealed class Frame(byte[] buffer, int length) : IDisposable
 {
-    public Memory<byte> Bytes => buffer.AsMemory(0, length);
+    private byte[]? borrowed = buffer;
 
+    public Memory<byte> Bytes => borrowed.AsMemory(0, length);
+
+    /// <summary>Once only: a buffer given back twice is lent to two, and each reads what the other writes.</summary>
     public void Dispose()
     {
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref borrowed, null) is { Length: > 0 } own) ArrayPool<byte>.Shared.Return(own);
     }
 }
 

@@ -75,7 +75,7 @@ public static class TransportLimits
     public static readonly TimeSpan BackoffMost = TimeSpan.FromSeconds(10);
 
     /// <summary>A link that lived this long was a good one: the next attempt is made at once again.</summary>
-    public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a full inbox is asked again: first and at most.</summary>
     public static readonly TimeSpan InboxRetryLeast = TimeSpan.FromMilliseconds(5);

@@ -143,6 +143,7 @@ public sealed class LinkTests : IDisposable
         await using var peer = PeerScene.Start(firstKey, wire.Address);
         await Until.LinkedAsync(peer);
         var cuts = 0;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
         for (var number = 0; number < count; number++)
         {
             Assert.True(peer.Dialer.TrySend(hub.Local, Note((ulong)number)));
@@ -155,7 +156,10 @@ public sealed class LinkTests : IDisposable
         }
         await Until.TrueAsync(() => inbox.Count >= count && peer.Inbox.Count >= count,
             () => $"{inbox.Count} and {peer.Inbox.Count}: {peer.Dialer.State}");
+        TestContext.Current.SendDiagnosticMessage($"{count} messages each way, {cuts} cuts: {clock.Elapsed}");
         Assert.True(cuts >= 5, $"{cuts} cuts");
+        // Links end by being cut and by nothing else.
+        Assert.All(peer.Notices, notice => Assert.StartsWith(LinkCodes.Lost, notice));
         Assert.Equal(InTurn(count), inbox.Select(item => item.Message));
         Assert.Equal(InTurn(count), peer.Inbox.Select(item => item.Message));
         await Until.TrueAsync(() => peer.Dialer.QueueCount == 0 && hub.Hub.Peers.Single().QueueCount == 0,
