@@ -1,4 +1,3 @@
-using System.Net;
 using Stun.Chain.Evm;
 using Stun.Node.Provider;
 
@@ -18,7 +17,17 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
 
     public IReadOnlyList<ProviderPlan> Providers { get; init; } = [];
 
-    public IPEndPoint? Listen { get; init; }
+    /// <summary>The keys of all roles of this process.</summary>
+    public IEnumerable<EvmKey> Keys
+    {
+        get
+        {
+            foreach (var key in (EvmKey?[])[Gateway, Scheduler, Escrow])
+                if (key is not null) yield return key;
+            foreach (var key in Validators) yield return key;
+            foreach (var provider in Providers) yield return provider.Key;
+        }
+    }
 }
 
 /// <summary>One provider of this process.</summary>
