@@ -117,7 +117,7 @@ public sealed class KeystoreTests : IDisposable
         Store.Import("node", Secret, password);
         Assert.Equal("key.password", Failure(() => Store.Open("node", wrong)).Code);
         Assert.Equal("key.password", Failure(() => Store.Remove("node", wrong)).Code);
-        Assert.Contains("Did you mean 'node'?", Failure(() => Store.Open("nood", password)).Message,
+        Assert.Contains("Did you mean 'node'?", Failure(() => Store.Open("nod", password)).Message,
             StringComparison.Ordinal);
         Assert.Equal("key.name", Failure(() => Store.Open("../node", password)).Code);
         Assert.Equal("key.name", Failure(() => Store.Create("", password)).Code);

@@ -16,8 +16,8 @@ public sealed class RequesterPolicyTests
     {
         var open = Order with { Spec = Order.Spec with { Verification = new VerificationPolicy.None() } };
         var order = Applied(
-            $"regions: [eu-fr, eu-de]\ntee: true\nverification: redundant 2 of 3\nproviders: {{ allowed: ['{B}', '{A}'], "
-            + "reputation-min: 90%, stake-min: 7 }", open);
+            "regions: [eu-fr, eu-de]\ntee: true\nverification: redundant 2 of 3\n"
+            + $"providers: {{ allowed: ['{B}', '{A}'], " + "reputation-min: 90%, stake-min: 7 }", open);
         Assert.Equal([Region.Parse("eu-de"), Region.Parse("eu-fr")], order.Spec.Resources.Regions);
         Assert.Equal(Privacy.Tee, order.Spec.Privacy);
         Assert.Equal(new VerificationPolicy.Redundant(2, 3), order.Spec.Verification);
@@ -70,7 +70,8 @@ public sealed class RequesterPolicyTests
                 Verification = new VerificationPolicy.SampledAudit(50_000),
             },
         };
-        var policy = Parse($"regions: [eu]\ntee: true\nverification: redundant 2 of 3\nproviders: {{ denied: ['{A}'] }}");
+        var policy = Parse(
+            $"regions: [eu]\ntee: true\nverification: redundant 2 of 3\nproviders: {{ denied: ['{A}'] }}");
         var conflicts = Assert.IsType<PolicyApplication.Conflicting>(policy.ApplyTo(order)).Conflicts;
         Assert.Equal(
             [
@@ -93,5 +94,6 @@ public sealed class RequesterPolicyTests
     private static TaskOrder Applied(string lines, TaskOrder order) =>
         Assert.IsType<PolicyApplication.Applied>(Parse(lines).ApplyTo(order)).Order;
 
-    private static RequesterPolicyFile Parse(string lines) => RequesterPolicyFile.Parse($"version: 1\n{lines}\n", "r.yaml");
+    private static RequesterPolicyFile Parse(string lines) =>
+        RequesterPolicyFile.Parse($"version: 1\n{lines}\n", "r.yaml");
 }
