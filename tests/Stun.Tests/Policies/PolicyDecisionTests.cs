@@ -140,6 +140,7 @@ public sealed class PolicyDecisionTests
     [InlineData("sun 20:00-06:00 -05:00", "2026-11-23T01:00:00Z", 10 * 3600)]
     [InlineData("mon 00:00-24:00 +14:00", "2026-11-22T10:00:00Z", 24 * 3600)]
     [InlineData("sat-mon 00:00-24:00", "2026-11-23T23:00:00Z", 3600)]
+    [InlineData("mon 08:00-07:59", "2026-11-23T08:00:00Z", 1439 * 60)]
     [InlineData("thu 00:00-24:00", "1970-01-01T00:00:00Z", 24 * 3600)]
     [InlineData("wed 23:00-24:00", "1969-12-31T23:30:00Z", 1800)]
     public void A_window_lasts_as_long_as_its_clock_says(string text, string time, long seconds)
