@@ -160,6 +160,34 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
     }
 
     [Fact]
+    public async Task A_group_whose_answer_was_lost_is_neither_doubled_nor_taken_for_fenced()
+    {
+        var home = Directory.CreateTempSubdirectory("stun-wire-").FullName;
+        await using (var wire = new LossyWire(Path.Combine(home, ".s.PGSQL.5432"), cluster.Socket))
+        {
+            var lossy = new NpgsqlConnectionStringBuilder(database) { Host = home }.ToString();
+            await using var lossySource = NpgsqlDataSource.Create(lossy);
+            await using var lease = new ShardLease(lossySource, "shard", "test", Long);
+            await lease.TryAcquireAsync(Cancel);
+            await using var life = await JournalLife.BeginAsync(
+                PostgresJournal.Open(lease), 0, () => Task.CompletedTask, Cancel);
+            life.Append(JournalContent.FrameOf(1));
+            await life.DurableAsync(1);
+            for (var round = 0; round < 5; round++)
+            {
+                wire.LoseNextAnswer();
+                for (var count = 0; count < 20; count++) life.Append();
+                await life.DurableAsync(life.Last);
+            }
+            Assert.True(wire.Lost > 0, "no answer was lost");
+            Assert.Equal((long)life.Last, await CountAsync());
+            await using var command = source.CreateCommand("SELECT last_position FROM journal_shards");
+            Assert.Equal((long)life.Last, await command.ExecuteScalarAsync(Cancel));
+        }
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
     public async Task A_hole_in_the_table_is_an_error()
     {
         await using (var life = await BeginAsync())
