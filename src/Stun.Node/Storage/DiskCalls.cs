@@ -27,7 +27,7 @@ internal static partial class DiskCalls
         return 0;
     }
 
-    /// <summary>Never repeated after an error: the kernel may have dropped the pages, and would then say "done".</summary>
+    /// <summary>Never repeated after an error: the kernel may have dropped the pages, and then says "done".</summary>
     public static int SyncData(SafeFileHandle file) => Result(fdatasync(file));
 
     public static int Sync(SafeFileHandle file) => Result(fsync(file));
