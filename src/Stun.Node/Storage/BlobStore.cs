@@ -110,5 +110,5 @@ public sealed class BlobStore : IDisposable
     /// </summary>
     public int Collect() => uploads.Collect(limits.AbandonedAfter) + shelf.Collect();
 
-    public void Dispose() => lockFile.Dispose();
+    public void Dispose() => DiskCalls.Unlock(lockFile);
 }

@@ -68,6 +68,16 @@ internal static partial class DiskCalls
         return error == WouldBlock ? null : throw new IOException($"Could not lock {path}: {Explain(error)}.");
     }
 
+    /// <summary>
+    /// Closing is not enough: a program that is being started holds a copy of every open file for a moment.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        const int Release = 8;
+        _ = flock(file, Release);
+        file.Dispose();
+    }
+
     public static bool IsFull(int error) => error is NoSpace or OverQuota;
 
     public static string Explain(int error) => Marshal.GetPInvokeErrorMessage(error);

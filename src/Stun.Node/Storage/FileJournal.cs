@@ -121,7 +121,7 @@ public sealed class FileJournal : IJournal
         writer?.Join();
         line.Dispose();
         segment?.Dispose();
-        lockFile.Dispose();
+        DiskCalls.Unlock(lockFile);
         return ValueTask.CompletedTask;
     }
 
