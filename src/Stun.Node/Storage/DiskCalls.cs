@@ -74,6 +74,7 @@ internal static partial class DiskCalls
     public static void Unlock(SafeFileHandle file)
     {
         const int Release = 8;
+        if (file.IsClosed) return;
         _ = flock(file, Release);
         file.Dispose();
     }
