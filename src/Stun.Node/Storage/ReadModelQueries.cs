@@ -63,8 +63,8 @@ public sealed class ReadModelQueries
         ("digest", SqlValue.Of(digest))));
 
     public IReadOnlyList<StoredAttempt> Attempts(TaskId task) => database.Read(sql => sql.List("""
-        SELECT id, task, provider, offer, replica, rank, granted_at, closed_at, ending, failure, detail, price_cap, paid,
-            run_time, receipt
+        SELECT id, task, provider, offer, replica, rank, granted_at, closed_at, ending, failure, detail, price_cap,
+            paid, run_time, receipt
         FROM attempts WHERE task = @task ORDER BY id
         """,
         row => new StoredAttempt(
