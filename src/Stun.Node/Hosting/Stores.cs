@@ -33,11 +33,13 @@ public sealed class Stores : IAsyncDisposable
     public static async Task<Stores> OpenAsync(
         string directory, StoreSettings settings, Action waiting, CancellationToken cancel)
     {
-        System.IO.Directory.CreateDirectory(directory);
+        // Containers pass through the directory itself; what is kept in it is nobody else's.
+        Make(directory, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        foreach (var name in (string[])["journal", "blobs", "books"]) Make(Path.Combine(directory, name), Private);
         if (settings.Kind == StoreKind.Local)
             return new Stores(
                 directory, FileJournal.Open(Path.Combine(directory, "journal")),
-                NodeDatabase.Sqlite(Path.Combine(directory, "node.db")), null, null);
+                NodeDatabase.Sqlite(Path.Combine(directory, "books", "node.db")), null, null);
         var source = NpgsqlDataSource.Create(settings.Connection ?? "");
         try
         {
@@ -57,6 +59,14 @@ public sealed class Stores : IAsyncDisposable
             await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static void Make(string path, UnixFileMode mode)
+    {
+        System.IO.Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, mode);
     }
 
     public async ValueTask DisposeAsync()

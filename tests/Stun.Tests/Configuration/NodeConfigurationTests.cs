@@ -20,10 +20,10 @@ public sealed class NodeConfigurationTests : IDisposable
         Assert.Equal([NodeRole.Scheduler, NodeRole.Provider], read.Roles);
         Assert.Equal(Path.Combine(folder, "stun-data"), read.DataDirectory);
         Assert.Equal(new ListenSettings("0.0.0.0", 7800, null, null, "https://node.example"), read.Listen);
-        Assert.Equal(3, read.Network.Terms.Quorum);
-        Assert.Equal(Duration.Seconds(120), read.Network.Terms.DisputeWindow);
-        Assert.Equal(Duration.Seconds(600), read.Network.Terms.DisputeTimeout);
-        Assert.Equal(31_337UL, read.Network.Terms.Domain.ChainId);
+        Assert.Equal(3, read.Network.Quorum);
+        Assert.Equal(Duration.Seconds(120), read.Network.DisputeWindow);
+        Assert.Equal(Duration.Seconds(600), read.Network.DisputeTimeout);
+        Assert.Equal(31_337UL, read.Network.Domain.ChainId);
         Assert.Equal([new HubSettings("wss://hub.example/v1/node", null)], read.Hubs);
         Assert.Equal(
             [
