@@ -23,7 +23,9 @@ public sealed record HostSettings(
     public Action<string, string> Say { get; init; } = (_, _) => { };
 }
 
-/// <summary>A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.</summary>
+/// <summary>
+/// A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.
+/// </summary>
 public sealed class NodeHost : IAsyncDisposable
 {
     private readonly HostSettings settings;
@@ -90,7 +92,8 @@ public sealed class NodeHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancel)
     {
         var plan = settings.Plan;
-        if (settings.Provider.Executor == ExecutorKind.Containers && (plan.Providers.Count > 0 || plan.Validators.Count > 0))
+        var runsTasks = plan.Providers.Count > 0 || plan.Validators.Count > 0;
+        if (runsTasks && settings.Provider.Executor == ExecutorKind.Containers)
             workshop = await Workshop.OpenAsync(
                 Path.Combine(settings.Directory, "workshop"), settings.ImageHome, settings.Provider, Trouble)
                 .ConfigureAwait(false);

@@ -48,14 +48,16 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         var executor = new Lazy<IExecutor>(() => tools.Executor(SmallBlobs));
         if (plan.Escrow is { } escrow)
             Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check), Plain(escrow), MayCallEscrow);
-        if (plan.Scheduler is { } scheduler) Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
+        if (plan.Scheduler is { } scheduler)
+            Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
         if (plan.Gateway is { } gateway)
         {
             Add(gateway, new GatewayMachine(plan.SchedulerAddress, plan.Terms), Plain(gateway), AnybodyMay);
             Intake = new Intake(Pump, gateway.Address, plan.Terms, Board, Signatures);
         }
         foreach (var validator in plan.Validators)
-            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()), Comparing(validator, executor), AnybodyMay);
+            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()),
+                Comparing(validator, executor), AnybodyMay);
         foreach (var provider in plan.Providers) AddProvider(provider, executor);
     }
 

@@ -137,7 +137,7 @@ public sealed class Pump : IAsyncDisposable
     }
 
     /// <summary>Is told everything that is appended, and how far it has become durable.</summary>
-    public void Follow(Action<JournalRecord> append, Action<ulong> settled) => (followed, this.settled) = (append, settled);
+    public void Follow(Action<JournalRecord> append, Action<ulong> settle) => (followed, settled) = (append, settle);
 
     /// <summary>Ends when all that was posted before is on the disk.</summary>
     public async Task SettleAsync()

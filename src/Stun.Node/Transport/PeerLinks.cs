@@ -15,7 +15,7 @@ public sealed class PeerLinks : IAsyncDisposable
 
     public IReadOnlyCollection<Dialer> Dialers => dialers.Values;
 
-    /// <summary>Where messages go that are for no role of this process. What nobody takes is said again later.</summary>
+    /// <summary>Where messages go that are for no role of this process. What nobody takes is said again.</summary>
     public void Send(Address from, Address to, Message message)
     {
         if (Hub is { } hub && hub.Send(from, to, message)) return;
