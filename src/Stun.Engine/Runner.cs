@@ -14,6 +14,9 @@ namespace Stun.Engine;
 /// </remarks>
 public sealed class Runner(Machine machine)
 {
+    /// <summary>Of the frames of a snapshot: as large as the largest entry, so that none outgrows a buffer.</summary>
+    private const int SnapshotFrameMax = WireLimits.MessageBytesMax;
+
     private readonly Queue<(ulong Number, List<Effect> Effects)> held = new();
     private readonly Outbox outbox = new();
     private ulong batchCount;
@@ -53,6 +56,43 @@ public sealed class Runner(Machine machine)
         var (batches, _, bytes) = Replay(machine, frames);
         batchCount = Math.Max(batchCount, batches);
         return bytes;
+    }
+
+    /// <summary>
+    /// What all batches so far have made of the machine, as frames under the number of the last. They stand in the
+    /// place of all frames up to there, once the journal holds these; the caller sees to both.
+    /// </summary>
+    /// <remarks>Call it between batches. Joined, the frames are a journal like any other.</remarks>
+    public IReadOnlyList<byte[]> Snapshot()
+    {
+        List<byte[]> frames = [];
+        List<byte[]> entries = [];
+        var size = 0;
+        foreach (var entry in machine.Snapshot())
+        {
+            if (size > 0 && size + entry.Length > SnapshotFrameMax)
+            {
+                frames.Add(JournalFrame.Write(batchCount, entries));
+                entries.Clear();
+                size = 0;
+            }
+            entries.Add(entry);
+            size += entry.Length;
+        }
+        // There is always a last frame: it holds the number, also for a machine that remembers nothing.
+        frames.Add(JournalFrame.Write(batchCount, entries));
+        return frames;
+    }
+
+    /// <summary>
+    /// Takes up where a snapshot ends; frames written after it are replayed next. It is handed in whole, its frames
+    /// apart or joined: whether a snapshot is complete is for its keeper to know.
+    /// </summary>
+    public void Restore(IEnumerable<byte[]> snapshot)
+    {
+        Invariant.Require(batchCount == 0, "a snapshot is restored before anything happens");
+        foreach (var frames in snapshot)
+            Invariant.Require(Replay(frames) == frames.Length, "a snapshot is made of whole frames");
     }
 
     /// <summary>All that the journal holds has been replayed: the machine picks up its open work.</summary>
