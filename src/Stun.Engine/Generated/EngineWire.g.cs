@@ -1559,6 +1559,10 @@ public static class EngineWire
                 writer.WriteUInt64(7);
                 WriteEscrowEntryHoldRestored(writer, it);
                 break;
+            case global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored it:
+                writer.WriteUInt64(8);
+                WriteEscrowEntryVerdictRestored(writer, it);
+                break;
             default:
                 throw new WireException("EscrowEntry: a case without a number.");
         }
@@ -1574,6 +1578,7 @@ public static class EngineWire
             5 => ReadEscrowEntryNonceRestored(ref reader),
             6 => ReadEscrowEntryUnbondingRestored(ref reader),
             7 => ReadEscrowEntryHoldRestored(ref reader),
+            8 => ReadEscrowEntryVerdictRestored(ref reader),
             var number => throw new WireException($"EscrowEntry: case {number} is not known."),
         };
 
@@ -1707,23 +1712,18 @@ public static class EngineWire
 
     private static void WriteEscrowEntryHoldRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.HoldRestored value)
     {
-        writer.WriteMapStart(6 + (value.Verdict is null ? 0 : 1));
+        writer.WriteMapStart(6);
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Task);
         writer.WriteUInt64(2);
         ProtocolWire.Write(writer, value.Order);
         writer.WriteUInt64(3);
         Write(writer, value.State);
-        if (value.Verdict is { } f4)
-        {
-            writer.WriteUInt64(4);
-            ProtocolWire.Write(writer, f4);
-        }
-        writer.WriteUInt64(5);
+        writer.WriteUInt64(4);
         writer.WriteInt64(value.PayableAt.Micros);
-        writer.WriteUInt64(6);
+        writer.WriteUInt64(5);
         WireForm.Write(writer, value.DisputedBy);
-        writer.WriteUInt64(7);
+        writer.WriteUInt64(6);
         writer.WriteInt64(value.DisputeEndsAt.Micros);
     }
 
@@ -1736,16 +1736,30 @@ public static class EngineWire
         var f2 = ProtocolWire.ReadTaskOrder(ref reader);
         WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.HoldRestored.State");
         var f3 = ReadHoldState(ref reader);
-        global::Stun.Protocol.Verdict? f4 = null;
-        if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = ProtocolWire.ReadVerdict(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.HoldRestored.PayableAt");
-        var f5 = new global::Stun.Protocol.Instant(reader.ReadInt64());
-        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.HoldRestored.DisputedBy");
-        var f6 = WireForm.ReadAddress(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 7, "EscrowEntry.HoldRestored.DisputeEndsAt");
-        var f7 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.HoldRestored.PayableAt");
+        var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.HoldRestored.DisputedBy");
+        var f5 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.HoldRestored.DisputeEndsAt");
+        var f6 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "EscrowEntry.HoldRestored");
-        return new global::Stun.Engine.Settlement.EscrowEntry.HoldRestored(f1, f2, f3, f4, f5, f6, f7);
+        return new global::Stun.Engine.Settlement.EscrowEntry.HoldRestored(f1, f2, f3, f4, f5, f6);
+    }
+
+    private static void WriteEscrowEntryVerdictRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Verdict);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored ReadEscrowEntryVerdictRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.VerdictRestored.Verdict");
+        var f1 = ProtocolWire.ReadVerdict(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEntry.VerdictRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored(f1);
     }
 
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.HoldState value)

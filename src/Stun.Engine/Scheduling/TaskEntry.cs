@@ -114,12 +114,14 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
     {
         yield return new SchedulerEvent.OrderReceived(ReceivedAt, id, order, gateway);
         if (Verdict is not null) yield return new SchedulerEvent.VerdictFormed(id, Verdict);
-        yield return new SchedulerEvent.TaskRestored(
-            id, Phase, QueuedAt, ReplicaCount, CancelAsked, Round, Outcome, Reason, PayableAt, State, EndedAt,
-            EndDelivered, Refusals);
+        if (Standing() != new TaskEntry(id, order, gateway).Standing()) yield return Standing();
         foreach (var attempt in Attempts) yield return attempt.Summary();
         foreach (var (_, vote) in Votes) yield return new SchedulerEvent.VoteCounted(id, vote);
     }
+
+    private SchedulerEvent.TaskRestored Standing() => new(
+        id, Phase, QueuedAt, ReplicaCount, CancelAsked, Round, Outcome, Reason, PayableAt, State, EndedAt,
+        EndDelivered, Refusals);
 
     public void Restore(SchedulerEvent.TaskRestored restored)
     {

@@ -104,8 +104,11 @@ public sealed class Escrow
         foreach (var (caller, nonce) in nonces) yield return new EscrowEntry.NonceRestored(caller, nonce);
         foreach (var (provider, at) in stakes.Unbonding) yield return new EscrowEntry.UnbondingRestored(provider, at);
         foreach (var (task, hold) in holds)
+        {
             yield return new EscrowEntry.HoldRestored(
-                task, hold.Order, hold.State, hold.Verdict, hold.PayableAt, hold.DisputedBy, hold.DisputeEndsAt);
+                task, hold.Order, hold.State, hold.PayableAt, hold.DisputedBy, hold.DisputeEndsAt);
+            if (hold.Verdict is not null) yield return new EscrowEntry.VerdictRestored(hold.Verdict);
+        }
     }
 
     public void Restore(EscrowEntry part)
@@ -120,6 +123,7 @@ public sealed class Escrow
             case EscrowEntry.NonceRestored nonce: nonces[nonce.Caller] = nonce.Nonce; break;
             case EscrowEntry.UnbondingRestored unbonding: stakes.Restore(unbonding.Provider, unbonding.At); break;
             case EscrowEntry.HoldRestored hold: Restore(hold); break;
+            case EscrowEntry.VerdictRestored verdict: holds[verdict.Verdict.Task].Verdict = verdict.Verdict; break;
             default: throw new InvariantException("every escrow entry is known");
         }
     }
@@ -129,7 +133,6 @@ public sealed class Escrow
         var hold = new Hold(restored.Order)
         {
             State = restored.State,
-            Verdict = restored.Verdict,
             PayableAt = restored.PayableAt,
             DisputedBy = restored.DisputedBy,
             DisputeEndsAt = restored.DisputeEndsAt,

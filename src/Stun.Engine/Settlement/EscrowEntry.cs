@@ -31,8 +31,10 @@ public abstract record EscrowEntry
         TaskId Task,
         TaskOrder Order,
         HoldState State,
-        Verdict? Verdict,
         Instant PayableAt,
         Address DisputedBy,
         Instant DisputeEndsAt) : EscrowEntry;
+
+    /// <summary>Of a snapshot: the verdict on a hold. Apart, so that an order that fitted once fits again.</summary>
+    [Case(8)] public sealed record VerdictRestored(Verdict Verdict) : EscrowEntry;
 }
