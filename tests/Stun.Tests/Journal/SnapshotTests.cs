@@ -9,7 +9,9 @@ using Stun.Tests.Wire;
 
 namespace Stun.Tests.Journal;
 
-/// <summary>What a snapshot says is all that its machine was: nothing that it says is idle, nothing is missing.</summary>
+/// <summary>
+/// What a snapshot says is all that its machine was: nothing that it says is idle, nothing is missing.
+/// </summary>
 public sealed class SnapshotTests
 {
     [Fact]
@@ -163,7 +165,9 @@ public sealed class SnapshotTests
         var host = SceneHost.Of(self);
         var validator = new MachineHarness(dice => new ValidatorMachine(self, Scene.Terms, dice), self)
         {
-            Host = ask => ask is Ask.Rerun run ? new Answer.RerunDone(run.Task, run.Rank, Scene.DigestOf(5)) : host(ask),
+            Host = ask => ask is Ask.Rerun run
+                ? new Answer.RerunDone(run.Task, run.Rank, Scene.DigestOf(5))
+                : host(ask),
         };
         OrderBuilder[] orders = [.. Enumerable.Range(1, 5).Select(key => new OrderBuilder { Key = (ulong)key })];
         var index = 0UL;
@@ -243,7 +247,8 @@ public sealed class SnapshotTests
     {
         var escrow = new MachineHarness(_ => new EscrowMachine(Scene.Terms, Scene.Keys.Check), Scene.Escrow);
         for (var nonce = 1UL; nonce <= 3; nonce++)
-            escrow.Tell(Scene.Requester(), new Message.CallEscrow(nonce, new EscrowCall.Deposit(nonce, new Amount(nonce))));
+            escrow.Tell(Scene.Requester(), new Message.CallEscrow(
+                nonce, new EscrowCall.Deposit(nonce, new Amount(nonce))));
         escrow.RestartFromSnapshot();
         escrow.Tell(Scene.Scheduler, new Message.FollowEscrow(0));
         var told = escrow.SentTo<Message.EscrowLogged>(Scene.Scheduler).ToArray();
