@@ -14,7 +14,7 @@ namespace Stun.Engine;
 /// </remarks>
 public sealed class Runner(Machine machine)
 {
-    /// <summary>Of the frames of a snapshot: as large as the largest entry, so that none outgrows a buffer.</summary>
+    /// <summary>The body of one frame of a snapshot, unless a single entry is larger.</summary>
     private const int SnapshotFrameMax = WireLimits.MessageBytesMax;
 
     private readonly Queue<(ulong Number, List<Effect> Effects)> held = new();
@@ -70,14 +70,15 @@ public sealed class Runner(Machine machine)
         var size = 0;
         foreach (var entry in machine.Snapshot())
         {
-            if (size > 0 && size + entry.Length > SnapshotFrameMax)
+            var needed = JournalFrame.LengthSize + entry.Length;
+            if (size > 0 && size + needed > SnapshotFrameMax)
             {
                 frames.Add(JournalFrame.Write(batchCount, entries));
                 entries.Clear();
                 size = 0;
             }
             entries.Add(entry);
-            size += entry.Length;
+            size += needed;
         }
         // There is always a last frame: it holds the number, also for a machine that remembers nothing.
         frames.Add(JournalFrame.Write(batchCount, entries));
@@ -131,8 +132,8 @@ public sealed class Runner(Machine machine)
             while (!body.IsEmpty)
             {
                 var length = BinaryPrimitives.ReadInt32LittleEndian(body);
-                machine.Replay(body.Slice(4, length));
-                body = body[(4 + length)..];
+                machine.Replay(body.Slice(JournalFrame.LengthSize, length));
+                body = body[(JournalFrame.LengthSize + length)..];
                 events++;
             }
             batches = number;
@@ -152,12 +153,14 @@ public readonly record struct Batch(ulong Number, ReadOnlyMemory<byte> Frame);
 /// </summary>
 public static class JournalFrame
 {
+    internal const int LengthSize = 4;
+
     private const int HeaderSize = 16;
 
     public static byte[] Write(ulong number, List<byte[]> entries)
     {
         var size = 0;
-        foreach (var entry in entries) size += 4 + entry.Length;
+        foreach (var entry in entries) size += LengthSize + entry.Length;
         var frame = new byte[HeaderSize + size];
         BinaryPrimitives.WriteInt32LittleEndian(frame, size);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(4), number);
@@ -165,8 +168,8 @@ public static class JournalFrame
         foreach (var entry in entries)
         {
             BinaryPrimitives.WriteInt32LittleEndian(body, entry.Length);
-            entry.CopyTo(body[4..]);
-            body = body[(4 + entry.Length)..];
+            entry.CopyTo(body[LengthSize..]);
+            body = body[(LengthSize + entry.Length)..];
         }
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Checksum(number, frame.AsSpan(HeaderSize)));
         return frame;
