@@ -82,6 +82,8 @@ internal sealed class BusyScheduler
         Net.Submit(Running);
         var lost = Net.Granted(Running).Single();
         Net.Accept(lost);
+        // Renewed later than granted, or nobody could tell a lease that was extended from one that was not.
+        Pass(Limits.RenewEvery);
         var checkpoint = new Checkpoint(lost.Attempt, Scene.DigestOf(33), 400_000);
         Net.Tell(lost.Provider, new Message.RenewLease(lost.Attempt, checkpoint));
         Pass(Limits.LeaseTerm + Duration.Seconds(20));
