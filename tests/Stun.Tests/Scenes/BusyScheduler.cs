@@ -36,6 +36,9 @@ internal sealed class BusyScheduler
         Net.Bank.Hold(OrderOf(99));
         Deliver(Posting);
         Agree(Posting);
+        // Nobody has paid in for this one: it fails at once.
+        Net.Tell(Scene.Gateway, new Message.SubmitTask(Unpaid.Signed));
+        Net.Tell(Scene.Gateway, new Message.EndNoted(Unpaid.Id));
         Net.HasChain = false;
         Net.Submit(Holding);
         Net.Harness.Host = _ => null;
@@ -59,6 +62,7 @@ internal sealed class BusyScheduler
     public OrderBuilder Posting { get; } = OrderOf(12);
     public OrderBuilder Holding { get; } = OrderOf(13);
     public OrderBuilder Checking { get; } = OrderOf(14);
+    public OrderBuilder Unpaid { get; } = OrderOf(15) with { Requester = Scene.Requester(5) };
 
     public TaskPhase PhaseOf(OrderBuilder order) => Net.Task(order).Phase;
 
