@@ -10,6 +10,7 @@ using Stun.Bench.Placement;
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),
+    ("snapshot", SnapshotScenario.Run),
 ];
 
 foreach (var (name, run) in scenarios)
