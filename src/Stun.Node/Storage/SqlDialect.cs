@@ -24,7 +24,7 @@ internal sealed class SchemaSteps(string part, IReadOnlyList<string> steps)
     public void Apply(DbConnection connection, SqlDialect dialect)
     {
         using var transaction = connection.BeginTransaction();
-        var sql = new SqlText(connection, transaction);
+        using var sql = new SqlText(connection, transaction);
         if (dialect.LockForSchema is { } take) sql.Execute(take);
         sql.Execute("""
             CREATE TABLE IF NOT EXISTS schema_steps (

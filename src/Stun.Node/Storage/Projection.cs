@@ -1,0 +1,252 @@
+using Stun.Engine.Scheduling;
+
+namespace Stun.Node.Storage;
+
+/// <summary>Turns the events of one scheduler into rows: each case says what it changes and leaves a line.</summary>
+internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, Instant clock)
+{
+    private readonly EscrowProjection escrow = new(sql, shard, terms);
+    private long seq;
+
+    /// <summary>The latest time that an event carried: events without one happened then, as far as is known.</summary>
+    public Instant Clock { get; private set; } = clock;
+
+    public void Apply(long number, SchedulerEvent happened)
+    {
+        seq = number;
+        switch (happened)
+        {
+            case SchedulerEvent.OrderReceived received: Receive(received); break;
+            case SchedulerEvent.OrderDropped dropped:
+                State(dropped.Task, "refused");
+                Line(dropped.Task, "refused", "", "the order was refused after its checks");
+                break;
+            case SchedulerEvent.OrderAdmitted admitted:
+                State(admitted.Task, "holding");
+                Line(admitted.Task, "admitted", "", "the order is its requester's; its price limit is to be held");
+                break;
+            case SchedulerEvent.TaskQueued queued: Queue(queued.At, queued.Task, "queued", "waits for a provider"); break;
+            case SchedulerEvent.TaskPlaced placed: Place(placed); break;
+            case SchedulerEvent.LeaseAccepted accepted:
+                LineOf(accepted.Attempt, "accepted", "the provider has accepted the lease");
+                break;
+            case SchedulerEvent.LeaseExtended { Checkpoint: { } checkpoint } extended:
+                LineOf(extended.Attempt, "checkpoint", $"{checkpoint.ProgressPpm / 10_000}% done, state {checkpoint.State}");
+                break;
+            case SchedulerEvent.LeaseExtended: break;
+            case SchedulerEvent.ResultCommitted committed:
+                LineOf(committed.Attempt, "committed", $"bound to a result by {committed.Commitment}");
+                break;
+            case SchedulerEvent.ResultRevealed revealed: Reveal(revealed); break;
+            case SchedulerEvent.AttemptClosed closed: Close(closed); break;
+            case SchedulerEvent.CancelAsked cancel: Line(cancel.Task, "cancel-asked", "", "by its requester"); break;
+            case SchedulerEvent.JudgingOpened opened: Judge(opened); break;
+            case SchedulerEvent.VoteCounted counted:
+                Line(counted.Task, "vote", counted.Vote.Validator.ToString(), $"for {counted.Vote.Verdict.Outcome}");
+                break;
+            case SchedulerEvent.VerdictFormed formed: Form(formed); break;
+            case SchedulerEvent.EscrowFollowed followed: Follow(followed); break;
+            case SchedulerEvent.TaskEnded ended: End(ended); break;
+            case SchedulerEvent.EndDelivered delivered: Line(delivered.Task, "told", "", "the gateway knows the end"); break;
+            case SchedulerEvent.TaskForgotten: break;
+            case SchedulerEvent.OfferPosted posted: Post(posted.Offer); break;
+            case SchedulerEvent.OfferWithdrawn withdrawn: Withdraw(withdrawn); break;
+            case SchedulerEvent.ReplicaAdded added:
+                Queue(added.At, added.Task, "replica-added", "what was delivered does not agree: one more is to run it");
+                break;
+            default: throw new InvariantException("every scheduler event is known to the read model");
+        }
+    }
+
+    private void Receive(SchedulerEvent.OrderReceived received)
+    {
+        Happened(received.At);
+        var order = received.Order.Order;
+        var (kind, work) = order.Spec.Work switch
+        {
+            Work.Image image => ("image", image.Digest),
+            Work.Model model => ("model", model.Digest),
+            _ => throw new InvariantException("every kind of work is known to the read model"),
+        };
+        // The same order may come again after it was refused.
+        sql.Execute("""
+            INSERT INTO tasks (id, shard, requester, gateway, state, work_kind, work, price_limit, submitted_at,
+                deadline, idempotency_key, verification, order_bytes)
+            VALUES (@id, @shard, @requester, @gateway, 'checking', @kind, @work, @limit, @at, @deadline, @key,
+                @verification, @order)
+            ON CONFLICT (id) DO UPDATE SET state = 'checking', reason = NULL, gateway = excluded.gateway,
+                submitted_at = excluded.submitted_at, order_bytes = excluded.order_bytes
+            """,
+            ("id", received.Task.ToString()), ("shard", shard), ("requester", order.Requester.ToString()),
+            ("gateway", received.Gateway.ToString()), ("kind", kind), ("work", work.ToString()),
+            ("limit", SqlValue.Of(order.PriceLimit)), ("at", received.At.Micros), ("deadline", order.Deadline.Micros),
+            ("key", SqlValue.Of(order.IdempotencyKey)), ("verification", order.Spec.Verification.GetType().Name),
+            ("order", ProtocolWire.Encode(received.Order)));
+        Line(received.Task, "received", received.Gateway.ToString(), $"up to {order.PriceLimit} for {kind} {work}");
+    }
+
+    private void Queue(Instant at, TaskId task, string kind, string detail)
+    {
+        Happened(at);
+        sql.Execute("UPDATE tasks SET state = 'queued', queued_at = @at WHERE id = @id AND shard = @shard",
+            ("at", at.Micros), ("id", task.ToString()), ("shard", shard));
+        Line(task, kind, "", detail);
+    }
+
+    private void Place(SchedulerEvent.TaskPlaced placed)
+    {
+        State(placed.Task, "running");
+        foreach (var lease in placed.Leases)
+        {
+            Happened(lease.GrantedAt);
+            sql.Execute("""
+                INSERT INTO attempts (shard, id, task, provider, offer, replica, rank, granted_at, price_cap)
+                VALUES (@shard, @id, @task, @provider, @offer, @replica, @rank, @at, @cap)
+                """,
+                ("shard", shard), ("id", SqlValue.Of(lease.Attempt.Value)), ("task", placed.Task.ToString()),
+                ("provider", lease.Provider.ToString()), ("offer", SqlValue.Of(lease.Offer.Value)),
+                ("replica", (long)lease.Replica), ("rank", (long)lease.Rank), ("at", lease.GrantedAt.Micros),
+                ("cap", SqlValue.Of(lease.PriceCap)));
+        }
+        // One number for several lines would not do: the leases of a gang share one.
+        var about = string.Join(' ', placed.Leases.Select(lease => lease.Attempt.ToString()));
+        var where = string.Join(", ", placed.Leases.Select(lease =>
+            $"{lease.Provider} offer {lease.Offer} at {lease.PricePerSecond}/s"));
+        Line(placed.Task, "placed", about, $"generation {placed.Generation} on {where}");
+    }
+
+    private void Reveal(SchedulerEvent.ResultRevealed revealed)
+    {
+        Happened(revealed.At);
+        sql.Execute("""
+            UPDATE attempts SET closed_at = @at, ending = 'Finished', run_time = @time, receipt = @receipt
+            WHERE shard = @shard AND id = @id
+            """,
+            ("at", revealed.At.Micros), ("time", revealed.Receipt.Receipt.RunTime.Micros),
+            ("receipt", ProtocolWire.Encode(revealed.Receipt)), ("shard", shard),
+            ("id", SqlValue.Of(revealed.Attempt.Value)));
+        LineOf(revealed.Attempt, "finished", $"result {revealed.Receipt.Receipt.Result}");
+    }
+
+    private void Close(SchedulerEvent.AttemptClosed closed)
+    {
+        Happened(closed.At);
+        var detail = closed.Failure is { } failure ? $"{closed.End}: {failure}" : closed.End.ToString();
+        sql.Execute("""
+            UPDATE attempts SET closed_at = @at, ending = @ending, failure = @failure, detail = @detail
+            WHERE shard = @shard AND id = @id
+            """,
+            ("at", closed.At.Micros), ("ending", SqlValue.Of(closed.End)), ("failure", closed.Failure?.ToString()),
+            ("detail", detail), ("shard", shard), ("id", SqlValue.Of(closed.Attempt.Value)));
+        LineOf(closed.Attempt, "closed", detail);
+    }
+
+    private void Judge(SchedulerEvent.JudgingOpened opened)
+    {
+        State(opened.Task, "judging");
+        var because = opened.Reason == EndReason.None ? "" : $" ({opened.Reason})";
+        Line(opened.Task, "judging", $"round {opened.Round}", $"the validators are asked about {opened.Outcome}{because}");
+    }
+
+    private void Form(SchedulerEvent.VerdictFormed formed)
+    {
+        var verdict = formed.Verdict.Verdict;
+        State(formed.Task, "posting");
+        sql.Execute("UPDATE tasks SET result = @result, cheat_pass_ppb = @ppb WHERE id = @id AND shard = @shard",
+            ("result", SqlValue.Of(verdict.Result)), ("ppb", (long)verdict.CheatPassPpb),
+            ("id", formed.Task.ToString()), ("shard", shard));
+        sql.Execute("""
+            INSERT INTO verdicts (shard, task, round, verdict) VALUES (@shard, @task, @round, @verdict)
+            ON CONFLICT (task, round) DO UPDATE SET verdict = excluded.verdict
+            """,
+            ("shard", shard), ("task", formed.Task.ToString()), ("round", (long)verdict.Round),
+            ("verdict", ProtocolWire.Encode(formed.Verdict)));
+        Line(formed.Task, "verdict", $"round {verdict.Round}",
+            $"{verdict.Outcome}, signed by {formed.Verdict.Signatures.Count}");
+    }
+
+    private void Follow(SchedulerEvent.EscrowFollowed followed)
+    {
+        Happened(followed.At);
+        if (escrow.Follow(followed) is { } line && HasTask(line.Task)) Line(line.Task, line.Kind, line.About, line.Detail);
+    }
+
+    private void End(SchedulerEvent.TaskEnded ended)
+    {
+        Happened(ended.At);
+        // Lower case: the words of the interface.
+        var state = ended.State switch
+        {
+            FinalState.Complete => "complete",
+            FinalState.Cancelled => "cancelled",
+            _ => "failed",
+        };
+        sql.Execute("""
+            UPDATE tasks SET state = @state, reason = @reason, ended_at = @at WHERE id = @id AND shard = @shard
+            """,
+            ("state", state), ("reason", SqlValue.Of(ended.Reason)), ("at", ended.At.Micros),
+            ("id", ended.Task.ToString()), ("shard", shard));
+        Line(ended.Task, state, "", ended.Reason.ToString());
+    }
+
+    private void Post(Offer offer)
+    {
+        var hardware = offer.Hardware;
+        sql.Execute("""
+            INSERT INTO offers (shard, provider, id, version, price, region, gpu_model, gpu_count, gpu_memory_mib,
+                compute_capability, cpu_millis, memory_mib, disk_mib, posted_at)
+            VALUES (@shard, @provider, @id, @version, @price, @region, @model, @count, @gpumemory, @capability, @cpu,
+                @memory, @disk, @at)
+            ON CONFLICT (shard, provider, id) DO UPDATE SET version = excluded.version, price = excluded.price,
+                region = excluded.region, gpu_model = excluded.gpu_model, gpu_count = excluded.gpu_count,
+                gpu_memory_mib = excluded.gpu_memory_mib, compute_capability = excluded.compute_capability,
+                cpu_millis = excluded.cpu_millis, memory_mib = excluded.memory_mib, disk_mib = excluded.disk_mib,
+                posted_at = excluded.posted_at, withdrawn_at = NULL
+            """,
+            ("shard", shard), ("provider", offer.Provider.ToString()), ("id", SqlValue.Of(offer.Id.Value)),
+            ("version", (long)offer.Version), ("price", SqlValue.Of(offer.PricePerSecond)),
+            ("region", offer.Region.ToString()), ("model", hardware.GpuModel.ToString()),
+            ("count", (long)hardware.GpuCount), ("gpumemory", (long)hardware.GpuMemoryMiB),
+            ("capability", (long)hardware.ComputeCapability), ("cpu", (long)hardware.CpuMillis),
+            ("memory", (long)hardware.MemoryMiB), ("disk", (long)hardware.DiskMiB), ("at", Clock.Micros));
+    }
+
+    private void Withdraw(SchedulerEvent.OfferWithdrawn withdrawn) =>
+        sql.Execute("""
+            UPDATE offers SET withdrawn_at = @at WHERE shard = @shard AND provider = @provider AND id = @id
+            """,
+            ("at", Clock.Micros), ("shard", shard), ("provider", withdrawn.Provider.ToString()),
+            ("id", SqlValue.Of(withdrawn.Offer.Value)));
+
+    private void State(TaskId task, string state) =>
+        sql.Execute("UPDATE tasks SET state = @state WHERE id = @id AND shard = @shard",
+            ("state", state), ("id", task.ToString()), ("shard", shard));
+
+    private bool HasTask(TaskId task) =>
+        sql.Long("SELECT COUNT(*) FROM tasks WHERE id = @id AND shard = @shard",
+            ("id", task.ToString()), ("shard", shard)) > 0;
+
+    private void LineOf(AttemptId attempt, string kind, string detail) =>
+        sql.Execute("""
+            INSERT INTO task_history (shard, task, seq, at, kind, about, detail)
+            SELECT @shard, task, @seq, @at, @kind, @about, @detail FROM attempts WHERE shard = @shard AND id = @id
+            """,
+            ("shard", shard), ("seq", seq), ("at", Clock.Micros), ("kind", kind), ("about", attempt.ToString()),
+            ("detail", detail), ("id", SqlValue.Of(attempt.Value)));
+
+    private void Line(TaskId task, string kind, string about, string detail) =>
+        sql.Execute("""
+            INSERT INTO task_history (shard, task, seq, at, kind, about, detail)
+            VALUES (@shard, @task, @seq, @at, @kind, @about, @detail)
+            """,
+            ("shard", shard), ("task", task.ToString()), ("seq", seq), ("at", Clock.Micros), ("kind", kind),
+            ("about", about), ("detail", detail));
+
+    private void Happened(Instant at)
+    {
+        if (at > Clock) Clock = at;
+    }
+}
+
+/// <param name="About">What of the task it is about: an attempt, a validator, a round.</param>
+internal sealed record TaskLine(TaskId Task, string Kind, string About, string Detail);

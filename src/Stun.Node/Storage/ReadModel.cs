@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+
+namespace Stun.Node.Storage;
+
+/// <summary>
+/// What has happened in a shard, as tables that can be asked. Fed with the journal behind everything else, so nothing
+/// on the way of a task waits for it. It can be emptied and fed again from the beginning at any time.
+/// </summary>
+/// <param name="shard">Several shards may share one database; each has its own place in its own journal.</param>
+/// <param name="scheduler">Whose records of the journal are meant; those of other roles are passed over.</param>
+public sealed class ReadModel(NodeDatabase database, string shard, Address scheduler, NetworkTerms terms)
+{
+    private const int EventsPerRecordMax = 1 << 20;
+
+    private string AppliedName => "applied/" + shard;
+
+    private string ClockName => "clock/" + shard;
+
+    public ReadModelQueries Queries { get; } = new(database);
+
+    /// <summary>What is older need not be given again.</summary>
+    public ulong AppliedPosition => (ulong)database.Read(sql => Value(sql, AppliedName));
+
+    /// <summary>
+    /// Takes in records in the order of the journal, in one transaction: all of them and the position, or nothing.
+    /// What was taken in before is passed over.
+    /// </summary>
+    /// <returns>The position reached.</returns>
+    public ulong Project(IReadOnlyList<JournalRecord> records) => database.Write(sql =>
+    {
+        Lock(sql);
+        var applied = (ulong)Value(sql, AppliedName);
+        var projection = new Projection(sql, shard, terms, new Instant(Value(sql, ClockName)));
+        foreach (var record in records)
+        {
+            if (record.Position <= applied) continue;
+            applied = record.Position;
+            if (record.Role == scheduler) Apply(projection, record);
+        }
+        Set(sql, AppliedName, (long)applied);
+        Set(sql, ClockName, projection.Clock.Micros);
+        return applied;
+    });
+
+    /// <summary>
+    /// Forgets all that was taken in from this shard. Balances belong to all shards that share the database: they go
+    /// with the last one.
+    /// </summary>
+    public void Clear() => database.Write(sql =>
+    {
+        Lock(sql);
+        foreach (var table in ReadModelSchema.DerivedByShard)
+            sql.Execute($"DELETE FROM {table} WHERE shard = @shard", ("shard", shard));
+        sql.Execute("DELETE FROM meta WHERE name = @applied OR name = @clock",
+            ("applied", AppliedName), ("clock", ClockName));
+        if (sql.Long("SELECT COUNT(*) FROM meta WHERE name LIKE 'applied/%'") > 0) return 0;
+        foreach (var table in (string[])["accounts", "holds", "meta"]) sql.Execute($"DELETE FROM {table}");
+        return 0;
+    });
+
+    private static void Apply(Projection projection, JournalRecord record)
+    {
+        if (!JournalFrame.TryRead(record.Frame.Span, out _, out var body, out _))
+            throw new StorageException("journal.damaged", $"The frame at position {record.Position} is not whole.",
+                "Restore the journal from a copy.");
+        for (var number = 0L; !body.IsEmpty; number++)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(body);
+            var happened = EngineWire.DecodeSchedulerEvent(body.Slice(4, length));
+            projection.Apply(checked((long)record.Position * EventsPerRecordMax + number), happened);
+            body = body[(4 + length)..];
+        }
+    }
+
+    /// <summary>Makes those who write take turns, in a database that would let them write side by side.</summary>
+    private static void Lock(SqlText sql) =>
+        sql.Execute("""
+            INSERT INTO meta (name, value) VALUES ('turn', 1)
+            ON CONFLICT (name) DO UPDATE SET value = meta.value + 1
+            """);
+
+    internal static long Value(SqlText sql, string name) =>
+        sql.Long("SELECT value FROM meta WHERE name = @name", ("name", name));
+
+    internal static void Set(SqlText sql, string name, long value) =>
+        sql.Execute("""
+            INSERT INTO meta (name, value) VALUES (@name, @value)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """, ("name", name), ("value", value));
+}

@@ -1,0 +1,73 @@
+namespace Stun.Node.Storage;
+
+/// <summary>
+/// One schema for both databases. Amounts are text of 39 digits, instants microseconds, addresses, ids and digests
+/// lower-case hexadecimal text: all of them sort and read the same everywhere.
+/// </summary>
+internal static class ReadModelSchema
+{
+    /// <summary>What the journal gives again at any time; in the order in which it is emptied.</summary>
+    public static readonly IReadOnlyList<string> DerivedByShard =
+        ["task_history", "settlements", "verdicts", "attempts", "offers", "tasks"];
+
+    public static readonly SchemaSteps Derived = new("read-model",
+    [
+        """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
+        CREATE TABLE tasks (
+            id TEXT PRIMARY KEY, shard TEXT NOT NULL, requester TEXT NOT NULL, gateway TEXT NOT NULL,
+            state TEXT NOT NULL, reason TEXT NULL, work_kind TEXT NOT NULL, work TEXT NOT NULL,
+            price_limit TEXT NOT NULL, submitted_at BIGINT NOT NULL, queued_at BIGINT NULL, ended_at BIGINT NULL,
+            deadline BIGINT NOT NULL, idempotency_key BIGINT NOT NULL, verification TEXT NOT NULL,
+            result TEXT NULL, cheat_pass_ppb BIGINT NULL, order_bytes BYTES NOT NULL);
+        CREATE INDEX tasks_by_requester ON tasks (requester, submitted_at, id);
+        CREATE INDEX tasks_by_time ON tasks (submitted_at, id);
+        CREATE INDEX tasks_by_state ON tasks (state, submitted_at, id);
+        CREATE INDEX tasks_by_key ON tasks (requester, idempotency_key);
+        CREATE TABLE attempts (
+            shard TEXT NOT NULL, id BIGINT NOT NULL, task TEXT NOT NULL, provider TEXT NOT NULL, offer BIGINT NOT NULL,
+            replica BIGINT NOT NULL, rank BIGINT NOT NULL, granted_at BIGINT NOT NULL, closed_at BIGINT NULL,
+            ending TEXT NULL, failure TEXT NULL, detail TEXT NULL, price_cap TEXT NOT NULL, paid TEXT NULL,
+            run_time BIGINT NULL, receipt BYTES NULL, PRIMARY KEY (shard, id));
+        CREATE INDEX attempts_by_task ON attempts (task, id);
+        CREATE TABLE verdicts (
+            shard TEXT NOT NULL, task TEXT NOT NULL, round BIGINT NOT NULL, verdict BYTES NULL,
+            posted_at BIGINT NULL, payable_at BIGINT NULL, PRIMARY KEY (task, round));
+        CREATE TABLE settlements (
+            shard TEXT NOT NULL, task TEXT PRIMARY KEY, at BIGINT NOT NULL, settlement BYTES NULL,
+            held TEXT NOT NULL, refund TEXT NOT NULL, treasury TEXT NOT NULL, creator TEXT NOT NULL);
+        CREATE TABLE task_history (
+            shard TEXT NOT NULL, task TEXT NOT NULL, seq BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL,
+            about TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (task, seq));
+        CREATE TABLE offers (
+            shard TEXT NOT NULL, provider TEXT NOT NULL, id BIGINT NOT NULL, version BIGINT NOT NULL,
+            price TEXT NOT NULL, region TEXT NOT NULL, gpu_model TEXT NOT NULL, gpu_count BIGINT NOT NULL,
+            gpu_memory_mib BIGINT NOT NULL, compute_capability BIGINT NOT NULL, cpu_millis BIGINT NOT NULL,
+            memory_mib BIGINT NOT NULL, disk_mib BIGINT NOT NULL, posted_at BIGINT NOT NULL, withdrawn_at BIGINT NULL,
+            PRIMARY KEY (shard, provider, id));
+        CREATE INDEX offers_by_price ON offers (price, provider, id);
+        CREATE TABLE accounts (
+            address TEXT PRIMARY KEY, balance TEXT NOT NULL, held TEXT NOT NULL, stake TEXT NOT NULL);
+        CREATE TABLE holds (
+            task TEXT PRIMARY KEY, requester TEXT NOT NULL, amount TEXT NOT NULL,
+            disputed_by TEXT NULL, verdict BYTES NULL);
+        """,
+    ]);
+
+    /// <summary>What nothing else gives again.</summary>
+    public static readonly SchemaSteps Kept = new("books",
+    [
+        """
+        CREATE TABLE principals (
+            address TEXT PRIMARY KEY, name TEXT NOT NULL, created_at BIGINT NOT NULL, disabled_at BIGINT NULL);
+        CREATE TABLE api_keys (
+            id TEXT PRIMARY KEY, hash BYTES NOT NULL, owner TEXT NOT NULL, role TEXT NOT NULL, scopes TEXT NOT NULL,
+            created_at BIGINT NOT NULL, expires_at BIGINT NULL, revoked_at BIGINT NULL, last_used_at BIGINT NULL);
+        CREATE INDEX api_keys_by_owner ON api_keys (owner, created_at);
+        CREATE TABLE audit (
+            seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL,
+            outcome TEXT NOT NULL, detail TEXT NOT NULL, previous BYTES NOT NULL, hash BYTES NOT NULL);
+        CREATE TABLE audit_head (only_row BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash BYTES NOT NULL);
+        """,
+    ]);
+}
