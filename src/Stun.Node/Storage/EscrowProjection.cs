@@ -15,7 +15,7 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     {
         if ((ulong)ReadModel.Value(sql, Next) <= followed.Index)
         {
-            Account(followed.Event);
+            Account(followed.Index, followed.Event);
             ReadModel.Set(sql, Next, checked((long)followed.Index + 1));
         }
         return followed.Event switch
@@ -82,13 +82,13 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
             ("held", SqlValue.Of(held)), ("refund", SqlValue.Of(refund)), ("treasury", SqlValue.Of(treasury)),
             ("creator", SqlValue.Of(creator)));
 
-    private void Account(EscrowEvent happened)
+    private void Account(ulong index, EscrowEvent happened)
     {
         switch (happened)
         {
             case EscrowEvent.Deposited deposited: Change(deposited.Owner, plus: deposited.Amount); break;
             case EscrowEvent.Withdrawn withdrawn: Change(withdrawn.Owner, minus: withdrawn.Amount); break;
-            case EscrowEvent.StakeChanged changed: Stake(changed); break;
+            case EscrowEvent.StakeChanged changed: Stake(index, changed); break;
             case EscrowEvent.FundsHeld held: Hold(held); break;
             case EscrowEvent.VerdictPosted posted:
                 sql.Execute("UPDATE holds SET verdict = @verdict WHERE task = @task",
@@ -99,7 +99,7 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
                 sql.Execute("UPDATE holds SET disputed_by = @by WHERE task = @task",
                     ("by", dispute.By.ToString()), ("task", dispute.Task.ToString()));
                 break;
-            case EscrowEvent.TaskSettled settled: Pay(settled); break;
+            case EscrowEvent.TaskSettled settled: Pay(index, settled); break;
             case EscrowEvent.HoldExpired expired:
                 Release(expired.Task);
                 break;
@@ -107,28 +107,61 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     }
 
     /// <summary>
-    /// What leaves the stake goes to its owner. A slash shows as the same; the settlement that follows takes it on.
+    /// The log tells a stake as it now is, not why. More of it came out of the balance. Less of it is on its way out,
+    /// or slashed: then the settlement that follows takes it from there. The same means that what was on its way out is
+    /// free, or that a slash took only of that: which of the two, the next entries tell.
     /// </summary>
-    private void Stake(EscrowEvent.StakeChanged changed)
+    private void Stake(ulong index, EscrowEvent.StakeChanged changed)
     {
         var before = Row(changed.Provider);
-        var (plus, minus) = changed.Stake < before.Stake
-            ? (before.Stake - changed.Stake, Amount.Zero)
-            : (Amount.Zero, changed.Stake - before.Stake);
-        Write(changed.Provider, before with { Balance = before.Balance + plus - minus, Stake = changed.Stake });
+        if (changed.Stake > before.Stake)
+            Write(before with { Balance = before.Balance - (changed.Stake - before.Stake), Stake = changed.Stake });
+        else if (changed.Stake < before.Stake)
+            Write(before with { Unbonding = before.Unbonding + (before.Stake - changed.Stake), Stake = changed.Stake });
+        else if (!before.Unbonding.IsZero)
+        {
+            Write(before with { Balance = before.Balance + before.Unbonding, Unbonding = Amount.Zero });
+            sql.Execute("UPDATE accounts SET freed = @freed, freed_index = @index WHERE address = @address",
+                ("freed", SqlValue.Of(before.Unbonding)), ("index", checked((long)index)),
+                ("address", changed.Provider.ToString()));
+        }
+    }
+
+    /// <summary>
+    /// The entries just before a settlement, one for each of its slashes, are theirs: what was taken there for a stake
+    /// set free was not.
+    /// </summary>
+    private void Slash(ulong index, Settlement settlement)
+    {
+        var first = checked((long)index) - settlement.Slashings.Count;
+        foreach (var slashing in settlement.Slashings)
+        {
+            var freed = sql.First("SELECT freed FROM accounts WHERE address = @address AND freed_index >= @first",
+                row => new { Amount = SqlValue.Amount(row, 0) },
+                ("address", slashing.Provider.ToString()), ("first", first))?.Amount ?? Amount.Zero;
+            var before = Row(slashing.Provider);
+            Write(before with
+            {
+                Balance = before.Balance - freed,
+                Unbonding = before.Unbonding + freed - slashing.ToRequester - slashing.ToTreasury,
+            });
+            sql.Execute("UPDATE accounts SET freed = NULL, freed_index = NULL WHERE address = @address",
+                ("address", slashing.Provider.ToString()));
+            Change(settlement.Requester, plus: slashing.ToRequester);
+            Change(terms.Treasury, plus: slashing.ToTreasury);
+        }
     }
 
     private void Hold(EscrowEvent.FundsHeld held)
     {
         var before = Row(held.Requester);
-        Write(held.Requester,
-            before with { Balance = before.Balance - held.Amount, Held = before.Held + held.Amount });
+        Write(before with { Balance = before.Balance - held.Amount, Held = before.Held + held.Amount });
         sql.Execute("INSERT INTO holds (task, requester, amount) VALUES (@task, @requester, @amount)",
             ("task", held.Task.ToString()), ("requester", held.Requester.ToString()),
             ("amount", SqlValue.Of(held.Amount)));
     }
 
-    private void Pay(EscrowEvent.TaskSettled settled)
+    private void Pay(ulong index, EscrowEvent.TaskSettled settled)
     {
         var settlement = settled.Settlement;
         GiveBond(settled);
@@ -138,12 +171,7 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
         foreach (var payout in settlement.Payouts) Change(payout.Provider, plus: payout.Amount);
         Change(terms.Treasury, plus: settlement.Treasury);
         Change(settlement.ModelCreator, plus: settlement.Creator);
-        foreach (var slashing in settlement.Slashings)
-        {
-            Change(slashing.Provider, minus: slashing.ToRequester + slashing.ToTreasury);
-            Change(settlement.Requester, plus: slashing.ToRequester);
-            Change(terms.Treasury, plus: slashing.ToTreasury);
-        }
+        Slash(index, settlement);
     }
 
     /// <summary>
@@ -168,8 +196,7 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
             ("task", task.ToString()));
         if (hold is null) return;
         var before = Row(hold.Requester);
-        Write(hold.Requester,
-            before with { Balance = before.Balance + hold.Amount, Held = before.Held - hold.Amount });
+        Write(before with { Balance = before.Balance + hold.Amount, Held = before.Held - hold.Amount });
         sql.Execute("DELETE FROM holds WHERE task = @task", ("task", task.ToString()));
     }
 
@@ -177,18 +204,20 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     {
         if (plus.IsZero && minus.IsZero) return;
         var before = Row(address);
-        Write(address, before with { Balance = before.Balance + plus - minus });
+        Write(before with { Balance = before.Balance + plus - minus });
     }
 
-    private StoredAccount Row(Address address) =>
-        ReadModelQueries.Account(sql, address) ?? new StoredAccount(address, Amount.Zero, Amount.Zero, Amount.Zero);
+    private StoredAccount Row(Address address) => ReadModelQueries.Account(sql, address)
+        ?? new StoredAccount(address, Amount.Zero, Amount.Zero, Amount.Zero, Amount.Zero);
 
-    private void Write(Address address, StoredAccount account) =>
+    private void Write(StoredAccount account) =>
         sql.Execute("""
-            INSERT INTO accounts (address, balance, held, stake) VALUES (@address, @balance, @held, @stake)
-            ON CONFLICT (address) DO UPDATE
-            SET balance = excluded.balance, held = excluded.held, stake = excluded.stake
+            INSERT INTO accounts (address, balance, held, stake, unbonding)
+            VALUES (@address, @balance, @held, @stake, @unbonding)
+            ON CONFLICT (address) DO UPDATE SET balance = excluded.balance, held = excluded.held,
+                stake = excluded.stake, unbonding = excluded.unbonding
             """,
-            ("address", address.ToString()), ("balance", SqlValue.Of(account.Balance)),
-            ("held", SqlValue.Of(account.Held)), ("stake", SqlValue.Of(account.Stake)));
+            ("address", account.Address.ToString()), ("balance", SqlValue.Of(account.Balance)),
+            ("held", SqlValue.Of(account.Held)), ("stake", SqlValue.Of(account.Stake)),
+            ("unbonding", SqlValue.Of(account.Unbonding)));
 }

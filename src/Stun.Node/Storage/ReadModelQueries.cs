@@ -134,9 +134,10 @@ public sealed class ReadModelQueries
     public StoredAccount? Account(Address address) => database.Read(sql => Account(sql, address));
 
     internal static StoredAccount? Account(SqlText sql, Address address) => sql.First(
-        "SELECT balance, held, stake FROM accounts WHERE address = @address",
+        "SELECT balance, held, stake, unbonding FROM accounts WHERE address = @address",
         row => new StoredAccount(
-            address, SqlValue.Amount(row, 0), SqlValue.Amount(row, 1), SqlValue.Amount(row, 2)),
+            address, SqlValue.Amount(row, 0), SqlValue.Amount(row, 1), SqlValue.Amount(row, 2),
+            SqlValue.Amount(row, 3)),
         ("address", address.ToString()));
 
     /// <summary>Of tasks submitted from one instant on and before another.</summary>

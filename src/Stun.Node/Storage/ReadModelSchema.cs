@@ -47,7 +47,8 @@ internal static class ReadModelSchema
             PRIMARY KEY (shard, provider, id));
         CREATE INDEX offers_by_price ON offers (price, provider, id);
         CREATE TABLE accounts (
-            address TEXT PRIMARY KEY, balance TEXT NOT NULL, held TEXT NOT NULL, stake TEXT NOT NULL);
+            address TEXT PRIMARY KEY, balance TEXT NOT NULL, held TEXT NOT NULL, stake TEXT NOT NULL,
+            unbonding TEXT NOT NULL, freed TEXT NULL, freed_index BIGINT NULL);
         CREATE TABLE holds (
             task TEXT PRIMARY KEY, requester TEXT NOT NULL, amount TEXT NOT NULL,
             disputed_by TEXT NULL, verdict BYTES NULL);

@@ -33,8 +33,9 @@ public sealed record StoredOffer(
 
 /// <param name="Balance">Free to use.</param>
 /// <param name="Held">For tasks that have not ended.</param>
-/// <param name="Stake">Slashable, what is on its way out included.</param>
-public sealed record StoredAccount(Address Address, Amount Balance, Amount Held, Amount Stake);
+/// <param name="Stake">Slashable, and counted for offers.</param>
+/// <param name="Unbonding">On its way out, and still slashable.</param>
+public sealed record StoredAccount(Address Address, Amount Balance, Amount Held, Amount Stake, Amount Unbonding);
 
 /// <param name="Seconds">Run time of all attempts that delivered, whole seconds.</param>
 /// <param name="Paid">What was held less what came back.</param>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Stun.Engine;
 using Stun.Node.Storage;
 
 namespace Stun.Integration.Storage;

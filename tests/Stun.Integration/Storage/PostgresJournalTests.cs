@@ -93,7 +93,7 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
         Assert.Equal("journal.fenced", refused.Code);
         refused = await Assert.ThrowsAsync<StorageException>(() => old.Journal.ForgetAsync(0, Cancel));
         Assert.Equal("journal.fenced", refused.Code);
-        Assert.Equal("journal.fenced", Assert.IsType<StorageException>(await told.Task.WaitAsync(Cancel)).Code);
+        Assert.Equal("journal.fenced", Assert.IsType<StorageException>(await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).Code);
         Assert.Equal(2UL, life.Append());
         await life.DurableAsync(2);
         Assert.Equal(2, await CountAsync());

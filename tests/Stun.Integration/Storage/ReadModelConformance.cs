@@ -1,0 +1,418 @@
+using Stun.Engine.Scheduling;
+using Stun.Engine.Settlement;
+using Stun.Node.Storage;
+using Stun.Tests.Scenes;
+
+namespace Stun.Integration.Storage;
+
+/// <summary>What the read model promises, whatever database is under it.</summary>
+public abstract class ReadModelConformance : IAsyncLifetime
+{
+    private static readonly SchedulerStory Story = SchedulerStory.Told;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected abstract NodeDatabase Database { get; }
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    [Fact]
+    public void Tasks_stand_where_the_scheduler_has_them()
+    {
+        var queries = Fed().Queries;
+        var states = Story.Scene.Machine.State;
+        foreach (var order in SchedulerStory.Orders)
+        {
+            var task = queries.FindTask(order.Id);
+            Assert.NotNull(task);
+            Assert.Equal(order.Order, task.Order.Order);
+            Assert.Equal(order.PriceLimit, task.PriceLimit);
+            Assert.Equal(order.Order.Deadline, task.Deadline);
+            Assert.Equal(("image", Scene.DigestOf(9)), (task.WorkKind, task.Work));
+            Assert.Equal(Scene.Gateway, task.Gateway);
+            if (states.Find(order.Id) is not { } entry) continue;
+            if (entry.Phase == TaskPhase.Ended)
+            {
+                Assert.Equal(entry.State.ToString().ToLowerInvariant(), task.State);
+                Assert.Equal(entry.Reason.ToString(), task.Reason);
+                Assert.Equal(entry.EndedAt, task.EndedAt);
+            }
+            else Assert.Equal(entry.Phase.ToString().ToLowerInvariant(), task.State);
+            if (entry.Verdict is { } verdict) Assert.Equal(verdict.Verdict.CheatPassPpb, task.CheatPassPpb);
+        }
+        Assert.Equal(
+            ["complete", "complete", "failed", "complete", "failed", "refused", "failed", "failed", "failed", "running"],
+            SchedulerStory.Orders.Select(order => queries.FindTask(order.Id)!.State));
+        Assert.Equal("InsufficientFunds", queries.FindTask(SchedulerStory.Poor.Id)!.Reason);
+        Assert.Equal("FraudFound", queries.FindTask(SchedulerStory.Fraud.Id)!.Reason);
+        Assert.Null(queries.FindTask(new TaskId(1, 2)));
+    }
+
+    [Fact]
+    public void Balances_are_the_escrows_to_the_last_unit()
+    {
+        var queries = Fed().Queries;
+        var bank = Story.Scene.Bank;
+        Address[] everybody =
+        [
+            Scene.Treasury, Scene.Creator, Scene.Stranger, Scene.Requester(), Scene.Requester(1), Scene.Requester(2),
+            Scene.Provider(), Scene.Provider(1), Scene.Validator(), Scene.Validator(1), Scene.Validator(2),
+        ];
+        foreach (var owner in everybody)
+        {
+            var account = queries.Account(owner) ?? new StoredAccount(owner, default, default, default, default);
+            Assert.Equal(bank.Available(owner), account.Balance);
+            Assert.Equal(bank.Of(Account.Stake(owner)), account.Stake);
+            Assert.Equal(bank.Of(Account.Unbonding(owner)), account.Unbonding);
+            var held = SchedulerStory.Orders.Where(order => order.Requester == owner)
+                .Aggregate(Amount.Zero, (sum, order) => sum + bank.Of(Account.Held(order.Id)));
+            Assert.Equal(held, account.Held);
+        }
+        Assert.False(queries.Account(Scene.Treasury)!.Balance.IsZero);
+        Assert.False(queries.Account(Scene.Creator)!.Balance.IsZero);
+        Assert.False(queries.Account(Scene.Requester())!.Held.IsZero);
+    }
+
+    [Fact]
+    public void Attempts_verdicts_and_settlements_tell_what_a_task_cost_and_why()
+    {
+        var queries = Fed().Queries;
+        var attempt = Assert.Single(queries.Attempts(SchedulerStory.Complete.Id));
+        var lease = Story.Scene.Granted(SchedulerStory.Complete)[0];
+        Assert.Equal((lease.Attempt, lease.Provider, lease.Offer), (attempt.Id, attempt.Provider, attempt.Offer));
+        Assert.Equal((lease.PriceCap, lease.GrantedAt), (attempt.PriceCap, attempt.GrantedAt));
+        Assert.Equal(("Finished", new Amount(800)), (attempt.End, attempt.Paid));
+        Assert.Equal(Duration.Seconds(4), attempt.RunTime);
+        Assert.Equal(lease.Attempt, attempt.Receipt!.Receipt.Attempt);
+        var settlement = queries.Settlement(SchedulerStory.Complete.Id)!;
+        Assert.Equal((new Amount(100_000), new Amount(99_000)), (settlement.Held, settlement.Refund));
+        Assert.Equal((new Amount(150), new Amount(50)), (settlement.Treasury, settlement.Creator));
+        Assert.Equal(lease.Attempt, Assert.Single(settlement.Settlement!.Payouts).Attempt);
+        var verdict = queries.Verdict(SchedulerStory.Complete.Id)!;
+        Assert.Equal((ushort)0, verdict.Round);
+        Assert.True(verdict.PayableAt > verdict.PostedAt);
+        Assert.Equal(2, verdict.Verdict!.Signatures.Count);
+        Assert.Equal((ushort)1, queries.Verdict(SchedulerStory.Judged.Id)!.Round);
+        Assert.Equal(settlement.Held, queries.Settlement(SchedulerStory.Expired.Id)!.Refund);
+        Assert.Null(queries.Settlement(SchedulerStory.Expired.Id)!.Settlement);
+        var retried = queries.Attempts(SchedulerStory.Retried.Id);
+        Assert.Equal(("Failed", "OutOfMemory"), (retried[0].End, retried[0].Failure));
+        Assert.Null(retried[0].Paid);
+    }
+
+    [Fact]
+    public void The_history_tells_in_order_how_a_task_went()
+    {
+        var queries = Fed().Queries;
+        Assert.Equal(
+            [
+                "received", "admitted", "held", "queued", "placed", "accepted", "finished", "judging", "vote", "vote",
+                "verdict", "posted", "settled", "complete",
+            ],
+            queries.History(SchedulerStory.Complete.Id).Select(line => line.Kind).Where(kind => kind != "told"));
+        var disputed = queries.History(SchedulerStory.Judged.Id);
+        Assert.Contains(disputed, line => line.Kind == "disputed" && line.About == Scene.Validator(2).ToString());
+        Assert.Equal(disputed.Select(line => line.At).Order(), disputed.Select(line => line.At));
+        var placed = disputed.Single(line => line.Kind == "placed");
+        Assert.Contains(Scene.Provider().ToString(), placed.Detail);
+        Assert.Contains(queries.History(SchedulerStory.Retried.Id), line => line.Detail == "Failed: OutOfMemory");
+    }
+
+    [Fact]
+    public void Offers_are_listed_cheapest_first_without_those_withdrawn()
+    {
+        var model = Fed();
+        var offer = Assert.Single(model.Queries.ListOffers(new OfferFilter()).Items);
+        Assert.Equal((Scene.Provider(), new Amount(1_000)), (offer.Provider, offer.PricePerSecond));
+        Assert.Equal(SchedulerScene.Hardware, offer.Hardware);
+        Assert.Equal("eu-de", offer.Region);
+        var next = model.AppliedPosition;
+        model.Project([.. Enumerable.Range(2, 30).Select(index =>
+            Record(++next, new SchedulerEvent.OfferPosted(SchedulerScene.OfferOf(index, (ulong)(index * 777 % 5_000)))))]);
+        Assert.Equal(31, model.Queries.ListOffers(new OfferFilter(Limit: 100)).Items.Count);
+        List<Amount> prices = [];
+        string? cursor = null;
+        do
+        {
+            var page = model.Queries.ListOffers(new OfferFilter(Cursor: cursor, Limit: 7));
+            prices.AddRange(page.Items.Select(item => item.PricePerSecond));
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(31, prices.Count);
+        Assert.Equal(prices.Order(), prices);
+        Assert.Empty(model.Queries.ListOffers(new OfferFilter(Region: "us-ca")).Items);
+        Assert.Single(model.Queries.ListOffers(new OfferFilter(Provider: Scene.Provider())).Items);
+    }
+
+    [Fact]
+    public void Tasks_are_listed_newest_first_by_pages_and_by_every_condition()
+    {
+        var queries = Fed().Queries;
+        var all = queries.ListTasks(new TaskFilter(Limit: 200)).Items;
+        Assert.Equal(SchedulerStory.Orders.Length, all.Count);
+        Assert.Equal(all.OrderByDescending(task => task.SubmittedAt).ThenByDescending(task => task.Id), all);
+        List<TaskId> paged = [];
+        string? cursor = null;
+        do
+        {
+            var page = queries.ListTasks(new TaskFilter(Cursor: cursor, Limit: 3));
+            Assert.InRange(page.Items.Count, 1, 3);
+            paged.AddRange(page.Items.Select(task => task.Id));
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(all.Select(task => task.Id), paged);
+        Assert.Equal(SchedulerStory.Unplaced.Id,
+            Assert.Single(queries.ListTasks(new TaskFilter(Requester: Scene.Requester(1))).Items).Id);
+        Assert.All(queries.ListTasks(new TaskFilter(State: "complete")).Items,
+            task => Assert.Equal("complete", task.State));
+        var middle = all[4].SubmittedAt;
+        var (since, until) = (queries.ListTasks(new TaskFilter(Since: middle)).Items,
+            queries.ListTasks(new TaskFilter(Until: middle)).Items);
+        Assert.Equal(all.Count, since.Count + until.Count);
+        Assert.All(since, task => Assert.True(task.SubmittedAt >= middle));
+        Assert.Equal("query.bad-cursor",
+            Assert.Throws<StorageException>(() => queries.ListTasks(new TaskFilter(Cursor: "x"))).Code);
+    }
+
+    [Fact]
+    public void A_task_is_found_by_its_requesters_own_key_and_usage_adds_up()
+    {
+        var queries = Fed().Queries;
+        Assert.Equal(SchedulerStory.Fraud.Id, queries.FindByKey(Scene.Requester(), 3)!.Id);
+        Assert.Null(queries.FindByKey(Scene.Requester(1), 3));
+        var usage = queries.Usage(Scene.Requester(), Scene.Start, Instant.Never);
+        var mine = queries.ListTasks(new TaskFilter(Requester: Scene.Requester(), Limit: 200)).Items;
+        Assert.Equal(mine.GroupBy(task => task.State).ToDictionary(group => group.Key, group => (long)group.Count()),
+            usage.TasksByState.ToDictionary());
+        Assert.Equal(new Amount(3_000), usage.Paid);
+        Assert.Equal(mine.SelectMany(task => queries.Attempts(task.Id)).Sum(attempt => attempt.RunTime?.Micros ?? 0)
+            / 1_000_000, usage.Seconds);
+        Assert.Empty(queries.Usage(Scene.Requester(), Scene.Start, Scene.Start).TasksByState);
+    }
+
+    [Fact]
+    public void Records_given_again_in_other_batches_or_from_the_beginning_change_nothing()
+    {
+        var whole = Dump(Fed());
+        foreach (var size in (int[])[1, 7])
+        {
+            var model = Model();
+            model.Clear();
+            Assert.Equal(0UL, model.AppliedPosition);
+            Assert.Empty(model.Queries.ListTasks(new TaskFilter()).Items);
+            // Every batch is given twice, and the second time with what was before it.
+            for (var start = 0; start < Story.Records.Count; start += size)
+            {
+                var end = Math.Min(Story.Records.Count, start + size);
+                model.Project([.. Story.Records.Skip(start).Take(end - start)]);
+                model.Project([.. Story.Records.Skip(Math.Max(0, start - 5)).Take(end - Math.Max(0, start - 5))]);
+            }
+            Assert.Equal(whole, Dump(model));
+        }
+    }
+
+    [Fact]
+    public void A_batch_that_fails_in_its_middle_leaves_nothing()
+    {
+        var model = Model();
+        model.Project([.. Story.Records.Take(20)]);
+        var before = Dump(model);
+        var torn = Story.Records.Skip(20).Take(20).Append(
+            new JournalRecord(41, Scene.Scheduler, new byte[] { 1, 2, 3 })).ToList();
+        Assert.Equal("journal.damaged", Assert.Throws<StorageException>(() => model.Project(torn)).Code);
+        Assert.Equal(20UL, model.AppliedPosition);
+        Assert.Equal(before, Dump(model));
+        model.Project([.. Story.Records.Skip(20)]);
+        Assert.Equal(Story.Records[^1].Position, model.AppliedPosition);
+    }
+
+    [Fact]
+    public void Two_shards_that_follow_one_escrow_change_each_balance_once()
+    {
+        var model = Fed();
+        var accounts = Accounts(model);
+        var other = new ReadModel(Database, "other", Scene.Scheduler, SchedulerStory.Terms);
+        // The other shard followed the same log and had tasks of nobody.
+        other.Project([.. Story.Records.Select(record => record with { Frame = OnlyEscrow(record) })]);
+        Assert.Equal(accounts, Accounts(other));
+        Assert.Equal(model.AppliedPosition, other.AppliedPosition);
+        model.Clear();
+        Assert.Equal(accounts, Accounts(other));
+        Assert.Equal(Story.Records[^1].Position, other.AppliedPosition);
+        model.Project(Story.Records);
+        Assert.Equal(accounts, Accounts(model));
+    }
+
+    [Fact]
+    public async Task Many_who_project_the_same_at_once_take_turns()
+    {
+        var whole = Dump(Fed());
+        Model().Clear();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var start = 0; start < Story.Records.Count; start += 25)
+                Model().Project([.. Story.Records.Skip(start).Take(25)]);
+        }, Cancel)));
+        Assert.Equal(whole, Dump(Model()));
+    }
+
+    [Fact]
+    public void Keys_open_only_with_their_token_and_only_while_they_hold()
+    {
+        var (book, now) = (new KeyBook(Database), Scene.Start);
+        var owner = Scene.Requester();
+        Assert.Equal("key.unknown-owner",
+            Assert.Throws<StorageException>(() => book.Issue(owner, "requester", [], now, null)).Code);
+        book.AddPrincipal(owner, "somebody", now);
+        var (key, token) = book.Issue(owner, "requester", ["tasks:write", "tasks:read"], now, now + Duration.Seconds(100));
+        var found = book.Check(token, now)!;
+        Assert.Equal((key.Id, owner, "requester"), (found.Id, found.Owner, found.Role));
+        Assert.Equal(["tasks:write", "tasks:read"], found.Scopes);
+        Assert.Equal(now, Assert.Single(book.ListKeys(owner)).LastUsedAt);
+        for (var at = 0; at < token.Length; at++)
+        {
+            var wrong = token.ToCharArray();
+            wrong[at] = wrong[at] == 'a' ? 'b' : 'a';
+            Assert.Null(book.Check(new string(wrong), now));
+        }
+        foreach (var wrong in (string[])["", "stun", token + "0", token[..^1], "stun__" + token[^64..]])
+            Assert.Null(book.Check(wrong, now));
+        Assert.Null(book.Check(token, now + Duration.Seconds(100)));
+        Assert.True(book.Revoke(key.Id, now));
+        Assert.False(book.Revoke(key.Id, now));
+        Assert.Null(book.Check(token, now));
+        var second = book.Issue(owner, "operator", [], now, null).Token;
+        Assert.NotNull(book.Check(second, now));
+        Assert.True(book.DisablePrincipal(owner, now));
+        Assert.Null(book.Check(second, now));
+        Assert.Equal("somebody", Assert.Single(book.ListPrincipals()).Name);
+    }
+
+    [Fact]
+    public async Task A_change_anywhere_in_the_audit_chain_is_found()
+    {
+        var log = new AuditLog(Database);
+        Assert.Null(await log.VerifyAuditChainAsync(Cancel));
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(number => Task.Run(() => log.Append(new AuditNote(
+            new Instant(number), "somebody", "key.revoke", $"key {number}", "done", "")), Cancel)));
+        Assert.Equal(8, log.Head.Seq);
+        Assert.Equal(Enumerable.Range(1, 8).Select(number => (long)number).Reverse(),
+            log.List(long.MaxValue, 100).Select(entry => entry.Seq));
+        Assert.Null(await log.VerifyAuditChainAsync(Cancel));
+        foreach (var column in (string[])["who", "action", "about", "outcome", "detail"])
+        {
+            var was = Database.Read(sql => sql.First($"SELECT {column} FROM audit WHERE seq = 4", row => row.GetString(0)));
+            Execute($"UPDATE audit SET {column} = 'changed' WHERE seq = 4");
+            Assert.Equal(4, await log.VerifyAuditChainAsync(Cancel));
+            Execute($"UPDATE audit SET {column} = @was WHERE seq = 4", ("was", was));
+            Assert.Null(await log.VerifyAuditChainAsync(Cancel));
+        }
+        Execute("UPDATE audit SET at = at + 1 WHERE seq = 8");
+        Assert.Equal(8, await log.VerifyAuditChainAsync(Cancel));
+        Execute("DELETE FROM audit WHERE seq = 8");
+        Assert.Equal(8, await log.VerifyAuditChainAsync(Cancel));
+        Execute("DELETE FROM audit WHERE seq = 3");
+        Assert.Equal(3, await log.VerifyAuditChainAsync(Cancel));
+    }
+
+    [Fact]
+    public void What_is_not_derived_stays_when_the_read_model_is_emptied()
+    {
+        var book = new KeyBook(Database);
+        book.AddPrincipal(Scene.Requester(), "somebody", Scene.Start);
+        new AuditLog(Database).Append(new AuditNote(Scene.Start, "a", "b", "c", "d", "e"));
+        Fed().Clear();
+        Assert.NotNull(book.FindPrincipal(Scene.Requester()));
+        Assert.Equal(1, new AuditLog(Database).Head.Seq);
+    }
+
+    private ReadModel Model() => new(Database, "shard", Scene.Scheduler, SchedulerStory.Terms);
+
+    private ReadModel Fed()
+    {
+        var model = Model();
+        Assert.Equal(Story.Records[^1].Position, model.Project(Story.Records));
+        return model;
+    }
+
+    private void Execute(string sql, params (string, object?)[] values) =>
+        Database.Write(text => text.Execute(sql, values));
+
+    private static JournalRecord Record(ulong position, SchedulerEvent happened) =>
+        new(position, Scene.Scheduler, JournalFrame.Write(position, [EngineWire.Encode(happened)]));
+
+    /// <summary>The same record without anything but what the escrow did.</summary>
+    private static byte[] OnlyEscrow(JournalRecord record)
+    {
+        if (record.Role != Scene.Scheduler) return record.Frame.ToArray();
+        List<byte[]> kept = [];
+        JournalFrame.TryRead(record.Frame.Span, out var number, out var body, out _);
+        while (!body.IsEmpty)
+        {
+            var length = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(body);
+            var entry = body.Slice(4, length).ToArray();
+            if (EngineWire.DecodeSchedulerEvent(entry) is SchedulerEvent.EscrowFollowed) kept.Add(entry);
+            body = body[(4 + length)..];
+        }
+        return JournalFrame.Write(number, kept);
+    }
+
+    private static string Accounts(ReadModel model) => string.Join('\n',
+        ((Address[])[
+            Scene.Treasury, Scene.Creator, Scene.Requester(), Scene.Requester(1), Scene.Requester(2), Scene.Provider(),
+            Scene.Provider(1), Scene.Validator(), Scene.Validator(2),
+        ]).Select(owner => model.Queries.Account(owner)?.ToString()));
+
+    /// <summary>All that can be asked, as text.</summary>
+    private static string Dump(ReadModel model)
+    {
+        var lines = new List<string> { Accounts(model), $"{model.AppliedPosition}" };
+        foreach (var task in model.Queries.ListTasks(new TaskFilter(Limit: 200)).Items)
+        {
+            lines.Add(task.ToString());
+            lines.AddRange(model.Queries.Attempts(task.Id).Select(attempt => attempt.ToString()));
+            lines.AddRange(model.Queries.History(task.Id).Select(line => line.ToString()));
+            lines.Add($"{model.Queries.Verdict(task.Id)} {model.Queries.Settlement(task.Id)}");
+        }
+        lines.AddRange(model.Queries.ListOffers(new OfferFilter(Limit: 200)).Items.Select(offer => offer.ToString()));
+        return string.Join('\n', lines);
+    }
+}
+
+public sealed class SqliteReadModelTests : ReadModelConformance
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("stun-sqlite-").FullName;
+    private NodeDatabase? database;
+
+    protected override NodeDatabase Database => database!;
+
+    public override ValueTask InitializeAsync()
+    {
+        database = NodeDatabase.Sqlite(Path.Combine(directory, "node.db"));
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
+
+[Collection(PostgresTests.Name)]
+public sealed class PostgresReadModelTests(PostgresCluster cluster) : ReadModelConformance
+{
+    private NodeDatabase? database;
+
+    protected override NodeDatabase Database => database!;
+
+    public override async ValueTask InitializeAsync() =>
+        database = NodeDatabase.Postgres(cluster.SourceOf(await cluster.CreateDatabaseAsync()));
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
