@@ -27,6 +27,7 @@ public sealed class Pump : IAsyncDisposable
     private readonly Input[] batch = new Input[NodeLimits.BatchMax];
     private readonly ManualResetEventSlim bell = new();
     private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<(ulong Position, TaskCompletionSource Done)> flushes = new();
     private Action turnEnds = () => { };
     private Thread? thread;
     private ulong appended;
@@ -46,6 +47,12 @@ public sealed class Pump : IAsyncDisposable
     public Task<Exception?> Ended => ended.Task;
 
     public Instant Now => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>Is told every record that is replayed or appended, in order; from <see cref="StartAsync"/> on, on the
+    /// pump's thread. It may not be durable yet: see <see cref="DurablePosition"/>.</summary>
+    public Action<JournalRecord> Followed { get; set; } = _ => { };
+
+    public ulong DurablePosition => Volatile.Read(ref durable);
 
     public IEnumerable<RoleHost> Roles => roles.Values;
 
@@ -72,6 +79,7 @@ public sealed class Pump : IAsyncDisposable
             // Frames of a role that this process no longer has stay where they are.
             if (roles.TryGetValue(record.Role, out var role)) role.Runner.Replay(record.Frame.Span);
             replayed(record);
+            Followed(record);
             appended = durable = record.Position;
         }
         journal.Start(OnDurable, failure => Fail(failure));
@@ -128,7 +136,20 @@ public sealed class Pump : IAsyncDisposable
     public void Visit(Action visit) => Arrive(new Arrival(null, default, false, visit));
 
     /// <summary>Puts a record that belongs to no machine into the journal. On the pump's thread only.</summary>
-    public void Append(Address owner, ReadOnlyMemory<byte> record) => appended = journal.Append(owner, record);
+    public void Append(Address owner, ReadOnlyMemory<byte> record)
+    {
+        appended = journal.Append(owner, record);
+        Followed(new JournalRecord(appended, owner, record));
+    }
+
+    /// <summary>Ends when everything that was posted or appended before is durable.</summary>
+    public Task FlushedAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Visit(() => flushes.Enqueue((appended, done)));
+        if (ended.Task.IsCompleted) done.TrySetCanceled();
+        return done.Task;
+    }
 
     public void Drain() => draining = true;
 
@@ -173,6 +194,8 @@ public sealed class Pump : IAsyncDisposable
             // A broken invariant: nothing that this process holds in memory can be trusted. The journal can.
             ended.TrySetResult(failure);
         }
+        // Nobody knows whether what these wait for will be there in the next life.
+        while (flushes.TryDequeue(out var flush)) flush.Done.TrySetCanceled();
     }
 
     private void Turn()
@@ -222,7 +245,7 @@ public sealed class Pump : IAsyncDisposable
 
     private void Carry(RoleHost role, Batch done)
     {
-        if (!done.Frame.IsEmpty) appended = journal.Append(role.Address, done.Frame);
+        if (!done.Frame.IsEmpty) Append(role.Address, done.Frame);
         foreach (var effect in role.Runner.Acknowledge(done.Number))
         {
             if (!IsForeign(role, effect)) Carry(role, effect);
@@ -235,6 +258,8 @@ public sealed class Pump : IAsyncDisposable
     {
         var position = Volatile.Read(ref durable);
         var any = false;
+        while (flushes.TryPeek(out var flush) && flush.Position <= position)
+            flushes.Dequeue().Done.TrySetResult();
         while (held.TryPeek(out var first) && first.Position <= position)
         {
             held.Dequeue();

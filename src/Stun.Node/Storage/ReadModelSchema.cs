@@ -53,6 +53,7 @@ internal static class ReadModelSchema
             task TEXT PRIMARY KEY, requester TEXT NOT NULL, amount TEXT NOT NULL,
             disputed_by TEXT NULL, verdict BYTES NULL);
         """,
+        "CREATE INDEX task_history_by_seq ON task_history (shard, seq);",
     ]);
 
     /// <summary>What nothing else gives again.</summary>
@@ -69,6 +70,11 @@ internal static class ReadModelSchema
             seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL,
             outcome TEXT NOT NULL, detail TEXT NOT NULL, previous BYTES NOT NULL, hash BYTES NOT NULL);
         CREATE TABLE audit_head (only_row BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash BYTES NOT NULL);
+        """,
+        """
+        CREATE TABLE blob_uses (
+            account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
+            PRIMARY KEY (account, digest));
         """,
     ]);
 }
