@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Stun.Chain.Evm;
+using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
+using Stun.Node.Keys;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
 using Stun.Node.Transport;
@@ -19,9 +21,16 @@ public sealed record HostSettings(
 
     public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
 
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>Where the keys of accounts are kept; without it none can be made.</summary>
+    public AccountKeys? Accounts { get; init; }
+
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
 }
+
+public sealed record AccountKeys(Keystore Store, Password Password);
 
 /// <summary>
 /// A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.
@@ -31,17 +40,34 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly HostSettings settings;
     private readonly Stores stores;
     private readonly PeerLinks links = new();
+    private readonly LogBook logs;
+    private readonly RemoteBlobs? remote;
     private Workshop? workshop;
-    private Projector? projector;
+    private ProjectionFeed? feed;
+    private LogIntake? foreignLogs;
     private WebDoor? door;
 
-    private NodeHost(HostSettings settings, Stores stores) => (this.settings, this.stores) = (settings, stores);
+    private NodeHost(HostSettings settings, Stores stores)
+    {
+        (this.settings, this.stores) = (settings, stores);
+        logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
+        // The gateway has the blobs; a process without one asks the hub that it is linked to.
+        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0) remote = new RemoteBlobs(() => links.HubDoor);
+        Keys = new KeyBook(stores.Database);
+        Doorkeeper = new Doorkeeper(Keys, TimeProvider.System) { PeerOf = token => links.Hub?.FindToken(token) };
+    }
 
     public NodeProcess Process { get; private set; } = null!;
 
     public Blobs Blobs { get; private set; } = null!;
 
-    public Doorkeeper Doorkeeper { get; } = new();
+    public Doorkeeper Doorkeeper { get; }
+
+    /// <summary>Who has which API keys.</summary>
+    public KeyBook Keys { get; }
+
+    /// <summary>Links to hubs and peers.</summary>
+    public PeerLinks Links => links;
 
     public Uri? Address => door?.Address;
 
@@ -84,7 +110,10 @@ public sealed class NodeHost : IAsyncDisposable
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
-        if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
+        if (feed is not null) await feed.DisposeAsync().ConfigureAwait(false);
+        if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
+        logs.Dispose();
+        remote?.Dispose();
         if (workshop is not null) await workshop.DisposeAsync().ConfigureAwait(false);
         await stores.DisposeAsync().ConfigureAwait(false);
     }
@@ -102,42 +131,61 @@ public sealed class NodeHost : IAsyncDisposable
         {
             Elsewhere = links.Send,
             Trouble = Trouble,
+            Log = NoteLog,
+            LogEnded = logs.End,
         });
-        IBlobPeer peer = new NoBlobPeer();
-        Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
+        Blobs = new Blobs(Process.SmallBlobs, stores.Files, remote ?? (IBlobPeer)new NoBlobPeer(), ReadSmall);
         if (plan.Scheduler is { } scheduler) Project(scheduler);
-        await Process.StartAsync(record => projector?.Add(record), cancel).ConfigureAwait(false);
-        projector?.Start();
+        await Process.StartAsync(cancel).ConfigureAwait(false);
+        feed?.Start();
         if (settings.Hubs.Count > 0)
             links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
         if (settings.Listen is { } listen) await OpenDoorAsync(listen, plan, cancel).ConfigureAwait(false);
     }
 
     private IExecutor ExecutorOf(SmallBlobs small) =>
-        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small);
+        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small, remote);
 
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
     private void Project(EvmKey scheduler)
     {
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, scheduler.Address, settings.Plan.Terms);
-        projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
-        Process.Pump.Follow(projector.Add, projector.Durable);
+        feed = new ProjectionFeed(Process.Pump, ReadModel, Process.SmallBlobs);
+        foreignLogs = new LogIntake(logs, ReadModel.Queries);
     }
 
     private async Task OpenDoorAsync(IPEndPoint listen, NodePlan plan, CancellationToken cancel)
     {
         var key = plan.Gateway ?? plan.Keys.First();
-        links.Listen(key, plan.Keys, plan.Terms.Domain, Process.Pump, (_, _) => { });
+        links.Listen(key, plan.Keys, plan.Terms.Domain, Process.Pump, (from, chunk) => foreignLogs?.Take(from, chunk));
         door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
     }
 
     private void Map(WebApplication app)
     {
-        app.UseWebSockets();
         links.Hub!.Map(app);
-        if (Process.Intake is { } intake)
-            new FrontDoor(Process.Pump, Doorkeeper, intake, Process.Board).Map(app);
+        var plan = settings.Plan;
+        if (Process.Intake is not { } intake || plan.Gateway is not { } gateway || feed is null) return;
+        new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, logs)
+        {
+            Doorkeeper = Doorkeeper,
+            Feed = feed,
+            Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), feed),
+            Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, intake),
+            Scheduler = plan.SchedulerAddress,
+            Gateway = gateway.Address,
+            Settings = settings.Door,
+        }).Map(app);
+    }
+
+    /// <summary>What a program of this process writes: kept here, and told to who took the task in.</summary>
+    private void NoteLog(AttemptId attempt, LogStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        if (remote is not null && settings.Plan.Providers.Count > 0)
+            links.SendLog(settings.Plan.Providers[0].Key.Address, settings.Plan.SchedulerAddress, attempt, stream,
+                logs.LengthOf(attempt, stream), bytes);
+        logs.Append(attempt, stream, bytes.Span);
     }
 
     private void Trouble(Exception failure)
