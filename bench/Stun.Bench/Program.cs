@@ -13,6 +13,9 @@ using Stun.Bench.Placement;
     ("snapshot", SnapshotScenario.Run),
 ];
 
+// The product's side of the races between queues: a process of its own, until its input ends.
+if (args is ["serve", var directory]) return await Stun.Bench.Queues.NodeUnderTest.RunAsync(directory);
+
 foreach (var (name, run) in scenarios)
 {
     if (args.Length == 0 || args[0] != name) continue;
