@@ -28,6 +28,9 @@ public sealed record HostSettings(
 
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
+
+    /// <summary>Some minutes of the fastest network, some seconds to replay.</summary>
+    public long SnapshotEveryBytes { get; init; } = 256L << 20;
 }
 
 public sealed record AccountKeys(Keystore Store, Password Password);
@@ -46,6 +49,7 @@ public sealed class NodeHost : IAsyncDisposable
     private ProjectionFeed? feed;
     private LogIntake? foreignLogs;
     private WebDoor? door;
+    private JournalKeeper? keeper;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
@@ -70,6 +74,9 @@ public sealed class NodeHost : IAsyncDisposable
     public PeerLinks Links => links;
 
     public Uri? Address => door?.Address;
+
+    /// <summary>Cuts the journal, by itself now and then.</summary>
+    public JournalKeeper? Keeper => keeper;
 
     public ReadModel? ReadModel { get; private set; }
 
@@ -109,6 +116,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
+        if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
         if (feed is not null) await feed.DisposeAsync().ConfigureAwait(false);
         if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
@@ -135,9 +143,13 @@ public sealed class NodeHost : IAsyncDisposable
             LogEnded = logs.End,
         });
         Blobs = new Blobs(Process.SmallBlobs, stores.Files, remote ?? (IBlobPeer)new NoBlobPeer(), ReadSmall);
-        if (plan.Scheduler is { } scheduler) Project(scheduler);
-        await Process.StartAsync(cancel).ConfigureAwait(false);
+        Project();
+        await Process.StartAsync(ReadModel?.AppliedPosition ?? 0, cancel).ConfigureAwait(false);
         feed?.Start();
+        keeper = new JournalKeeper(
+            Process.Pump, stores.Journal, () => ReadModel?.AppliedPosition ?? Process.Pump.DurablePosition,
+            settings.SnapshotEveryBytes, Trouble);
+        keeper.Start();
         if (settings.Hubs.Count > 0)
             links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
         if (settings.Listen is { } listen) await OpenDoorAsync(listen, plan, cancel).ConfigureAwait(false);
@@ -148,9 +160,11 @@ public sealed class NodeHost : IAsyncDisposable
 
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
-    private void Project(EvmKey scheduler)
+    /// <summary>Also where there is no scheduler: small blobs of the journal end there.</summary>
+    private void Project()
     {
-        ReadModel = new ReadModel(stores.Database, settings.Store.Shard, scheduler.Address, settings.Plan.Terms);
+        var plan = settings.Plan;
+        ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
         feed = new ProjectionFeed(Process.Pump, ReadModel, Process.SmallBlobs);
         foreignLogs = new LogIntake(logs, ReadModel.Queries);
     }

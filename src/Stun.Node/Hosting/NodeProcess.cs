@@ -75,7 +75,9 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <summary>Only where the process holds a gateway.</summary>
     public Intake? Intake { get; }
 
-    public Task StartAsync(CancellationToken cancel) => Pump.StartAsync(SmallBlobs.Replayed, cancel);
+    /// <param name="followedTo">How far those who follow the journal have come.</param>
+    public Task StartAsync(ulong followedTo, CancellationToken cancel) =>
+        Pump.StartAsync(SmallBlobs.Replayed, followedTo, cancel);
 
     public void Send(RoleHost from, Address to, Message message)
     {

@@ -31,6 +31,8 @@ public sealed class Pump : IAsyncDisposable
     private Action turnEnds = () => { };
     private Thread? thread;
     private ulong appended;
+    private long appendedBytes;
+    private bool hasStrangers;
     private ulong durable;
     private volatile bool stopping;
     private volatile bool draining;
@@ -54,6 +56,9 @@ public sealed class Pump : IAsyncDisposable
 
     public ulong DurablePosition => Volatile.Read(ref durable);
 
+    /// <summary>Since this life began.</summary>
+    public long AppendedBytes => Interlocked.Read(ref appendedBytes);
+
     public IEnumerable<RoleHost> Roles => roles.Values;
 
     /// <summary>Nothing new is taken in from requesters; what is under way goes on.</summary>
@@ -72,19 +77,56 @@ public sealed class Pump : IAsyncDisposable
 
     /// <summary>Replays what the journal holds, lets every role pick up its open work, and begins.</summary>
     /// <param name="replayed">Is told every record that is replayed, in order.</param>
-    public async Task StartAsync(Action<JournalRecord> replayed, CancellationToken cancel)
+    /// <param name="followedTo">What followers know already. Younger records are told to them again.</param>
+    public async Task StartAsync(Action<JournalRecord> replayed, ulong followedTo, CancellationToken cancel)
     {
-        await foreach (var record in journal.ReadAsync(0, cancel).ConfigureAwait(false))
+        var summedUp = await RestoreAsync(cancel).ConfigureAwait(false);
+        await foreach (var record in journal.ReadAsync(Math.Min(summedUp, followedTo), cancel).ConfigureAwait(false))
         {
             // Frames of a role that this process no longer has stay where they are.
-            if (roles.TryGetValue(record.Role, out var role)) role.Runner.Replay(record.Frame.Span);
+            if (!roles.TryGetValue(record.Role, out var role)) hasStrangers |= record.Role != SmallBlobs.Owner;
+            else if (record.Position > summedUp) role.Runner.Replay(record.Frame.Span);
             replayed(record);
             Followed(record);
-            appended = durable = record.Position;
+            appended = durable = Math.Max(appended, record.Position);
         }
         journal.Start(OnDurable, failure => Fail(failure));
         thread = new Thread(Run) { IsBackground = true, Name = "pump" };
         thread.Start();
+    }
+
+    /// <summary>
+    /// All roles between two turns; null where the journal holds frames of roles that this process has not, which a
+    /// snapshot would lose.
+    /// </summary>
+    public Task<JournalSnapshot?> SnapshotAsync() => VisitAsync(() =>
+    {
+        if (hasStrangers) return null;
+        var all = roles.Values.Select(role => (role.Address, Joined(role.Runner.Snapshot())));
+        return new JournalSnapshot(appended, [.. all]);
+    });
+
+    private static byte[] Joined(IReadOnlyList<byte[]> frames)
+    {
+        var joined = new byte[frames.Sum(frame => frame.Length)];
+        var start = 0;
+        foreach (var frame in frames)
+        {
+            frame.CopyTo(joined, start);
+            start += frame.Length;
+        }
+        return joined;
+    }
+
+    private async Task<ulong> RestoreAsync(CancellationToken cancel)
+    {
+        if (await journal.ReadSnapshotAsync(cancel).ConfigureAwait(false) is not { } snapshot) return 0;
+        foreach (var (address, frames) in snapshot.Roles)
+        {
+            if (roles.TryGetValue(address, out var role)) role.Runner.Restore([frames]);
+            else hasStrangers = true;
+        }
+        return appended = durable = snapshot.Position;
     }
 
     /// <summary>A message from outside the process. False when the role has more than it can handle.</summary>
@@ -139,6 +181,7 @@ public sealed class Pump : IAsyncDisposable
     public void Append(Address owner, ReadOnlyMemory<byte> record)
     {
         appended = journal.Append(owner, record);
+        Interlocked.Add(ref appendedBytes, record.Length);
         Followed(new JournalRecord(appended, owner, record));
     }
 
