@@ -5,6 +5,7 @@ using Stun.Node.Configuration;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Telemetry;
 
 namespace Stun.Node.Hosting;
 
@@ -28,6 +29,11 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public IReadOnlyList<string> Images { get; init; } = [];
 
     public uint WarmCount { get; init; } = 1;
+
+    public NodeLog Log { get; init; } = NodeLog.Silent;
+
+    /// <summary>Where traces go; null for nowhere.</summary>
+    public Uri? Collector { get; init; }
 
     /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
     public bool Boundless { get; init; }
@@ -96,6 +102,8 @@ public sealed class DevNetwork
             {
                 Listen = options.Listen,
                 Say = say,
+                Log = options.Log,
+                Collector = options.Collector,
             }, cancel).ConfigureAwait(false);
         try
         {

@@ -7,6 +7,7 @@ using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
+using Stun.Node.Telemetry;
 using Stun.Node.Transport;
 
 namespace Stun.Node.Hosting;
@@ -29,6 +30,11 @@ public sealed record HostSettings(
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
 
+    public NodeLog Log { get; init; } = NodeLog.Silent;
+
+    /// <summary>Where traces go; null for nowhere.</summary>
+    public Uri? Collector { get; init; }
+
     /// <summary>Some minutes of the fastest network, some seconds to replay.</summary>
     public long SnapshotEveryBytes { get; init; } = 256L << 20;
 }
@@ -48,11 +54,13 @@ public sealed class NodeHost : IAsyncDisposable
     private Workshop? workshop;
     private ProjectionFeed? feed;
     private LogIntake? foreignLogs;
+    private readonly NodeTelemetry telemetry;
     private WebDoor? door;
     private JournalKeeper? keeper;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
+        telemetry = new NodeTelemetry(settings.Log);
         (this.settings, this.stores) = (settings, stores);
         logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
         // The gateway has the blobs; a process without one asks the hub that it is linked to.
@@ -119,6 +127,7 @@ public sealed class NodeHost : IAsyncDisposable
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
         if (feed is not null) await feed.DisposeAsync().ConfigureAwait(false);
+        telemetry.Dispose();
         if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
         logs.Dispose();
         remote?.Dispose();
@@ -138,6 +147,7 @@ public sealed class NodeHost : IAsyncDisposable
             stores.Journal, ExecutorOf, new DeferredResults(() => Blobs), TimeProvider.System)
         {
             Elsewhere = links.Send,
+            Noted = (_, note) => telemetry.Note(note),
             Trouble = Trouble,
             Log = NoteLog,
             LogEnded = logs.End,
@@ -166,6 +176,7 @@ public sealed class NodeHost : IAsyncDisposable
         var plan = settings.Plan;
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
         feed = new ProjectionFeed(Process.Pump, ReadModel, Process.SmallBlobs);
+        telemetry.Watch(Process.Pump, ReadModel, feed, settings.Collector);
         foreignLogs = new LogIntake(logs, ReadModel.Queries);
     }
 
@@ -179,6 +190,7 @@ public sealed class NodeHost : IAsyncDisposable
     private void Map(WebApplication app)
     {
         links.Hub!.Map(app);
+        app.MapGet(NodeTelemetry.Route, context => telemetry.AnswerAsync(context, Doorkeeper));
         var plan = settings.Plan;
         if (Process.Intake is not { } intake || plan.Gateway is not { } gateway || feed is null) return;
         new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, logs)
@@ -211,6 +223,7 @@ public sealed class NodeHost : IAsyncDisposable
             Execution.ExecutionException execution => execution.Code,
             _ => "node.trouble",
         };
+        settings.Log.Write(LogLevel.Warning, code, failure.Message);
         settings.Say(code, failure.Message);
     }
 

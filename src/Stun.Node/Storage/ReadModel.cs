@@ -61,7 +61,7 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
     });
 
     /// <summary>Is told every event that is taken in for the first time, before its transaction ends.</summary>
-    public Action<long, SchedulerEvent> Taken { get; set; } = (_, _) => { };
+    public event Action<long, SchedulerEvent> Taken = (_, _) => { };
 
     private void Apply(Projection projection, JournalRecord record)
     {

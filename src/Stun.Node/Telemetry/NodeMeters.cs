@@ -76,7 +76,8 @@ public sealed class NodeMeters : IDisposable
                 runTime.Record(Seconds(revealed.Receipt.Receipt.RunTime));
                 break;
             case SchedulerEvent.AttemptClosed closed:
-                attempts.Add(1, Tag("end", closed.End), Tag("why", (object?)closed.Failure ?? closed.Refusal ?? (object)""));
+                var why = closed.Failure?.ToString() ?? closed.Refusal?.ToString() ?? "";
+                attempts.Add(1, Tag("end", closed.End), Tag("why", why));
                 break;
             case SchedulerEvent.ReplicaAdded: replicas.Add(1); break;
             case SchedulerEvent.PlacementRefused refused:

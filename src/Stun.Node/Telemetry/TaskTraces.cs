@@ -9,9 +9,9 @@ using Stun.Node.Storage;
 namespace Stun.Node.Telemetry;
 
 /// <summary>
-/// Tells a task's whole life, from the gateway to the payout, as one trace: its id is the task's id, so that whoever has
-/// the one has the other, whichever processes the task went through. Told when the task has ended, from the read model:
-/// a restart in between leaves no hole.
+/// Tells a task's whole life, from the gateway to the payout, as one trace: its id is the task's id, so that whoever
+/// has the one has the other, whichever processes the task went through. Told when the task has ended, from the read
+/// model: a restart in between leaves no hole.
 /// </summary>
 public sealed class TaskTraces : IDisposable
 {
