@@ -33,7 +33,7 @@ internal sealed class HealthRoutes(DoorPlan plan, Func<string> document)
         if (plan.Feed is { } feed)
         {
             if (feed.Failure is { } failure)
-                faults.Add(new FormFault("read_model", $"It cannot be written: {failure.GetType().Name}."));
+                faults.Add(new FormFault("read_model", $"It cannot be written: {failure.GetType().Name}: {Sentence.Short(failure.Message)}"));
             if (feed.Behind > plan.Settings.BehindMax)
                 faults.Add(new FormFault("read_model", $"It is {feed.Behind} records behind the journal."));
         }

@@ -112,8 +112,9 @@ public sealed class ProjectionFeed : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromSeconds(1), stop.Token).ContinueWith(_ => { }, TaskScheduler.Default)
                     .ConfigureAwait(false);
             }
-            catch (StorageException damaged)
+            catch (Exception damaged)
             {
+                // Tasks go on without it; whoever asks whether the node is ready is told.
                 Failure = damaged;
                 return false;
             }
