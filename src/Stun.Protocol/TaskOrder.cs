@@ -22,7 +22,14 @@ public sealed record TaskOrder(
     Instant Deadline,
     Priority Priority,
     Address ModelCreator,
-    Region Home);
+    Region Home)
+{
+    private HashMemo structHash;
+
+    internal bool TryGetStructHash(out Digest hash) => structHash.TryGet(this, out hash);
+
+    internal Digest KeepStructHash(Digest hash) => structHash.Keep(this, hash);
+}
 
 public enum Priority : byte
 {

@@ -13,7 +13,14 @@ public sealed record TaskSpec(
     Privacy Privacy,
     VerificationPolicy Verification,
     Comparator Comparator,
-    RequesterPolicy Policy);
+    RequesterPolicy Policy)
+{
+    private HashMemo digest;
+
+    internal bool TryGetDigest(out Digest hash) => digest.TryGet(this, out hash);
+
+    internal Digest KeepDigest(Digest hash) => digest.Keep(this, hash);
+}
 
 /// <summary>A container image or a model, each by digest.</summary>
 /// <remarks>The source of an image says where a provider may fetch it; what counts is the digest.</remarks>

@@ -96,9 +96,10 @@ public static class TypedData
     /// <summary>The keccak-256 of the spec's canonical CBOR, without the envelope: it outlives wire versions.</summary>
     public static Digest SpecDigest(TaskSpec spec)
     {
+        if (spec.TryGetDigest(out var known)) return known;
         var writer = new CborWriter();
         ProtocolWire.Write(writer, spec);
-        return Keccak256.Hash(writer.Written);
+        return spec.KeepDigest(Keccak256.Hash(writer.Written));
     }
 
     /// <summary>
@@ -114,6 +115,7 @@ public static class TypedData
 
     public static Digest StructHash(TaskOrder order)
     {
+        if (order.TryGetStructHash(out var known)) return known;
         var words = new TypedDataWords(stackalloc byte[10 * TypedDataWords.Size]);
         words.Add(OrderTypeHash);
         words.Add(order.Requester);
@@ -125,7 +127,7 @@ public static class TypedData
         words.Add((ulong)order.Priority);
         words.Add(order.ModelCreator);
         words.Add(order.Home.Code);
-        return words.Hash();
+        return order.KeepStructHash(words.Hash());
     }
 
     public static Digest StructHash(Receipt receipt)

@@ -144,7 +144,8 @@ internal static class ConfigurationKeys
             "How long after its deadline an order without a verdict gives its money back."),
         Time("network.unbonding-delay", Terms.UnbondingDelay, "How long stake that is asked for stays slashable."),
         new("network.batch-pause", Forms.TimeBetween(Duration.Zero, Duration.Seconds(3_600)),
-            Forms.Time.Write(Terms.BatchPause), "How long verdicts wait for others to share their batch.", "2s"),
+            Forms.Time.Write(Terms.BatchPause),
+            "How long verdicts wait for others to share their batch.", "2s"),
     ];
 
     private static IEnumerable<SettingKey> Money =>

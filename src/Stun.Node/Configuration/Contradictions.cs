@@ -53,7 +53,8 @@ internal static class Contradictions
             settings.Fault("roles", "A provider needs at least one entry in provider.offers.");
         if (roles.Count > 0 && !roles.Contains("scheduler") && settings.CountOf("hubs") == 0
             && !settings.IsWrong("hubs"))
-            settings.Fault("roles", "Without the role scheduler this node needs a hub to dial. Give hubs, or the role.");
+            settings.Fault("roles",
+                "Without the role scheduler this node needs a hub to dial. Give hubs, or the role.");
     }
 
     private static void OfTerms(SettingSet settings)

@@ -1,63 +1,154 @@
+using System.Net;
+using System.Security.Cryptography;
 using Stun.Chain.Evm;
+using Stun.Node.Configuration;
+using Stun.Node.Gateway;
+using Stun.Node.Keys;
+using Stun.Node.Policies;
 using Stun.Node.Provider;
 
 namespace Stun.Node.Hosting;
 
-/// <summary>A whole network in one process, for trying out: everybody is this machine's owner.</summary>
+/// <summary>What a network on one machine is to be like.</summary>
+/// <param name="Directory">Where it lives; a later life goes on where this one ended.</param>
+public sealed record DevOptions(string Directory, string ImageHome)
+{
+    public ExecutorKind Executor { get; init; } = ExecutorKind.Containers;
+
+    public string Driver { get; init; } = "crun";
+
+    public int ValidatorCount { get; init; } = 3;
+
+    public Vice Cheat { get; init; } = Vice.None;
+
+    public StoreSettings Store { get; init; } = new(StoreKind.Local, null, "dev", Duration.Seconds(10));
+
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Images that are brought at the start, and of which containers are kept ready.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    public uint WarmCount { get; init; } = 1;
+
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>What the honest providers make of the machine's own way of running things.</summary>
+    public Func<IExecutor, IExecutor>? Wrap { get; init; }
+
+    /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
+    public bool Boundless { get; init; }
+}
+
+/// <summary>A whole network in one process, for trying out: everybody in it is this machine's owner.</summary>
 public sealed class DevNetwork
 {
     /// <summary>What the requester begins with, and what each provider has at stake.</summary>
     public static readonly Amount Purse = new(1_000_000_000_000), Stake = new(1_000_000_000);
 
-    private readonly EvmKey gateway = EvmKey.Generate();
-    private readonly EvmKey scheduler = EvmKey.Generate();
-    private readonly EvmKey escrow = EvmKey.Generate();
+    /// <summary>The keys guard nothing but play money on this machine: opening them should take no time.</summary>
+    private static readonly ScryptCost Cost = new(1 << 10, 8, 1);
+
+    private readonly DevOptions options;
+    private readonly Keystore keys;
+    private readonly Password password;
     private readonly List<EvmKey> validators;
     private readonly List<ProviderPlan> providers = [];
+    private readonly List<string> names = [];
 
-    public DevNetwork(int validatorCount)
+    public DevNetwork(DevOptions options)
     {
-        validators = [.. Enumerable.Range(0, validatorCount).Select(_ => EvmKey.Generate())
+        this.options = options;
+        var directory = Path.Combine(options.Directory, "keys");
+        keys = new Keystore(directory, Cost);
+        password = PasswordIn(options.Directory);
+        Requester = Key("requester");
+        validators = [.. Enumerable.Range(0, options.ValidatorCount).Select(index => Key($"validator-{index}"))
             .OrderBy(key => key.Address)];
         Terms = new NetworkTerms
         {
             Validators = [.. validators.Select(key => key.Address)],
-            Schedulers = [scheduler.Address],
-            Quorum = (validatorCount / 2) + 1,
-            Domain = new TypedDataDomain(31337, escrow.Address),
-            Treasury = EvmKey.Generate().Address,
+            Schedulers = [Key("scheduler").Address],
+            Quorum = (options.ValidatorCount / 2) + 1,
+            Domain = new TypedDataDomain(31337, Key("escrow").Address),
+            Treasury = Key("treasury").Address,
             // Times in which a person can watch what happens; a network of strangers takes minutes.
-            DisputeWindow = Duration.Millis(500),
-            BatchPause = Duration.Millis(200),
+            DisputeWindow = Duration.Millis(300),
+            BatchPause = Duration.Millis(100),
         };
+        Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 12, "eu-de", Vice.None);
+        Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 20, "us-east", Vice.None);
+        Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 9, "eu-fr", options.Cheat);
     }
 
     public NetworkTerms Terms { get; }
 
-    public EvmKey Requester { get; } = EvmKey.Generate();
+    public EvmKey Requester { get; }
 
     public IReadOnlyList<ProviderPlan> Providers => providers;
 
-    public void AddProvider(Hardware hardware, Amount price, Region region, Func<IExecutor, IExecutor>? executor)
+    /// <summary>What people call a provider of this network.</summary>
+    public string? NameOf(Address provider)
     {
-        var key = EvmKey.Generate();
-        var offer = new Offer(
-            new OfferId(1), key.Address, hardware, price, region, [], Stake, Digest.Zero, 1);
-        providers.Add(new ProviderPlan(key, [offer], (_, _) => null) { Executor = executor });
+        var index = providers.FindIndex(plan => plan.Key.Address == provider);
+        return index < 0 ? null : names[index];
     }
 
-    public NodePlan Plan() => new(Terms, scheduler.Address)
+    /// <summary>Starts it, gives everybody what they need to take part, and fetches the images.</summary>
+    public async Task<NodeHost> StartAsync(Action<string, string> say, CancellationToken cancel)
     {
-        Gateway = gateway,
-        Scheduler = scheduler,
-        Escrow = escrow,
+        var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount);
+        var host = await NodeHost.StartAsync(
+            new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
+            {
+                Listen = options.Listen,
+                Say = say,
+                Door = options.Door,
+                Accounts = (keys, password),
+            }, cancel).ConfigureAwait(false);
+        try
+        {
+            if (host.Workshop is { } workshop)
+                foreach (var image in options.Images)
+                    await workshop.PrepareAsync(image, (int)options.WarmCount, cancel).ConfigureAwait(false);
+            Fund(host.Process);
+            host.Process.Intake!.AddWallet(Requester);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private NodePlan Plan() => new(Terms, Terms.Schedulers[0])
+    {
+        Gateway = Key("gateway"),
+        Scheduler = Key("scheduler"),
+        Escrow = Key("escrow"),
         Validators = validators,
         Providers = providers,
     };
 
-    /// <summary>Everybody gets what they need to take part.</summary>
-    public void Fund(NodeProcess process)
+    private void Add(string name, Hardware hardware, ulong price, string region, Vice vice)
     {
+        var key = Key("provider-" + name);
+        const int much = 1_000;
+        if (options.Boundless)
+            hardware = hardware with { CpuMillis = much * 1_000, MemoryMiB = much << 10, DiskMiB = much << 10 };
+        var policy = ProviderPolicy.Default;
+        var offer = new Offer(
+            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest, 1);
+        names.Add(name);
+        providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
+        {
+            Executor = vice == Vice.None ? options.Wrap : honest => new CheatingExecutor(honest, vice),
+        });
+    }
+
+    private void Fund(NodeProcess process)
+    {
+        // Each has its number: done again in a later life, nothing happens.
         process.CallEscrow(Requester.Address, new EscrowCall.Deposit(1, Purse));
         foreach (var validator in validators)
             process.CallEscrow(validator.Address, new EscrowCall.Deposit(1, Terms.DisputeBond * 1_000));
@@ -66,5 +157,23 @@ public sealed class DevNetwork
             process.CallEscrow(provider.Key.Address, new EscrowCall.Deposit(1, Stake));
             process.CallEscrow(provider.Key.Address, new EscrowCall.AddStake(2, Stake));
         }
+    }
+
+    private EvmKey Key(string name)
+    {
+        if (keys.List().All(entry => entry.Name != name)) keys.Create(name, password);
+        return keys.Open(name, password);
+    }
+
+    private static Password PasswordIn(string directory)
+    {
+        var file = Path.Combine(directory, "password");
+        Directory.CreateDirectory(directory);
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        return Password.FromFile(file);
     }
 }

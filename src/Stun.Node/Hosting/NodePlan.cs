@@ -1,5 +1,5 @@
-using System.Net;
 using Stun.Chain.Evm;
+using Stun.Node.Policies;
 using Stun.Node.Provider;
 
 namespace Stun.Node.Hosting;
@@ -18,12 +18,22 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
 
     public IReadOnlyList<ProviderPlan> Providers { get; init; } = [];
 
-    public IPEndPoint? Listen { get; init; }
+    /// <summary>The keys of all roles of this process.</summary>
+    public IEnumerable<EvmKey> Keys
+    {
+        get
+        {
+            foreach (var key in (EvmKey?[])[Gateway, Scheduler, Escrow])
+                if (key is not null) yield return key;
+            foreach (var key in Validators) yield return key;
+            foreach (var provider in Providers) yield return provider.Key;
+        }
+    }
 }
 
 /// <summary>One provider of this process.</summary>
 /// <param name="Policy">The owner's word on a lease: null when it may run here, else which rule says no.</param>
-public sealed record ProviderPlan(EvmKey Key, ValueList<Offer> Offers, Func<Lease, SignedOrder, string?> Policy)
+public sealed record ProviderPlan(EvmKey Key, ValueList<Offer> Offers, Func<Lease, SignedOrder, Instant, PolicyLoad, string?> Policy)
 {
     /// <summary>What this provider makes of the machine's own way of running things; null to use that.</summary>
     public Func<IExecutor, IExecutor>? Executor { get; init; }

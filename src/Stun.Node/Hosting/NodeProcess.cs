@@ -67,10 +67,19 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
 
     public TaskBoard Board { get; } = new();
 
+    /// <summary>Runs, re-runs and comparisons that are under way.</summary>
+    public int RunningCount => runs.Count;
+
     /// <summary>Only where the process holds a gateway.</summary>
     public Intake? Intake { get; }
 
-    public Task StartAsync(CancellationToken cancel) => Pump.StartAsync(SmallBlobs.Replayed, cancel);
+    /// <param name="replayed">Is told every record of earlier lives, in order, before anything new.</param>
+    public Task StartAsync(Action<JournalRecord> replayed, CancellationToken cancel) =>
+        Pump.StartAsync(record =>
+        {
+            SmallBlobs.Replayed(record);
+            replayed(record);
+        }, cancel);
 
     public void Send(RoleHost from, Address to, Message message)
     {

@@ -67,8 +67,8 @@ internal static class KeyFiles
     }
 
     /// <summary>
-    /// Whole or not at all, and never over another: it is written under a name of its own, brought to the disk, and then
-    /// given its name by a link, which fails where the name is taken.
+    /// Whole or not at all, and never over another: it is written under a name of its own, brought to the disk, and
+    /// then given its name by a link, which fails where the name is taken.
     /// </summary>
     /// <returns>False where there is such a file already.</returns>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)

@@ -6,8 +6,8 @@ using Stun.Chain.Evm;
 namespace Stun.Node.Keys;
 
 /// <summary>
-/// Keys under names, one encrypted file each, in a directory that only its owner can enter. A wallet of Ethereum imports
-/// the files as they are.
+/// Keys under names, one encrypted file each, in a directory that only its owner can enter. A wallet of Ethereum
+/// imports the files as they are.
 /// </summary>
 /// <param name="directory">Made when the first key is.</param>
 /// <param name="cost">Of keys made from now on; each file says its own.</param>

@@ -27,7 +27,8 @@ public sealed class Password : IDisposable
     public static Password FromFile(string path)
     {
         var content = KeyFiles.ReadPrivate(path, BytesMax, new NodeException(
-            "key.password-file", $"There is no password file {path}.", "Look at its name, or write the password there."));
+            "key.password-file", $"There is no password file {path}.",
+            "Look at its name, or write the password there."));
         try
         {
             var line = content.AsSpan();

@@ -68,7 +68,8 @@ internal static class PolicyKeys
         new("data.inputs", Forms.Number(0, 256), "256", "Inputs of one task.", "16"),
         new("data.input-bytes", Forms.Size, "64GiB", "All inputs of one task together.", "10GiB"),
         new("data.result-bytes", Forms.Size, "16GiB",
-            "The result of one task. It is known only when a run ends: the host keeps this limit, no rule does.", "2GiB"),
+            "The result of one task. It is known only when a run ends: the host keeps this limit, no rule does.",
+            "2GiB"),
         new("network.egress", PolicyForms.Destination, "[]",
             "Destinations that tasks may connect to. Left out: none.", "data.example:443")
         { IsList = true, IsSet = true },
@@ -100,7 +101,8 @@ internal static class PolicyKeys
     [
         new("tee", Forms.Bool, "false", "The task must run in a trusted execution environment.", "true"),
         new("price-per-second-max", Forms.Amount, "",
-            "What one attempt may cost a second; it lowers the order's price limit to that, times attempts and seconds.",
+            "What one attempt may cost a second; it lowers the order's price limit to that, times attempts and "
+            + "seconds.",
             "900"),
         new("verification", PolicyForms.Verification, "",
             "How the result is verified where the order does not say, and how strongly at least where it does.",

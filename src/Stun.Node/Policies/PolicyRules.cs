@@ -37,11 +37,16 @@ internal static class PolicyRules
             : Yes("requesters.denied", $"The requester {who} is not denied.");
         if (rules.Allowed.Count == 0) yield return Yes("requesters.allowed", "Every requester is allowed.");
         else if (rules.Allowed.Contains(who)) yield return Yes("requesters.allowed", $"The list has {who}.");
-        else yield return No("requesters.allowed", $"The requester {who} is not among the {rules.Allowed.Count} allowed.");
+        else
+            yield return No("requesters.allowed",
+                $"The requester {who} is not among the {rules.Allowed.Count} allowed.");
         var home = order.Home == Region.Anywhere ? "no region" : $"{order.Home}";
         if (rules.Homes.Count == 0) yield return Yes("requesters.homes", "Requesters of every region are served.");
-        else if (rules.Homes.Contains(order.Home)) yield return Yes("requesters.homes", $"The region {home} is served.");
-        else yield return No("requesters.homes", $"The order names {home} as its home; served are {Joined(rules.Homes)}.");
+        else if (rules.Homes.Contains(order.Home))
+            yield return Yes("requesters.homes", $"The region {home} is served.");
+        else
+            yield return No("requesters.homes",
+                $"The order names {home} as its home; served are {Joined(rules.Homes)}.");
     }
 
     private static IEnumerable<RuleAnswer> OfImage(ImageRules rules, PolicyFacts facts)

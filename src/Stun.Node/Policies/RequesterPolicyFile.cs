@@ -62,7 +62,8 @@ public sealed record RequesterPolicyFile(
         if (settings.List<Region>("regions").Count > RegionsMax)
             settings.Fault("regions", $"An order has room for {RegionsMax} regions.");
         if (policy.ProvidersAllowed.Count > 0 && policy.ProvidersAllowed.All(policy.ProvidersDenied.Contains))
-            settings.Fault("providers.allowed", "Everybody in it is denied as well. Take them out of one of the lists.");
+            settings.Fault("providers.allowed",
+                "Everybody in it is denied as well. Take them out of one of the lists.");
     }
 
     private RequesterPolicy Merged(RequesterPolicy asked, List<string> conflicts)

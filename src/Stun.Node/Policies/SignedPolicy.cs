@@ -57,7 +57,8 @@ public sealed partial record SignedPolicy(ProviderPolicy Policy, Address Provide
         return Keccak256.Hash(bytes);
     }
 
-    [GeneratedRegex(@"\A(?<policy>(?:[^\n]*\n)*)# signed by 0x(?<provider>[0-9a-f]{40}) (?<signature>[0-9a-f]{130})\n\z",
+    [GeneratedRegex(@"\A(?<policy>(?:[^\n]*\n)*)# signed by 0x(?<provider>[0-9a-f]{40}) "
+        + @"(?<signature>[0-9a-f]{130})\n\z",
         RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

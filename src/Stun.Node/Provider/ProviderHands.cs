@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Stun.Engine.Leases;
 using Stun.Execution.Containers;
 using Stun.Node.Hosting;
+using Stun.Node.Policies;
 
 namespace Stun.Node.Provider;
 
@@ -18,8 +20,10 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
         switch (asked)
         {
             case Ask.CheckPolicy check:
-                var verdict = tools.Policy(check.Lease, check.Order);
-                Pump.AnswerHere(role, id, new Answer.PolicyChecked(verdict is null, Sentence.Short(verdict ?? "")));
+                var refusal = Pump.IsDraining
+                    ? "draining: this node is about to stop"
+                    : tools.Policy(check.Lease, check.Order, Pump.Now, LoadOf((ProviderMachine)role.Machine));
+                Pump.AnswerHere(role, id, new Answer.PolicyChecked(refusal is null, Sentence.Short(refusal ?? "")));
                 break;
             case Ask.Run run: Run(role, id, run); break;
             case Ask.StopRun stop:
@@ -27,6 +31,20 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
                 break;
             default: base.Carry(role, id, asked); break;
         }
+    }
+
+    private static PolicyLoad LoadOf(ProviderMachine machine)
+    {
+        var load = PolicyLoad.Idle;
+        foreach (var lease in machine.Held)
+        {
+            if (!lease.IsRunning) continue;
+            var resources = lease.Order.Order.Spec.Resources;
+            load = new PolicyLoad(load.Tasks + 1, load.CpuMillis + resources.CpuMillis,
+                load.MemoryMiB + resources.MemoryMiB, load.DiskMiB + resources.DiskMiB,
+                load.Gpus + resources.GpuCount);
+        }
+        return load;
     }
 
     private void Run(RoleHost role, ulong id, Ask.Run run)
@@ -72,7 +90,7 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
 /// <param name="Runs">Owns what is under way, to be awaited at the end.</param>
 public sealed record ProviderTools(
     Lazy<IExecutor> Executor,
-    Func<Lease, SignedOrder, string?> Policy,
+    Func<Lease, SignedOrder, Instant, PolicyLoad, string?> Policy,
     Action<AttemptId, LogStream, ReadOnlyMemory<byte>> Log,
     Action<AttemptId> Ended,
     RunningWork Runs);

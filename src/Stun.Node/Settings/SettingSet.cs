@@ -1,8 +1,8 @@
 namespace Stun.Node.Settings;
 
 /// <summary>
-/// The settings of one file, or of a file with what variables and flags lay over it. What is given later wins. Types are
-/// checked when a value comes in, so that the getters cannot fail.
+/// The settings of one file, or of a file with what variables and flags lay over it. What is given later wins. Types
+/// are checked when a value comes in, so that the getters cannot fail.
 /// </summary>
 internal sealed class SettingSet(KeyTable table, FaultList faults)
 {

@@ -58,5 +58,6 @@ internal sealed class BlobPins
     }
 
     /// <summary>Keys are text of any kind; names of files are not.</summary>
-    private static string KeyOf(string owner) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
+    private static string KeyOf(string owner) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
 }

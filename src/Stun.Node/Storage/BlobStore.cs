@@ -23,7 +23,8 @@ public sealed class BlobStore : IDisposable
         // Whatever an earlier life had not finished receiving or removing.
         if (Directory.Exists(incoming)) Directory.Delete(incoming, recursive: true);
         Directory.CreateDirectory(incoming);
-        shelf = new BlobShelf(Path.Combine(directory, "blobs"), Path.Combine(directory, "pins"), incoming, limits, clock);
+        shelf = new BlobShelf(
+            Path.Combine(directory, "blobs"), Path.Combine(directory, "pins"), incoming, limits, clock);
         uploads = new BlobUploads(Path.Combine(directory, "uploads"), shelf, clock);
         BlobFailure.Check(DiskCalls.SyncDirectory(directory), "sync", directory);
     }
@@ -109,5 +110,5 @@ public sealed class BlobStore : IDisposable
     /// </summary>
     public int Collect() => uploads.Collect(limits.AbandonedAfter) + shelf.Collect();
 
-    public void Dispose() => lockFile.Dispose();
+    public void Dispose() => DiskCalls.Unlock(lockFile);
 }

@@ -83,7 +83,8 @@ internal sealed class BlobUploads
         {
             if (offset != entry.Offset)
                 throw new StorageException("blob.wrong-offset",
-                    $"Upload {id} goes on at byte {entry.Offset}, not {offset}.", "Ask where it stands and go on there.");
+                    $"Upload {id} goes on at byte {entry.Offset}, not {offset}.",
+                    "Ask where it stands and go on there.");
             await using var file = new FileStream(PathOf(entry), FileMode.Open, FileAccess.Write);
             file.SetLength(offset);
             file.Position = offset;

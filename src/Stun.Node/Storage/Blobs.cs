@@ -4,18 +4,19 @@ namespace Stun.Node.Storage;
 /// All blobs that this process can lay hands on: the small ones of the journal, the files of its store, and what
 /// another node has.
 /// </summary>
-public sealed class Blobs(SmallBlobs small, BlobStore files, IBlobPeer elsewhere)
+/// <param name="older">Small blobs that have left memory.</param>
+public sealed class Blobs(SmallBlobs small, BlobStore files, IBlobPeer elsewhere, Func<Digest, byte[]?> older)
 {
     public SmallBlobs Small => small;
 
     public BlobStore Files => files;
 
-    public bool IsHere(Digest digest) => small.TryGet(digest, out _) || files.Contains(digest);
+    public bool IsHere(Digest digest) => TrySmall(digest, out _) || files.Contains(digest);
 
     /// <summary>The blob's bytes, or null when it is not in this process.</summary>
     public Stream? TryOpen(Digest digest)
     {
-        if (small.TryGet(digest, out var bytes)) return new MemoryStream(bytes.ToArray(), writable: false);
+        if (TrySmall(digest, out var bytes)) return new MemoryStream(bytes.ToArray(), writable: false);
         return files.Contains(digest) ? files.OpenRead(digest) : null;
     }
 
@@ -34,7 +35,7 @@ public sealed class Blobs(SmallBlobs small, BlobStore files, IBlobPeer elsewhere
     /// <summary>Reads all of it, if it is no larger than this.</summary>
     public async Task<byte[]?> ReadAsync(Digest digest, long bytesMax, CancellationToken cancel)
     {
-        if (small.TryGet(digest, out var bytes)) return bytes.ToArray();
+        if (TrySmall(digest, out var bytes)) return bytes.ToArray();
         var file = await OpenFileAsync(digest, cancel).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
@@ -61,6 +62,15 @@ public sealed class Blobs(SmallBlobs small, BlobStore files, IBlobPeer elsewhere
             await files.PutAsync(content, digest, cancel).ConfigureAwait(false);
         }
         await elsewhere.GiveAsync(digest, () => files.OpenRead(digest), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Small ones move from memory to the read model, some time after they came.</summary>
+    private bool TrySmall(Digest digest, out ReadOnlyMemory<byte> bytes)
+    {
+        if (small.TryGet(digest, out bytes)) return true;
+        if (older(digest) is not { } kept) return small.TryGet(digest, out bytes);
+        bytes = kept;
+        return true;
     }
 
     public async Task<Digest> KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)

@@ -27,7 +27,7 @@ internal static partial class DiskCalls
         return 0;
     }
 
-    /// <summary>Never repeated after an error: the kernel may have dropped the pages, and would then say "done".</summary>
+    /// <summary>Never repeated after an error: the kernel may have dropped the pages, and then says "done".</summary>
     public static int SyncData(SafeFileHandle file) => Result(fdatasync(file));
 
     public static int Sync(SafeFileHandle file) => Result(fsync(file));
@@ -66,6 +66,17 @@ internal static partial class DiskCalls
         var error = Marshal.GetLastPInvokeError();
         file.Dispose();
         return error == WouldBlock ? null : throw new IOException($"Could not lock {path}: {Explain(error)}.");
+    }
+
+    /// <summary>
+    /// Closing is not enough: a program that is being started holds a copy of every open file for a moment.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        const int Release = 8;
+        if (file.IsClosed) return;
+        _ = flock(file, Release);
+        file.Dispose();
     }
 
     public static bool IsFull(int error) => error is NoSpace or OverQuota;

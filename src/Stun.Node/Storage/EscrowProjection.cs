@@ -25,7 +25,8 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
                 new TaskLine(refused.Task, "hold-refused", "", refused.Reason.ToString()),
             EscrowEvent.VerdictPosted posted => Post(followed.At, posted),
             EscrowEvent.DisputeOpened dispute =>
-                new TaskLine(dispute.Task, "disputed", dispute.By.ToString(), $"round {dispute.Round} is to judge again"),
+                new TaskLine(dispute.Task, "disputed", dispute.By.ToString(),
+                    $"round {dispute.Round} is to judge again"),
             EscrowEvent.TaskSettled settled => Settle(followed.At, settled),
             EscrowEvent.HoldExpired expired => Expire(followed.At, expired),
             _ => null,

@@ -36,7 +36,7 @@ public sealed class FileJournal : IJournal
 
     public long WaitingBytes => line.Bytes;
 
-    /// <summary>Takes the directory, which is made if need be; nobody else can have it until this one is gone.</summary>
+    /// <summary>Takes the directory, which is made if need be; nobody else can have it meanwhile.</summary>
     public static FileJournal Open(string directory, long segmentBytes = SegmentBytesDefault)
     {
         Directory.CreateDirectory(directory);
@@ -121,7 +121,7 @@ public sealed class FileJournal : IJournal
         writer?.Join();
         line.Dispose();
         segment?.Dispose();
-        lockFile.Dispose();
+        DiskCalls.Unlock(lockFile);
         return ValueTask.CompletedTask;
     }
 
@@ -163,7 +163,7 @@ public sealed class FileJournal : IJournal
         return segment;
     }
 
-    /// <summary>The next segment begins anew, so the end of this one is final: nothing old can show behind it.</summary>
+    /// <summary>A new segment follows, so the end of this one is final: nothing old shows behind it.</summary>
     private void Cut(string path, ReadOnlySpan<byte> rest, bool isEmpty, int end)
     {
         var torn = rest.LastIndexOfAnyExcept((byte)0);

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Stun.Node.Storage;
 
 /// <summary>
-/// The database behind the journal: what can be asked for (derived, see <see cref="ReadModel"/>) and what is not derived
-/// from anything (<see cref="KeyBook"/>, <see cref="AuditLog"/>). SQLite on one machine, PostgreSQL for many.
+/// The database behind the journal: what can be asked for (derived, see <see cref="ReadModel"/>) and what nothing else
+/// gives again (<see cref="KeyBook"/>, <see cref="AuditLog"/>). SQLite on one machine, PostgreSQL for many.
 /// </summary>
 public sealed class NodeDatabase
 {

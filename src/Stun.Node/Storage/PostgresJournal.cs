@@ -173,7 +173,9 @@ public sealed class PostgresJournal : IJournal
             "SELECT last_position FROM journal_shards WHERE shard = $1 AND epoch = $2", connection);
         command.Parameters.AddWithValue(shard);
         command.Parameters.AddWithValue(epoch);
-        return await command.ExecuteScalarAsync(cancel) is long last ? (ulong)last : throw ShardLease.Fenced(shard, epoch);
+        return await command.ExecuteScalarAsync(cancel) is long last
+            ? (ulong)last
+            : throw ShardLease.Fenced(shard, epoch);
     }
 
     private async Task FenceAsync(NpgsqlConnection connection, CancellationToken cancel)

@@ -76,7 +76,7 @@ internal sealed class PostgresJournalWriter(NpgsqlDataSource source, string shar
             try
             {
                 connection ??= Connect();
-                // None added: the fence did not hold, or an earlier try had been carried out before its answer was lost.
+                // None added: the fence did not let it, or an earlier try was carried out and its answer lost.
                 if (Insert(connection, upTo) == frames.Count || IsDone(connection, upTo)) return;
                 throw ShardLease.Fenced(shard, epoch);
             }

@@ -25,13 +25,16 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
                 State(admitted.Task, "holding");
                 Line(admitted.Task, "admitted", "", "the order is its requester's; its price limit is to be held");
                 break;
-            case SchedulerEvent.TaskQueued queued: Queue(queued.At, queued.Task, "queued", "waits for a provider"); break;
+            case SchedulerEvent.TaskQueued queued:
+                Queue(queued.At, queued.Task, "queued", "waits for a provider");
+                break;
             case SchedulerEvent.TaskPlaced placed: Place(placed); break;
             case SchedulerEvent.LeaseAccepted accepted:
                 LineOf(accepted.Attempt, "accepted", "the provider has accepted the lease");
                 break;
             case SchedulerEvent.LeaseExtended { Checkpoint: { } checkpoint } extended:
-                LineOf(extended.Attempt, "checkpoint", $"{checkpoint.ProgressPpm / 10_000}% done, state {checkpoint.State}");
+                LineOf(extended.Attempt, "checkpoint",
+                    $"{checkpoint.ProgressPpm / 10_000}% done, state {checkpoint.State}");
                 break;
             case SchedulerEvent.LeaseExtended: break;
             case SchedulerEvent.ResultCommitted committed:
@@ -47,13 +50,17 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             case SchedulerEvent.VerdictFormed formed: Form(formed); break;
             case SchedulerEvent.EscrowFollowed followed: Follow(followed); break;
             case SchedulerEvent.TaskEnded ended: End(ended); break;
-            case SchedulerEvent.EndDelivered delivered: Line(delivered.Task, "told", "", "the gateway knows the end"); break;
+            case SchedulerEvent.EndDelivered delivered:
+                Line(delivered.Task, "told", "", "the gateway knows the end");
+                break;
             case SchedulerEvent.TaskForgotten: break;
             case SchedulerEvent.OfferPosted posted: Post(posted.Offer); break;
             case SchedulerEvent.OfferWithdrawn withdrawn: Withdraw(withdrawn); break;
             case SchedulerEvent.ReplicaAdded added:
-                Queue(added.At, added.Task, "replica-added", "what was delivered does not agree: one more is to run it");
+                Queue(added.At, added.Task, "replica-added",
+                    "what was delivered does not agree: one more is to run it");
                 break;
+            case SchedulerEvent.PlacementRefused refused: Refuse(refused); break;
             default: throw new InvariantException("every scheduler event is known to the read model");
         }
     }
@@ -131,21 +138,24 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Close(SchedulerEvent.AttemptClosed closed)
     {
         Happened(closed.At);
-        var detail = closed.Failure is { } failure ? $"{closed.End}: {failure}" : closed.End.ToString();
+        // "Refused, Policy: images: not on the list"
+        var why = closed.Failure?.ToString() ?? closed.Refusal?.ToString();
+        var detail = string.Join(": ", ((string?[])[why, closed.Detail]).Where(word => !string.IsNullOrEmpty(word)));
         sql.Execute("""
             UPDATE attempts SET closed_at = @at, ending = @ending, failure = @failure, detail = @detail
             WHERE shard = @shard AND id = @id
             """,
             ("at", closed.At.Micros), ("ending", SqlValue.Of(closed.End)), ("failure", closed.Failure?.ToString()),
             ("detail", detail), ("shard", shard), ("id", SqlValue.Of(closed.Attempt.Value)));
-        LineOf(closed.Attempt, "closed", detail);
+        LineOf(closed.Attempt, "closed", detail.Length == 0 ? $"{closed.End}" : $"{closed.End}, {detail}");
     }
 
     private void Judge(SchedulerEvent.JudgingOpened opened)
     {
         State(opened.Task, "judging");
         var because = opened.Reason == EndReason.None ? "" : $" ({opened.Reason})";
-        Line(opened.Task, "judging", $"round {opened.Round}", $"the validators are asked about {opened.Outcome}{because}");
+        Line(opened.Task, "judging", $"round {opened.Round}",
+            $"the validators are asked about {opened.Outcome}{because}");
     }
 
     private void Form(SchedulerEvent.VerdictFormed formed)
@@ -168,7 +178,8 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Follow(SchedulerEvent.EscrowFollowed followed)
     {
         Happened(followed.At);
-        if (escrow.Follow(followed) is { } line && HasTask(line.Task)) Line(line.Task, line.Kind, line.About, line.Detail);
+        if (escrow.Follow(followed) is { } line && HasTask(line.Task))
+            Line(line.Task, line.Kind, line.About, line.Detail);
     }
 
     private void End(SchedulerEvent.TaskEnded ended)
@@ -187,6 +198,13 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             ("state", state), ("reason", SqlValue.Of(ended.Reason)), ("at", ended.At.Micros),
             ("id", ended.Task.ToString()), ("shard", shard));
         Line(ended.Task, state, "", ended.Reason.ToString());
+    }
+
+    private void Refuse(SchedulerEvent.PlacementRefused refused)
+    {
+        Happened(refused.At);
+        var counts = string.Join(", ", refused.Counts.Select(count => $"{count.Offers} for {count.Reason}"));
+        Line(refused.Task, "no-place", "", counts.Length == 0 ? "there are no offers" : $"offers refused: {counts}");
     }
 
     private void Post(Offer offer)

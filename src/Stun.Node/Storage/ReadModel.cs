@@ -36,6 +36,7 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             if (record.Position <= applied) continue;
             applied = record.Position;
             if (record.Role == scheduler) Apply(projection, record);
+            else if (record.Role == SmallBlobs.Owner) KeepBlob(sql, record);
         }
         Set(sql, AppliedName, (long)applied);
         Set(sql, ClockName, projection.Clock.Micros);
@@ -71,6 +72,14 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             body = body[(4 + length)..];
         }
     }
+
+    /// <summary>Kept for good: once the journal has been cut nothing else has it.</summary>
+    private static void KeepBlob(SqlText sql, JournalRecord record) => sql.Execute("""
+        INSERT INTO small_blobs (digest, position, content) VALUES (@digest, @position, @content)
+        ON CONFLICT (digest) DO NOTHING
+        """,
+        ("digest", SqlValue.Of(SmallBlobs.DigestOf(record.Frame.Span))), ("position", (long)record.Position),
+        ("content", record.Frame.ToArray()));
 
     /// <summary>Makes those who write take turns, in a database that would let them write side by side.</summary>
     private static void Lock(SqlText sql) =>

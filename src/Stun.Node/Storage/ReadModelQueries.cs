@@ -58,9 +58,13 @@ public sealed class ReadModelQueries
         }
     }
 
+    public byte[]? FindSmallBlob(Digest digest) => database.Read(sql => sql.First(
+        "SELECT content FROM small_blobs WHERE digest = @digest", row => SqlValue.Bytes(row, 0),
+        ("digest", SqlValue.Of(digest))));
+
     public IReadOnlyList<StoredAttempt> Attempts(TaskId task) => database.Read(sql => sql.List("""
-        SELECT id, task, provider, offer, replica, rank, granted_at, closed_at, ending, failure, detail, price_cap, paid,
-            run_time, receipt
+        SELECT id, task, provider, offer, replica, rank, granted_at, closed_at, ending, failure, detail, price_cap,
+            paid, run_time, receipt
         FROM attempts WHERE task = @task ORDER BY id
         """,
         row => new StoredAttempt(

@@ -72,6 +72,9 @@ internal static class ReadModelSchema
         CREATE TABLE audit_head (only_row BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash BYTES NOT NULL);
         """,
         """
+        CREATE TABLE small_blobs (digest TEXT PRIMARY KEY, position BIGINT NOT NULL, content BYTES NOT NULL);
+        """,
+        """
         CREATE TABLE blob_uses (
             account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
             PRIMARY KEY (account, digest));

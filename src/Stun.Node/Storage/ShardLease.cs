@@ -45,7 +45,7 @@ public sealed class ShardLease(
         return epoch;
     }
 
-    /// <summary>Asks until the lease is free: at the latest a tenth of a term after the last holder's has passed.</summary>
+    /// <summary>Asks until the lease is free, ten times a term.</summary>
     public async Task<long> WaitForLeaseAsync(CancellationToken cancel)
     {
         while (true)

@@ -85,7 +85,8 @@ internal static class SqlValue
     public static Instant? InstantOrNull(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant(row, column);
 
-    public static string? TextOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? TextOrNull(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
     public static byte[] Bytes(DbDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 

@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Stun.Chain.Evm;
+using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
-using Stun.Node.Keys;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
 
@@ -15,83 +15,47 @@ namespace Stun.Integration.Gateway;
 internal sealed class LiveNode : IAsyncDisposable
 {
     public const string Image = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    private readonly List<IAsyncDisposable> open = [];
-    private readonly List<IDisposable> files = [];
+    private readonly NodeHost host;
 
-    private LiveNode(DevNetwork network, string directory)
+    private LiveNode(DevNetwork network, NodeHost host, string directory)
     {
-        (Network, Directory) = (network, directory);
-        Database = NodeDatabase.Sqlite(Path.Combine(directory, "stun.db"));
+        (Network, this.host, Directory) = (network, host, directory);
+        Http.BaseAddress = host.Address;
+        foreach (var role in Enum.GetValues<ApiRole>())
+            Keys[role] = AddKey(role, role == ApiRole.Requester ? network.Requester.Address : EvmKey.Generate().Address);
     }
 
     public DevNetwork Network { get; }
 
     public string Directory { get; }
 
-    public NodeDatabase Database { get; }
+    public NodeDatabase Database => host.Database;
 
-    public NodeProcess Process { get; private set; } = null!;
+    public NodeProcess Process => host.Process;
 
-    public LogBook Logs { get; private set; } = null!;
+    public FrontDoor Front => host.Front!;
 
-    public ProjectionFeed Feed { get; private set; } = null!;
-
-    public FrontDoor Front { get; private set; } = null!;
-
-    public Doorkeeper Doorkeeper { get; private set; } = null!;
-
-    public EventHub Events { get; private set; } = null!;
+    public Doorkeeper Doorkeeper => host.Doorkeeper;
 
     public HttpClient Http { get; } = new();
 
     public Dictionary<ApiRole, string> Keys { get; } = [];
 
-    public static DevNetwork NewNetwork()
-    {
-        var network = new DevNetwork(1);
-        for (var index = 0; index < 3; index++)
-            network.AddProvider(new Hardware(GpuModel.Any, 0, 0, 0, 1_000_000, 1_000_000, 1_000_000),
-                new Amount(10), Region.Parse("eu-de"), null);
-        return network;
-    }
-
-    public static Task<LiveNode> StartAsync(DoorSettings? settings = null) =>
-        StartAsync(NewNetwork(), System.IO.Directory.CreateTempSubdirectory("stun-api").FullName, settings);
-
     /// <param name="directory">Of an earlier life, if it is to go on.</param>
     public static async Task<LiveNode> StartAsync(
-        DevNetwork network, string directory, DoorSettings? settings = null, IExecutor? executor = null)
+        DoorSettings? settings = null, string? directory = null, IExecutor? executor = null)
     {
-        var node = new LiveNode(network, directory);
-        var plan = network.Plan();
-        node.Logs = LogBook.Open(Path.Combine(directory, "logs"), LogLimits.Default);
-        var store = BlobStore.Open(Path.Combine(directory, "blobs"), BlobLimits.Default);
-        node.files.AddRange([node.Logs, store]);
-        var isNew = !System.IO.Directory.Exists(Path.Combine(directory, "journal"));
-        var process = node.Process = new NodeProcess(plan, new NodeProcess.Tools(
-            FileJournal.Open(Path.Combine(directory, "journal")), blobs => executor ?? new NoopExecutor(blobs),
-            new SameResults(), TimeProvider.System)
+        directory ??= System.IO.Directory.CreateTempSubdirectory("stun-api").FullName;
+        var network = new DevNetwork(new DevOptions(directory, Path.Combine(directory, "images"))
         {
-            Log = (attempt, stream, bytes) => node.Logs.Append(attempt, stream, bytes.Span),
-            LogEnded = node.Logs.End,
+            Executor = ExecutorKind.Noop,
+            ValidatorCount = 1,
+            Boundless = true,
+            Door = settings ?? new DoorSettings { PerAddress = new Rate(100_000, 100_000) },
+            Wrap = executor is null ? null : _ => executor,
         });
-        node.open.Add(process);
-        var feed = node.Feed = new ProjectionFeed(
-            process.Pump, new ReadModel(node.Database, "s", plan.SchedulerAddress, plan.Terms));
-        node.open.Add(feed);
-        node.Events = new EventHub(new EventLog(node.Database, "s"), feed);
-        await process.StartAsync(CancellationToken.None);
-        feed.Start();
-        if (isNew) network.Fund(process);
-        process.Intake!.AddWallet(network.Requester);
-        node.Doorkeeper = new Doorkeeper(new KeyBook(node.Database), TimeProvider.System);
-        foreach (var role in Enum.GetValues<ApiRole>())
-        {
-            var account = role == ApiRole.Requester ? network.Requester.Address : EvmKey.Generate().Address;
-            node.Keys[role] = node.AddKey(role, account);
-        }
-        await node.OpenDoorAsync(plan, new Blobs(process.SmallBlobs, store, new NoBlobPeer()), settings);
-        return node;
+        var host = await network.StartAsync((_, _) => { }, CancellationToken.None);
+        return new LiveNode(network, host, directory);
     }
 
     public string AddKey(ApiRole role, Address account)
@@ -143,33 +107,7 @@ internal sealed class LiveNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        foreach (var item in Enumerable.Reverse(open)) await item.DisposeAsync();
-        foreach (var file in files) file.Dispose();
-    }
-
-    private async Task OpenDoorAsync(NodePlan plan, Blobs blobs, DoorSettings? settings)
-    {
-        var keystore = new Keystore(Path.Combine(Directory, "keys"), new ScryptCost(1 << 10, 8, 1));
-        Front = new FrontDoor(new DoorPlan(Process, plan.Terms, Database, blobs, Logs)
-        {
-            Settings = settings ?? new DoorSettings { PerAddress = new Rate(100_000, 100_000) },
-            Doorkeeper = Doorkeeper,
-            Feed = Feed,
-            Events = Events,
-            Accounts = new ManagedAccounts(keystore, Password.From("a password"), Process.Intake!),
-            Scheduler = plan.SchedulerAddress,
-            Gateway = plan.Gateway!.Address,
-        });
-        var door = await WebDoor.OpenAsync(new IPEndPoint(IPAddress.Loopback, 0), Front.Map, CancellationToken.None);
-        open.Add(door);
-        Http.BaseAddress = door.Address;
-    }
-
-    private sealed class SameResults : IResults
-    {
-        public Task<Stun.Protocol.Answer> CompareAsync(Ask.Compare compare, CancellationToken cancel) =>
-            Task.FromResult<Stun.Protocol.Answer>(
-                new Stun.Protocol.Answer.Checked([.. compare.Results.Select(result => result == compare.Against)]));
+        await host.DisposeAsync();
     }
 
     internal sealed class Answer(HttpResponseMessage response, byte[] bytes)

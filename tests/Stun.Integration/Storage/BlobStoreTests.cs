@@ -28,7 +28,8 @@ public sealed class BlobStoreTests : IDisposable
         var part = new byte[50];
         await stream.ReadExactlyAsync(part, Cancel);
         Assert.Equal(content[100..150], part);
-        Assert.Equal("blob.missing", Assert.Throws<StorageException>(() => store.OpenRead(new Digest(1, 2, 3, 4))).Code);
+        Assert.Equal("blob.missing",
+            Assert.Throws<StorageException>(() => store.OpenRead(new Digest(1, 2, 3, 4))).Code);
         Assert.Null(store.SizeOf(new Digest(1, 2, 3, 4)));
     }
 
@@ -118,7 +119,8 @@ public sealed class BlobStoreTests : IDisposable
     public async Task An_upload_that_nobody_goes_on_with_is_collected_after_a_day()
     {
         using var store = Open();
-        var (old, fresh) = (store.BeginUpload(new Digest(1, 2, 3, 4), 100), store.BeginUpload(new Digest(5, 6, 7, 8), 100));
+        var old = store.BeginUpload(new Digest(1, 2, 3, 4), 100);
+        var fresh = store.BeginUpload(new Digest(5, 6, 7, 8), 100);
         await store.AppendAsync(old.Id, 0, new MemoryStream(new byte[50]), Cancel);
         clock.Pass(TimeSpan.FromHours(20));
         await store.AppendAsync(fresh.Id, 0, new MemoryStream(new byte[60]), Cancel);
@@ -244,7 +246,8 @@ public sealed class BlobStoreTests : IDisposable
     /// <summary>As a requester whose connection breaks.</summary>
     private sealed class BreakingStream(byte[] content) : MemoryStream(content)
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var count = await base.ReadAsync(buffer, cancellationToken);
             return count > 0 ? count : throw new IOException("The connection broke.");
@@ -257,7 +260,8 @@ public sealed class BlobStoreTests : IDisposable
 
         public TaskCompletionSource End { get; } = new();
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Asked.TrySetResult();
             await End.Task;

@@ -14,7 +14,8 @@ public sealed class FileJournalTests : JournalConformance
         return ValueTask.CompletedTask;
     }
 
-    protected override Task<IJournal> OpenAsync() => Task.FromResult<IJournal>(FileJournal.Open(directory, SmallSegment));
+    protected override Task<IJournal> OpenAsync() =>
+        Task.FromResult<IJournal>(FileJournal.Open(directory, SmallSegment));
 
     [Fact]
     public async Task Two_never_open_one_directory()

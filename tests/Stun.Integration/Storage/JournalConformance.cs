@@ -237,7 +237,8 @@ public sealed class JournalLife : IAsyncDisposable
         return Last = position;
     }
 
-    public Task DurableAsync(ulong position) => UntilAsync(() => told.Count > 0 && told[^1] >= position || position == 0);
+    public Task DurableAsync(ulong position) =>
+        UntilAsync(() => told.Count > 0 && told[^1] >= position || position == 0);
 
     public async Task<StorageException> FailureAsync()
     {

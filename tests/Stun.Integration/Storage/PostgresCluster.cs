@@ -64,6 +64,8 @@ public sealed class PostgresCluster : IAsyncLifetime
         return Text(name);
     }
 
+    public string Socket => Path.Combine(directory, ".s.PGSQL.5432");
+
     public string Text(string database) => $"Host={directory};Username=stun;Database={database};Maximum Pool Size=20";
 
     public NpgsqlDataSource SourceOf(string text)

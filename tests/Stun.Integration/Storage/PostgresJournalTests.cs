@@ -93,7 +93,8 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
         Assert.Equal("journal.fenced", refused.Code);
         refused = await Assert.ThrowsAsync<StorageException>(() => old.Journal.ForgetAsync(0, Cancel));
         Assert.Equal("journal.fenced", refused.Code);
-        Assert.Equal("journal.fenced", Assert.IsType<StorageException>(await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).Code);
+        var heard = await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.Equal("journal.fenced", Assert.IsType<StorageException>(heard).Code);
         Assert.Equal(2UL, life.Append());
         await life.DurableAsync(2);
         Assert.Equal(2, await CountAsync());
@@ -157,6 +158,34 @@ public sealed class PostgresJournalTests(PostgresCluster cluster) : JournalConfo
         }
         await life.DurableAsync(2_000);
         Assert.Equal(2_000, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_group_whose_answer_was_lost_is_neither_doubled_nor_taken_for_fenced()
+    {
+        var home = Directory.CreateTempSubdirectory("stun-wire-").FullName;
+        await using (var wire = new LossyWire(Path.Combine(home, ".s.PGSQL.5432"), cluster.Socket))
+        {
+            var lossy = new NpgsqlConnectionStringBuilder(database) { Host = home }.ToString();
+            await using var lossySource = NpgsqlDataSource.Create(lossy);
+            await using var lease = new ShardLease(lossySource, "shard", "test", Long);
+            await lease.TryAcquireAsync(Cancel);
+            await using var life = await JournalLife.BeginAsync(
+                PostgresJournal.Open(lease), 0, () => Task.CompletedTask, Cancel);
+            life.Append(JournalContent.FrameOf(1));
+            await life.DurableAsync(1);
+            for (var round = 0; round < 5; round++)
+            {
+                wire.LoseNextAnswer();
+                for (var count = 0; count < 20; count++) life.Append();
+                await life.DurableAsync(life.Last);
+            }
+            Assert.True(wire.Lost > 0, "no answer was lost");
+            Assert.Equal((long)life.Last, await CountAsync());
+            await using var command = source.CreateCommand("SELECT last_position FROM journal_shards");
+            Assert.Equal((long)life.Last, await command.ExecuteScalarAsync(Cancel));
+        }
+        Directory.Delete(home, recursive: true);
     }
 
     [Fact]

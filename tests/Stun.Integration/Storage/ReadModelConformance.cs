@@ -43,7 +43,10 @@ public abstract class ReadModelConformance : IAsyncLifetime
             if (entry.Verdict is { } verdict) Assert.Equal(verdict.Verdict.CheatPassPpb, task.CheatPassPpb);
         }
         Assert.Equal(
-            ["complete", "complete", "failed", "complete", "failed", "refused", "failed", "failed", "failed", "running"],
+            [
+                "complete", "complete", "failed", "complete", "failed", "refused", "failed", "failed", "failed",
+                "running",
+            ],
             SchedulerStory.Orders.Select(order => queries.FindTask(order.Id)!.State));
         Assert.Equal("InsufficientFunds", queries.FindTask(SchedulerStory.Poor.Id)!.Reason);
         Assert.Equal("FraudFound", queries.FindTask(SchedulerStory.Fraud.Id)!.Reason);
@@ -130,7 +133,8 @@ public abstract class ReadModelConformance : IAsyncLifetime
         Assert.Equal("eu-de", offer.Region);
         var next = model.AppliedPosition;
         model.Project([.. Enumerable.Range(2, 30).Select(index =>
-            Record(++next, new SchedulerEvent.OfferPosted(SchedulerScene.OfferOf(index, (ulong)(index * 777 % 5_000)))))]);
+            Record(++next, new SchedulerEvent.OfferPosted(
+                SchedulerScene.OfferOf(index, (ulong)(index * 777 % 5_000)))))]);
         Assert.Equal(31, model.Queries.ListOffers(new OfferFilter(Limit: 100)).Items.Count);
         List<Amount> prices = [];
         string? cursor = null;
@@ -268,7 +272,8 @@ public abstract class ReadModelConformance : IAsyncLifetime
         Assert.Equal("key.unknown-owner",
             Assert.Throws<StorageException>(() => book.Issue(owner, "requester", [], now, null)).Code);
         book.AddPrincipal(owner, "somebody", now);
-        var (key, token) = book.Issue(owner, "requester", ["tasks:write", "tasks:read"], now, now + Duration.Seconds(100));
+        var (key, token) = book.Issue(
+            owner, "requester", ["tasks:write", "tasks:read"], now, now + Duration.Seconds(100));
         var found = book.Check(token, now)!;
         Assert.Equal((key.Id, owner, "requester"), (found.Id, found.Owner, found.Role));
         Assert.Equal(["tasks:write", "tasks:read"], found.Scopes);
@@ -305,7 +310,8 @@ public abstract class ReadModelConformance : IAsyncLifetime
         Assert.Null(await log.VerifyAuditChainAsync(Cancel));
         foreach (var column in (string[])["who", "action", "about", "outcome", "detail"])
         {
-            var was = Database.Read(sql => sql.First($"SELECT {column} FROM audit WHERE seq = 4", row => row.GetString(0)));
+            var was = Database.Read(sql =>
+                sql.First($"SELECT {column} FROM audit WHERE seq = 4", row => row.GetString(0)));
             Execute($"UPDATE audit SET {column} = 'changed' WHERE seq = 4");
             Assert.Equal(4, await log.VerifyAuditChainAsync(Cancel));
             Execute($"UPDATE audit SET {column} = @was WHERE seq = 4", ("was", was));

@@ -63,7 +63,7 @@ internal sealed class SchedulerStory
         Scene.Tell(Cast.Gateway, new Message.SubmitTask(Poor.Signed));
         Scene.Submit(Retried);
         Scene.Tell(Scene.Granted(Retried)[^1].Provider,
-            new Message.FailAttempt(Scene.Granted(Retried)[^1].Attempt, RunFailure.OutOfMemory));
+            new Message.FailAttempt(Scene.Granted(Retried)[^1].Attempt, RunFailure.OutOfMemory, ""));
         Scene.Pass(Duration.Seconds(7_000), 0, 1);
         Scene.Tell(1, new Message.WithdrawOffer(new OfferId(1), 5));
         Assert.Equal(EscrowRefusal.None, Scene.Bank.FinishUnstake(Cast.Provider(1)));
@@ -91,7 +91,7 @@ internal sealed class SchedulerStory
     {
         Deliver(order);
         Vote(0, Paid(order));
-        Scene.Pass(Limits.BatchPause + Duration.Seconds(1), 0, 1);
+        Scene.Pass(Terms.BatchPause + Duration.Seconds(1), 0, 1);
     }
 
     private void Vote(int first, Verdict verdict)

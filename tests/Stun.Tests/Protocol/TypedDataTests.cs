@@ -139,4 +139,19 @@ public sealed class TypedDataTests
         var digest = Digest.Read([.. Bytes(hex), .. new byte[16]]);
         return new TaskId(digest.A, digest.B);
     }
+
+    [Fact]
+    public void A_remembered_hash_is_never_inherited_by_a_copy_nor_part_of_equality()
+    {
+        TaskOrder first = new Scenes.OrderBuilder().Order, second = new Scenes.OrderBuilder().Order;
+        var hash = TypedData.StructHash(first);
+        Assert.Equal(first, second);
+        Assert.Equal(first.GetHashCode(), second.GetHashCode());
+        Assert.Equal(hash, TypedData.StructHash(second));
+        Assert.NotEqual(hash, TypedData.StructHash(first with { PriceLimit = new Amount(77) }));
+        Assert.Equal(hash, TypedData.StructHash(first with { PriceLimit = first.PriceLimit }));
+        var spec = TypedData.SpecDigest(first.Spec);
+        Assert.NotEqual(spec, TypedData.SpecDigest(first.Spec with { Command = ["other"] }));
+        Assert.NotEqual(hash, TypedData.StructHash(first with { Spec = first.Spec with { Command = ["other"] } }));
+    }
 }

@@ -1,0 +1,191 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Stun.Chain.Evm;
+using Stun.Node.Configuration;
+using Stun.Node.Gateway;
+using Stun.Node.Keys;
+using Stun.Node.Provider;
+using Stun.Node.Storage;
+using Stun.Node.Transport;
+
+namespace Stun.Node.Hosting;
+
+/// <summary>What a host is to do besides the roles of its plan.</summary>
+/// <param name="Directory">Of this process alone.</param>
+/// <param name="ImageHome">Where unpacked images are kept.</param>
+public sealed record HostSettings(
+    string Directory, string ImageHome, NodePlan Plan, StoreSettings Store, ProviderSettings Provider)
+{
+    public IPEndPoint? Listen { get; init; }
+
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>Where keys of accounts are kept that are made through the API; none are made without.</summary>
+    public (Keystore Store, Password Password)? Accounts { get; init; }
+
+    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
+
+    /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
+    public Action<string, string> Say { get; init; } = (_, _) => { };
+}
+
+/// <summary>A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private readonly HostSettings settings;
+    private readonly Stores stores;
+    private readonly PeerLinks links = new();
+    private Workshop? workshop;
+    private Projector? projector;
+    private WebDoor? door;
+
+    private NodeHost(HostSettings settings, Stores stores)
+    {
+        (this.settings, this.stores) = (settings, stores);
+        Doorkeeper = new Doorkeeper(new KeyBook(stores.Database), TimeProvider.System);
+        Logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
+    }
+
+    public NodeProcess Process { get; private set; } = null!;
+
+    public Blobs Blobs { get; private set; } = null!;
+
+    public Doorkeeper Doorkeeper { get; }
+
+    public LogBook Logs { get; }
+
+    public NodeDatabase Database => stores.Database;
+
+    /// <summary>Only where the process holds a gateway and the read model.</summary>
+    public FrontDoor? Front { get; private set; }
+
+    public Uri? Address => door?.Address;
+
+    public ReadModel? ReadModel { get; private set; }
+
+    public Workshop? Workshop => workshop;
+
+    public static async Task<NodeHost> StartAsync(HostSettings settings, CancellationToken cancel)
+    {
+        var stores = await Stores.OpenAsync(
+            settings.Directory, settings.Store,
+            () => settings.Say("node.standby", $"Another process owns shard {settings.Store.Shard}; this one waits."),
+            cancel).ConfigureAwait(false);
+        var host = new NodeHost(settings, stores);
+        try
+        {
+            await host.StartAsync(cancel).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes nothing new, and ends when nothing is under way any more or the time is over.</summary>
+    /// <returns>Whether nothing was left.</returns>
+    public async Task<bool> DrainAsync(TimeSpan longest)
+    {
+        Process.Pump.Drain();
+        var until = DateTime.UtcNow + longest;
+        while (Process.RunningCount > 0 && DateTime.UtcNow < until)
+            await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+        return Process.RunningCount == 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
+        await links.DisposeAsync().ConfigureAwait(false);
+        if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
+        if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
+        if (workshop is not null) await workshop.DisposeAsync().ConfigureAwait(false);
+        Logs.Dispose();
+        await stores.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        var plan = settings.Plan;
+        if (settings.Provider.Executor == ExecutorKind.Containers && (plan.Providers.Count > 0 || plan.Validators.Count > 0))
+            workshop = await Workshop.OpenAsync(
+                Path.Combine(settings.Directory, "workshop"), settings.ImageHome, settings.Provider, Trouble)
+                .ConfigureAwait(false);
+        Process = new NodeProcess(plan, new NodeProcess.Tools(
+            stores.Journal, ExecutorOf, new DeferredResults(() => Blobs), TimeProvider.System)
+        {
+            Elsewhere = links.Send,
+            Trouble = Trouble,
+            Log = (attempt, stream, bytes) => Logs.Append(attempt, stream, bytes.Span),
+            LogEnded = Logs.End,
+        });
+        IBlobPeer peer = new NoBlobPeer();
+        Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
+        if (plan.Scheduler is { } scheduler) Project(scheduler);
+        if (Process.Intake is not null && projector is not null) MakeFront(plan, projector);
+        await Process.StartAsync(record => projector?.Add(record), cancel).ConfigureAwait(false);
+        projector?.Start();
+        if (settings.Hubs.Count > 0)
+            links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
+        if (settings.Listen is { } listen) await OpenDoorAsync(listen, plan, cancel).ConfigureAwait(false);
+    }
+
+    private IExecutor ExecutorOf(SmallBlobs small) =>
+        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small);
+
+    private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
+
+    private void Project(EvmKey scheduler)
+    {
+        ReadModel = new ReadModel(stores.Database, settings.Store.Shard, scheduler.Address, settings.Plan.Terms);
+        projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
+        Process.Pump.Follow(projector.Add, projector.Durable);
+    }
+
+    private async Task OpenDoorAsync(IPEndPoint listen, NodePlan plan, CancellationToken cancel)
+    {
+        var key = plan.Gateway ?? plan.Keys.First();
+        links.Listen(key, plan.Keys, plan.Terms.Domain, Process.Pump, (_, _) => { });
+        door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
+    }
+
+    private void Map(WebApplication app)
+    {
+        links.Hub!.Map(app);
+        Front?.Map(app);
+    }
+
+    /// <summary>To be made before the projector starts: it follows what is projected.</summary>
+    private void MakeFront(NodePlan plan, Projector source) => Front = new FrontDoor(
+        new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
+        {
+            Settings = settings.Door,
+            Doorkeeper = Doorkeeper,
+            Projector = source,
+            Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),
+            Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
+            Scheduler = plan.SchedulerAddress,
+            Gateway = plan.Gateway!.Address,
+        });
+
+    private void Trouble(Exception failure)
+    {
+        var code = failure switch
+        {
+            NodeException node => node.Code,
+            StorageException storage => storage.Code,
+            Execution.ExecutionException execution => execution.Code,
+            _ => "node.trouble",
+        };
+        settings.Say(code, failure.Message);
+    }
+
+    /// <summary>The roles are made before what they read is.</summary>
+    private sealed class DeferredResults(Func<Blobs> blobs) : IResults
+    {
+        public Task<Answer> CompareAsync(Ask.Compare compare, CancellationToken cancel) =>
+            new StoredResults(blobs()).CompareAsync(compare, cancel);
+    }
+}

@@ -1,0 +1,82 @@
+using Npgsql;
+using Stun.Node.Configuration;
+using Stun.Node.Storage;
+
+namespace Stun.Node.Hosting;
+
+/// <summary>Where a process keeps things: its journal, what can be asked, and blobs.</summary>
+public sealed class Stores : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? source;
+    private readonly ShardLease? lease;
+
+    private Stores(string directory, IJournal journal, NodeDatabase database, NpgsqlDataSource? source,
+        ShardLease? lease)
+    {
+        (Directory, Journal, Database, this.source, this.lease) = (directory, journal, database, source, lease);
+        Files = BlobStore.Open(Path.Combine(directory, "blobs"), BlobLimits.Default);
+    }
+
+    public string Directory { get; }
+
+    public IJournal Journal { get; }
+
+    public NodeDatabase Database { get; }
+
+    public BlobStore Files { get; }
+
+    /// <summary>Counts the processes that have owned the shard; 0 where there is only ever one.</summary>
+    public ulong Epoch => (ulong)(lease?.Epoch ?? 0);
+
+    /// <param name="directory">Of this process alone.</param>
+    /// <param name="waiting">Is called when another process owns the shard and this one stands by.</param>
+    public static async Task<Stores> OpenAsync(
+        string directory, StoreSettings settings, Action waiting, CancellationToken cancel)
+    {
+        // Containers pass through the directory itself; what is kept in it is nobody else's.
+        Make(directory, Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        foreach (var name in (string[])["journal", "blobs", "books"]) Make(Path.Combine(directory, name), Private);
+        if (settings.Kind == StoreKind.Local)
+            return new Stores(
+                directory, FileJournal.Open(Path.Combine(directory, "journal")),
+                NodeDatabase.Sqlite(Path.Combine(directory, "books", "node.db")), null, null);
+        var source = NpgsqlDataSource.Create(settings.Connection ?? "");
+        try
+        {
+            var database = NodeDatabase.Postgres(source);
+            var holder = $"{Environment.MachineName}/{Environment.ProcessId}";
+            var term = TimeSpan.FromMicroseconds(settings.LeaseTerm.Micros);
+            var lease = new ShardLease(source, settings.Shard, holder, term);
+            if (await lease.TryAcquireAsync(cancel).ConfigureAwait(false) is null)
+            {
+                waiting();
+                await lease.WaitForLeaseAsync(cancel).ConfigureAwait(false);
+            }
+            return new Stores(directory, PostgresJournal.Open(lease), database, source, lease);
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static void Make(string path, UnixFileMode mode)
+    {
+        System.IO.Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, mode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Files.Dispose();
+        if (lease is not null)
+        {
+            await lease.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+            await lease.DisposeAsync().ConfigureAwait(false);
+        }
+        if (source is not null) await source.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,60 @@
+using Stun.Chain.Evm;
+using Stun.Node.Configuration;
+using Stun.Node.Hosting;
+
+namespace Stun.Node.Transport;
+
+/// <summary>
+/// All links of a process to others: the hub where it listens, a dialer for each role where it dials.
+/// </summary>
+public sealed class PeerLinks : IAsyncDisposable
+{
+    private readonly Dictionary<Address, Dialer> dialers = [];
+
+    public Hub? Hub { get; private set; }
+
+    public IReadOnlyCollection<Dialer> Dialers => dialers.Values;
+
+    /// <summary>Where messages go that are for no role of this process. What nobody takes is said again later.</summary>
+    public void Send(Address from, Address to, Message message)
+    {
+        if (Hub is { } hub && hub.Send(from, to, message)) return;
+        if (dialers.TryGetValue(from, out var dialer)) dialer.TrySend(to, message);
+    }
+
+    public void Listen(EvmKey key, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,
+        Action<Address, LogChunk> log) =>
+        Hub = new Hub(new HubOptions
+        {
+            Key = key,
+            Network = network,
+            Locals = [.. roles.Select(LocalRole.Of)],
+            Received = pump.TryPost,
+            LogReceived = (from, _, chunk) => log(from, chunk),
+        }, TimeProvider.System);
+
+    public void Dial(IReadOnlyList<HubSettings> hubs, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,
+        ulong epoch)
+    {
+        foreach (var role in roles)
+        {
+            var dialer = new Dialer(new DialerOptions
+            {
+                Key = role,
+                Network = network,
+                Hubs = [.. hubs.Select(hub => new Uri(hub.Url))],
+                PinnedCertificate = hubs[0].CertificateHash,
+                Received = pump.TryPost,
+                Epoch = epoch,
+            }, TimeProvider.System);
+            dialers.Add(role.Address, dialer);
+            dialer.Start();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var dialer in dialers.Values) await dialer.DisposeAsync().ConfigureAwait(false);
+        if (Hub is not null) await Hub.DisposeAsync().ConfigureAwait(false);
+    }
+}
