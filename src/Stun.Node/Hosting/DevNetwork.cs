@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Stun.Chain.Evm;
 using Stun.Node.Configuration;
+using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
@@ -28,6 +29,11 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public IReadOnlyList<string> Images { get; init; } = [];
 
     public uint WarmCount { get; init; } = 1;
+
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>What the honest providers make of the machine's own way of running things.</summary>
+    public Func<IExecutor, IExecutor>? Wrap { get; init; }
 
     /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
     public bool Boundless { get; init; }
@@ -96,6 +102,8 @@ public sealed class DevNetwork
             {
                 Listen = options.Listen,
                 Say = say,
+                Door = options.Door,
+                Accounts = (keys, password),
             }, cancel).ConfigureAwait(false);
         try
         {
@@ -134,7 +142,7 @@ public sealed class DevNetwork
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {
-            Executor = vice == Vice.None ? null : honest => new CheatingExecutor(honest, vice),
+            Executor = vice == Vice.None ? options.Wrap : honest => new CheatingExecutor(honest, vice),
         });
     }
 

@@ -73,7 +73,13 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <summary>Only where the process holds a gateway.</summary>
     public Intake? Intake { get; }
 
-    public Task StartAsync(CancellationToken cancel) => Pump.StartAsync(SmallBlobs.Replayed, cancel);
+    /// <param name="replayed">Is told every record of earlier lives, in order, before anything new.</param>
+    public Task StartAsync(Action<JournalRecord> replayed, CancellationToken cancel) =>
+        Pump.StartAsync(record =>
+        {
+            SmallBlobs.Replayed(record);
+            replayed(record);
+        }, cancel);
 
     public void Send(RoleHost from, Address to, Message message)
     {
