@@ -156,7 +156,7 @@ public sealed class NodeHost : IAsyncDisposable
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, scheduler.Address, settings.Plan.Terms);
         projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
         Process.Pump.Follow(projector.Add, projector.Durable);
-        foreignLogs = new LogIntake(Logs, ReadModel.Queries);
+        foreignLogs = new LogIntake(Logs, ReadModel.Queries, settings.Store.Shard);
     }
 
     private async Task OpenDoorAsync(IPEndPoint listen, NodePlan plan, CancellationToken cancel)
