@@ -1,48 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Stun.Chain;
+using Stun.Commands;
 using Stun.Execution;
+using Stun.Node;
+using Stun.Node.Gateway;
+using Stun.Node.Storage;
+using Stun.Node.Transport;
 
 namespace Stun;
 
-/// <summary>The commands of the binary. Each has a file; this one finds it and prints what it throws.</summary>
+/// <summary>All commands of the binary, and what becomes of what they throw.</summary>
 internal static class CommandTree
 {
-    private sealed record Command(string Name, string About, Func<string[], Task<int>> RunAsync);
-
-    private static readonly Command[] Commands =
-    [
-        new("hardware", "what this machine has, measured; --json", HardwareCommand.RunAsync),
-        new("dev", "x", DevCommand.RunAsync),
-        new("images", "build NAME, list, pull SOURCE: images, ours and foreign", ImagesCommand.RunAsync),
-    ];
-
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var name = arguments.FirstOrDefault("help");
-        var command = Commands.FirstOrDefault(candidate => candidate.Name == name);
-        if (command is null)
+        using var stop = new StopSignal();
+        // A word that begins with @ is a word: it names no file of further words.
+        var parsed = Make().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration
         {
-            foreach (var known in Commands) Console.WriteLine($"{known.Name,-10}{known.About}");
-            if (name == "help") return 0;
-            Console.Error.WriteLine($"stun: unknown command '{name}'");
-            return 2;
-        }
+            ResponseFileTokenReplacer = null,
+            EnablePosixBundling = false,
+        });
+        if (parsed.Action is ParseErrorAction) return Misused(parsed);
+        var asJson = parsed.GetResult(Shared.Json) is { Implicit: false };
         try
         {
-            return await command.RunAsync(arguments[1..]).ConfigureAwait(false);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            Console.Error.WriteLine("stun: stopped");
-            return 130;
+            Screen.Note("stun: stopped");
+            return Exits.Stopped;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (Told(failure) is { } told)
         {
-            Console.Error.WriteLine($"stun: {failure.Message} Look at the path, its owner and its mode. [stun.io]");
-            return 1;
+            Screen.Fail(told, asJson);
+            return told.Exit;
         }
-        catch (ExecutionException failure)
+    }
+
+    private static RootCommand Make()
+    {
+        var root = new RootCommand("Stun: computing power from anybody, checked before it is paid.");
+        foreach (var command in (Command[])
+        [
+            DemoCommands.Make(), DevCommands.Make(), RunCommands.Make(), TaskCommands.Make(), ProviderCommands.Make(),
+            NodeCommands.Make(), ConfigCommands.Make(), KeyCommands.Make(), AccountCommands.Account(),
+            AccountCommands.ApiKey(), ImageCommands.Make(), HardwareCommands.Make(), DoctorCommands.Make(),
+            CompletionCommands.Make(),
+        ])
+            root.Add(command);
+        root.SetAction(_ => Exits.Ok);
+        var help = root.Options.OfType<HelpOption>().First();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static int Misused(ParseResult parsed)
+    {
+        var command = Shared.NameOf(parsed.CommandResult.Command);
+        foreach (var error in parsed.Errors) Screen.Note($"stun: {error.Message}");
+        Screen.Note($"  Look at '{command} --help'. [cli.usage]");
+        return Exits.Usage;
+    }
+
+    /// <summary>Null is our own mistake, and ends the process with its trace.</summary>
+    private static CommandException? Told(Exception failure) => failure switch
+    {
+        CommandException told => told,
+        NodeException node => Cut(node.Code, node.Message, node.Cure),
+        StorageException storage => Cut(storage.Code, storage.Message, storage.Cure),
+        TransportException transport => new CommandException(transport.Code, transport.Message, "Look at both ends."),
+        ExecutionException execution => new CommandException(execution.Code, execution.Message, "See above."),
+        ChainException chain => new CommandException(chain.Code, chain.Message, "Look at the key."),
+        ApiException refused => new CommandException(refused.Code, refused.Message, ErrorBook.Of(refused.Code).Cure)
         {
-            Console.Error.WriteLine($"stun: {failure.Message} [{failure.Code}]");
-            return 1;
+            Places = [.. refused.Faults.Select(fault => (fault.Path, fault.Message))],
+        },
+        Npgsql.NpgsqlException database => new CommandException("store.unreachable",
+            $"The database does not answer: {database.Message}", "Look at --connection and whether it runs."),
+        IOException or UnauthorizedAccessException => new CommandException("stun.io", failure.Message,
+            "Look at the path, its owner and its mode."),
+        _ => null,
+    };
+
+    /// <summary>These say what to do at the end of their message, where it is looked for on a line of its own.</summary>
+    private static CommandException Cut(string code, string message, string cure) =>
+        new(code, message.EndsWith(cure, StringComparison.Ordinal) ? message[..^cure.Length] : message, cure);
+
+    private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var status = inner.Invoke(parseResult);
+            Shared.WriteExamples(parseResult.CommandResult.Command);
+            return status;
         }
     }
 }

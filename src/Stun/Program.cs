@@ -1,3 +1,3 @@
 using Stun;
 
-return await CommandTree.RunAsync(args);
+return await CommandTree.RunAsync(args).ConfigureAwait(false);

@@ -86,7 +86,7 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
         if (blobs.IsHere(digest))
         {
             // What an earlier request has put in may not be durable yet.
-            await plan.Process.Pump.FlushedAsync().ConfigureAwait(false);
+            await plan.Process.Pump.SettleAsync().ConfigureAwait(false);
             await call.AnswerAsync(new BlobView("sha256:" + digest, SizeOf(digest)), ApiJson.Default.BlobView)
                 .ConfigureAwait(false);
             return;
@@ -100,7 +100,7 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
             var found = SmallBlobs.DigestOf(bytes);
             if (found != digest) throw BlobFailure.Mismatch(digest, found);
             await blobs.KeepAsync(bytes, call.Cancel).ConfigureAwait(false);
-            await plan.Process.Pump.FlushedAsync().ConfigureAwait(false);
+            await plan.Process.Pump.SettleAsync().ConfigureAwait(false);
             size = known;
         }
         else
@@ -173,8 +173,11 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
             throw new ApiException("blob.over-quota", $"The account has {used} of {limit} bytes here; {size} more are too many.");
     }
 
-    private long SizeOf(Digest digest) =>
-        blobs.Small.TryGet(digest, out var bytes) ? bytes.Length : blobs.Files.SizeOf(digest) ?? 0;
+    private long SizeOf(Digest digest)
+    {
+        using var content = blobs.TryOpen(digest);
+        return content?.Length ?? 0;
+    }
 
     private static Digest DigestOf(string path, string text)
     {

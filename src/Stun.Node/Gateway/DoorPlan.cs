@@ -14,7 +14,7 @@ public sealed record DoorPlan(
     public required Doorkeeper Doorkeeper { get; init; }
 
     /// <summary>Null where another process feeds the database.</summary>
-    public ProjectionFeed? Feed { get; init; }
+    public Projector? Projector { get; init; }
 
     public required EventHub Events { get; init; }
 
@@ -29,6 +29,9 @@ public sealed record DoorPlan(
 
     /// <summary>What else is not ready, in sentences.</summary>
     public Func<IReadOnlyList<string>> NotReady { get; init; } = () => [];
+
+    /// <summary>Nothing more should be taken in before the read model has caught up: what waits is in memory.</summary>
+    internal bool IsBehind => Projector is { } projector && projector.WaitingCount > Settings.WaitingRecordsMax;
 
     internal Intake Intake => Process.Intake ?? throw new InvariantException("a front door has a gateway behind it");
 }

@@ -31,6 +31,9 @@ public sealed record DoorSettings
 
     public TimeSpan TokenLife { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How far the projection may be behind the journal before the node says it is not ready.</summary>
-    public ulong BehindMax { get; init; } = 100_000;
+    /// <summary>Records that may wait for the read model before the node says that it is not ready.</summary>
+    public int BehindMax { get; init; } = 100_000;
+
+    /// <summary>Records that may wait for the read model before no tasks are taken in; about 1 kB each.</summary>
+    public int WaitingRecordsMax { get; init; } = 1_000_000;
 }

@@ -18,11 +18,11 @@ public sealed class EventHub
     private readonly Lock reading = new();
     private long told;
 
-    public EventHub(EventLog log, ProjectionFeed feed)
+    public EventHub(EventLog log, Projector projector)
     {
         this.log = log;
         told = log.Newest;
-        feed.Projected += TellNew;
+        projector.Projected += _ => TellNew();
     }
 
     public int FollowerCount

@@ -30,13 +30,8 @@ internal sealed class HealthRoutes(DoorPlan plan, Func<string> document)
         if (pump.Ended.IsCompleted) faults.Add(new FormFault("roles", "The roles have stopped."));
         if (pump.IsDraining) faults.Add(new FormFault("roles", "The node is about to stop."));
         if (pump.IsBusy) faults.Add(new FormFault("journal", "Too much waits for the disk."));
-        if (plan.Feed is { } feed)
-        {
-            if (feed.Failure is { } failure)
-                faults.Add(new FormFault("read_model", $"It cannot be written: {failure.GetType().Name}."));
-            if (feed.Behind > plan.Settings.BehindMax)
-                faults.Add(new FormFault("read_model", $"It is {feed.Behind} records behind the journal."));
-        }
+        if (plan.Projector is { } projector && projector.WaitingCount > plan.Settings.BehindMax)
+            faults.Add(new FormFault("read_model", $"It is {projector.WaitingCount} records behind the journal."));
         foreach (var reason in plan.NotReady()) faults.Add(new FormFault("node", reason));
         if (faults.Count > 0)
             throw new ApiException("node.not-ready", faults[0].Message) { Faults = faults };

@@ -18,15 +18,16 @@ public sealed class LogIntake : IAsyncDisposable
 
     private readonly LogBook book;
     private readonly ReadModelQueries queries;
+    private readonly string shard;
     private readonly Task running;
     private readonly CancellationTokenSource stop = new();
 
     private readonly Channel<(Address From, LogChunk Chunk)> waiting =
         Channel.CreateBounded<(Address From, LogChunk Chunk)>(WaitingMax);
 
-    public LogIntake(LogBook book, ReadModelQueries queries)
+    public LogIntake(LogBook book, ReadModelQueries queries, string shard)
     {
-        (this.book, this.queries) = (book, queries);
+        (this.book, this.queries, this.shard) = (book, queries, shard);
         running = Task.Run(RunAsync);
     }
 
@@ -63,7 +64,7 @@ public sealed class LogIntake : IAsyncDisposable
         var until = DateTime.UtcNow + KnownWithin;
         while (true)
         {
-            if (queries.ProviderOf(attempt) is { } owner) return owner;
+            if (queries.ProviderOf(shard, attempt) is { } owner) return owner;
             if (DateTime.UtcNow > until) return null;
             await Task.Delay(TimeSpan.FromMilliseconds(20), stop.Token).ConfigureAwait(false);
         }

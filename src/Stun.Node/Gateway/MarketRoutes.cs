@@ -135,7 +135,7 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         {
             throw new ApiException("escrow.elsewhere", "This process does not hold the escrow.");
         }
-        await plan.Process.Pump.FlushedAsync().ConfigureAwait(false);
+        await plan.Process.Pump.SettleAsync().ConfigureAwait(false);
         Note(call, "account.deposit", address.ToString(), amount.ToString());
         await call.AnswerAsync(new DepositView(address.ToString(), amount.ToString()), ApiJson.Default.DepositView, 202)
             .ConfigureAwait(false);

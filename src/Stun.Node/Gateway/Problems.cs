@@ -47,6 +47,7 @@ internal static class Problems
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow =>
             new ApiException("request.too-slow", slow.Message),
         BadHttpRequestException bad => new ApiException("request.malformed", bad.Message),
+        NodeException { Code: "node.ended" } => new ApiException("node.draining", "It has stopped."),
         // The pump has ended, and what waited for it with it.
         TaskCanceledException => new ApiException("node.draining", "It is stopping."),
         _ => new ApiException("node.failed", $"{failure.GetType().Name} stopped it."),

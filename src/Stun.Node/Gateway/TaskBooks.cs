@@ -6,6 +6,8 @@ namespace Stun.Node.Gateway;
 /// <summary>Where endpoints look a task up: among those of the last minutes, then in the read model.</summary>
 internal sealed class TaskBooks(DoorPlan plan)
 {
+    private const long ProjectedWithinMs = 2_000;
+
     public ReadModelQueries Queries { get; } = new(plan.Database);
 
     /// <summary>The task of the path, if the caller may see it. At least one of the two is there.</summary>
@@ -27,20 +29,13 @@ internal sealed class TaskBooks(DoorPlan plan)
         var (id, _, stored) = Find(call, wantsStored: true);
         if (stored is not null) return stored;
         // It was taken in a moment ago; what is durable is projected within some milliseconds.
-        if (plan.Feed is { } feed)
+        var until = Environment.TickCount64 + ProjectedWithinMs;
+        while (Environment.TickCount64 < until)
         {
-            using var within = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
-            within.CancelAfter(TimeSpan.FromSeconds(2));
-            try
-            {
-                await feed.CaughtUpAsync(within.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!call.Cancel.IsCancellationRequested)
-            {
-                // Told below.
-            }
+            await Task.Delay(20, call.Cancel).ConfigureAwait(false);
+            if (Queries.FindTask(id) is { } found) return found;
         }
-        return Queries.FindTask(id) ?? throw new ApiException("node.busy", "The task is not in the read model yet.")
+        throw new ApiException("node.busy", "The task is not in the read model yet.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };

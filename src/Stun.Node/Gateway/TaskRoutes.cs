@@ -85,7 +85,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
     {
         var form = await JsonBody.ReadAsync(call.Request, ApiJson.Default.TaskForm, plan.Settings.BodyWithin)
             .ConfigureAwait(false);
-        if (plan.Feed is { IsFull: true })
+        if (plan.IsBehind)
             throw new ApiException("node.busy", "Its read model is too far behind.")
             {
                 RetryAfter = TimeSpan.FromSeconds(5),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Stun.Chain.Evm;
 using Stun.Node.Configuration;
+using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
@@ -29,6 +30,11 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public IReadOnlyList<string> Images { get; init; } = [];
 
     public uint WarmCount { get; init; } = 1;
+
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>What the honest providers make of the machine's own way of running things.</summary>
+    public Func<IExecutor, IExecutor>? Wrap { get; init; }
 
     public NodeLog Log { get; init; } = NodeLog.Silent;
 
@@ -104,6 +110,8 @@ public sealed class DevNetwork
                 Say = say,
                 Log = options.Log,
                 Collector = options.Collector,
+                Door = options.Door,
+                Accounts = (keys, password),
             }, cancel).ConfigureAwait(false);
         try
         {
@@ -138,12 +146,11 @@ public sealed class DevNetwork
             hardware = hardware with { CpuMillis = much * 1_000, MemoryMiB = much << 10, DiskMiB = much << 10 };
         var policy = ProviderPolicy.Default;
         var offer = new Offer(
-            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest,
-            Version: 1);
+            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest, 1);
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {
-            Executor = vice == Vice.None ? null : honest => new CheatingExecutor(honest, vice),
+            Executor = vice == Vice.None ? options.Wrap : honest => new CheatingExecutor(honest, vice),
         });
     }
 

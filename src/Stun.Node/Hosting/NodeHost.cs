@@ -20,12 +20,12 @@ public sealed record HostSettings(
 {
     public IPEndPoint? Listen { get; init; }
 
-    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
-
     public DoorSettings Door { get; init; } = new();
 
-    /// <summary>Where the keys of accounts are kept; without it none can be made.</summary>
-    public AccountKeys? Accounts { get; init; }
+    /// <summary>Where keys of accounts are kept that are made through the API; none are made without.</summary>
+    public (Keystore Store, Password Password)? Accounts { get; init; }
+
+    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
 
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
@@ -39,8 +39,6 @@ public sealed record HostSettings(
     public long SnapshotEveryBytes { get; init; } = 256L << 20;
 }
 
-public sealed record AccountKeys(Keystore Store, Password Password);
-
 /// <summary>
 /// A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.
 /// </summary>
@@ -49,24 +47,23 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly HostSettings settings;
     private readonly Stores stores;
     private readonly PeerLinks links = new();
-    private readonly LogBook logs;
     private readonly RemoteBlobs? remote;
     private Workshop? workshop;
-    private ProjectionFeed? feed;
     private LogIntake? foreignLogs;
+    private Projector? projector;
     private readonly NodeTelemetry telemetry;
     private WebDoor? door;
     private JournalKeeper? keeper;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
-        telemetry = new NodeTelemetry(settings.Log);
         (this.settings, this.stores) = (settings, stores);
-        logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
-        // The gateway has the blobs; a process without one asks the hub that it is linked to.
-        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0) remote = new RemoteBlobs(() => links.HubDoor);
+        telemetry = new NodeTelemetry(settings.Log);
         Keys = new KeyBook(stores.Database);
         Doorkeeper = new Doorkeeper(Keys, TimeProvider.System) { PeerOf = token => links.Hub?.FindToken(token) };
+        // The gateway has the blobs; a process without one asks the hub that it is linked to.
+        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0) remote = new RemoteBlobs(() => links.HubDoor);
+        Logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
     }
 
     public NodeProcess Process { get; private set; } = null!;
@@ -75,20 +72,27 @@ public sealed class NodeHost : IAsyncDisposable
 
     public Doorkeeper Doorkeeper { get; }
 
+    public LogBook Logs { get; }
+
     /// <summary>Who has which API keys.</summary>
     public KeyBook Keys { get; }
 
     /// <summary>Links to hubs and peers.</summary>
     public PeerLinks Links => links;
 
-    public Uri? Address => door?.Address;
+    public NodeDatabase Database => stores.Database;
 
-    /// <summary>Cuts the journal, by itself now and then.</summary>
-    public JournalKeeper? Keeper => keeper;
+    /// <summary>Only where the process holds a gateway and the read model.</summary>
+    public FrontDoor? Front { get; private set; }
+
+    public Uri? Address => door?.Address;
 
     public ReadModel? ReadModel { get; private set; }
 
     public Workshop? Workshop => workshop;
+
+    /// <summary>Cuts the journal, by itself now and then.</summary>
+    public JournalKeeper? Keeper => keeper;
 
     public static async Task<NodeHost> StartAsync(HostSettings settings, CancellationToken cancel)
     {
@@ -126,12 +130,12 @@ public sealed class NodeHost : IAsyncDisposable
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
-        if (feed is not null) await feed.DisposeAsync().ConfigureAwait(false);
+        if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
         telemetry.Dispose();
-        if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
-        logs.Dispose();
-        remote?.Dispose();
         if (workshop is not null) await workshop.DisposeAsync().ConfigureAwait(false);
+        if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
+        Logs.Dispose();
+        remote?.Dispose();
         await stores.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -150,15 +154,16 @@ public sealed class NodeHost : IAsyncDisposable
             Noted = (_, note) => telemetry.Note(note),
             Trouble = Trouble,
             Log = NoteLog,
-            LogEnded = logs.End,
+            LogEnded = Logs.End,
         });
-        Blobs = new Blobs(Process.SmallBlobs, stores.Files, remote ?? (IBlobPeer)new NoBlobPeer(), ReadSmall);
-        Project();
-        await Process.StartAsync(ReadModel?.AppliedPosition ?? 0, cancel).ConfigureAwait(false);
-        feed?.Start();
+        IBlobPeer peer = remote is null ? new NoBlobPeer() : remote;
+        Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
+        var source = Project();
+        if (Process.Intake is not null) MakeFront(plan, source);
+        await Process.StartAsync(source.Add, source.Position, cancel).ConfigureAwait(false);
+        source.Start();
         keeper = new JournalKeeper(
-            Process.Pump, stores.Journal, () => ReadModel?.AppliedPosition ?? Process.Pump.DurablePosition,
-            settings.SnapshotEveryBytes, Trouble);
+            Process.Pump, stores.Journal, () => source.Position, settings.SnapshotEveryBytes, Trouble);
         keeper.Start();
         if (settings.Hubs.Count > 0)
             links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
@@ -171,13 +176,15 @@ public sealed class NodeHost : IAsyncDisposable
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
     /// <summary>Also where there is no scheduler: small blobs of the journal end there.</summary>
-    private void Project()
+    private Projector Project()
     {
         var plan = settings.Plan;
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
-        feed = new ProjectionFeed(Process.Pump, ReadModel, Process.SmallBlobs);
-        telemetry.Watch(Process.Pump, ReadModel, feed, settings.Collector);
-        foreignLogs = new LogIntake(logs, ReadModel.Queries);
+        projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
+        Process.Pump.Follow(projector.Add, projector.Durable);
+        foreignLogs = new LogIntake(Logs, ReadModel.Queries, settings.Store.Shard);
+        telemetry.Watch(Process.Pump, ReadModel, projector, settings.Collector);
+        return projector;
     }
 
     private async Task OpenDoorAsync(IPEndPoint listen, NodePlan plan, CancellationToken cancel)
@@ -191,18 +198,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         links.Hub!.Map(app);
         app.MapGet(NodeTelemetry.Route, context => telemetry.AnswerAsync(context, Doorkeeper));
-        var plan = settings.Plan;
-        if (Process.Intake is not { } intake || plan.Gateway is not { } gateway || feed is null) return;
-        new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, logs)
-        {
-            Doorkeeper = Doorkeeper,
-            Feed = feed,
-            Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), feed),
-            Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, intake),
-            Scheduler = plan.SchedulerAddress,
-            Gateway = gateway.Address,
-            Settings = settings.Door,
-        }).Map(app);
+        Front?.Map(app);
     }
 
     /// <summary>What a program of this process writes: kept here, and told to who took the task in.</summary>
@@ -210,9 +206,22 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (remote is not null && settings.Plan.Providers.Count > 0)
             links.SendLog(settings.Plan.Providers[0].Key.Address, settings.Plan.SchedulerAddress, attempt, stream,
-                logs.LengthOf(attempt, stream), bytes);
-        logs.Append(attempt, stream, bytes.Span);
+                Logs.LengthOf(attempt, stream), bytes);
+        Logs.Append(attempt, stream, bytes.Span);
     }
+
+    /// <summary>To be made before the projector starts: it follows what is projected.</summary>
+    private void MakeFront(NodePlan plan, Projector source) => Front = new FrontDoor(
+        new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
+        {
+            Settings = settings.Door,
+            Doorkeeper = Doorkeeper,
+            Projector = source,
+            Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),
+            Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
+            Scheduler = plan.SchedulerAddress,
+            Gateway = plan.Gateway!.Address,
+        });
 
     private void Trouble(Exception failure)
     {

@@ -75,9 +75,14 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <summary>Only where the process holds a gateway.</summary>
     public Intake? Intake { get; }
 
+    /// <param name="replayed">Is told every record of earlier lives, in order, before anything new.</param>
     /// <param name="followedTo">How far those who follow the journal have come.</param>
-    public Task StartAsync(ulong followedTo, CancellationToken cancel) =>
-        Pump.StartAsync(SmallBlobs.Replayed, followedTo, cancel);
+    public Task StartAsync(Action<JournalRecord> replayed, ulong followedTo, CancellationToken cancel) =>
+        Pump.StartAsync(record =>
+        {
+            if (record.Position > followedTo) SmallBlobs.Replayed(record);
+            replayed(record);
+        }, followedTo, cancel);
 
     public void Send(RoleHost from, Address to, Message message)
     {

@@ -27,8 +27,9 @@ public sealed class Pump : IAsyncDisposable
     private readonly Input[] batch = new Input[NodeLimits.BatchMax];
     private readonly ManualResetEventSlim bell = new();
     private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<(ulong Position, TaskCompletionSource Done)> flushes = new();
     private Action turnEnds = () => { };
+    private Action<JournalRecord> followed = _ => { };
+    private Action<ulong> settled = _ => { };
     private Thread? thread;
     private ulong appended;
     private long appendedBytes;
@@ -49,10 +50,6 @@ public sealed class Pump : IAsyncDisposable
     public Task<Exception?> Ended => ended.Task;
 
     public Instant Now => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
-
-    /// <summary>Is told every record that is replayed or appended, in order; from <see cref="StartAsync"/> on, on the
-    /// pump's thread. It may not be durable yet: see <see cref="DurablePosition"/>.</summary>
-    public Action<JournalRecord> Followed { get; set; } = _ => { };
 
     public ulong DurablePosition => Volatile.Read(ref durable);
 
@@ -87,9 +84,10 @@ public sealed class Pump : IAsyncDisposable
             if (!roles.TryGetValue(record.Role, out var role)) hasStrangers |= record.Role != SmallBlobs.Owner;
             else if (record.Position > summedUp) role.Runner.Replay(record.Frame.Span);
             replayed(record);
-            Followed(record);
             appended = durable = Math.Max(appended, record.Position);
         }
+        // What was replayed is durable: nobody who follows need wait for the first new record to hear it.
+        settled(durable);
         journal.Start(OnDurable, failure => Fail(failure));
         thread = new Thread(Run) { IsBackground = true, Name = "pump" };
         thread.Start();
@@ -182,16 +180,20 @@ public sealed class Pump : IAsyncDisposable
     {
         appended = journal.Append(owner, record);
         Interlocked.Add(ref appendedBytes, record.Length);
-        Followed(new JournalRecord(appended, owner, record));
+        followed(new JournalRecord(appended, owner, record));
     }
 
-    /// <summary>Ends when everything that was posted or appended before is durable.</summary>
-    public Task FlushedAsync()
+    /// <summary>Is told everything that is appended, and how far it has become durable.</summary>
+    public void Follow(Action<JournalRecord> append, Action<ulong> settle) => (followed, settled) = (append, settle);
+
+    /// <summary>Ends when all that was posted before is on the disk.</summary>
+    public async Task SettleAsync()
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Visit(() => flushes.Enqueue((appended, done)));
-        if (ended.Task.IsCompleted) done.TrySetCanceled();
-        return done.Task;
+        var position = await VisitAsync(() => appended).ConfigureAwait(false);
+        while (Volatile.Read(ref durable) < position && !ended.Task.IsCompleted)
+            await Task.Delay(1).ConfigureAwait(false);
+        if (Volatile.Read(ref durable) < position)
+            throw new NodeException("node.ended", "The node ended before this was on the disk.", "Start it again.");
     }
 
     public void Drain() => draining = true;
@@ -214,6 +216,7 @@ public sealed class Pump : IAsyncDisposable
     private void OnDurable(ulong position)
     {
         Volatile.Write(ref durable, position);
+        settled(position);
         if (!bell.IsSet) bell.Set();
     }
 
@@ -237,8 +240,6 @@ public sealed class Pump : IAsyncDisposable
             // A broken invariant: nothing that this process holds in memory can be trusted. The journal can.
             ended.TrySetResult(failure);
         }
-        // Nobody knows whether what these wait for will be there in the next life.
-        while (flushes.TryDequeue(out var flush)) flush.Done.TrySetCanceled();
     }
 
     private void Turn()
@@ -301,8 +302,6 @@ public sealed class Pump : IAsyncDisposable
     {
         var position = Volatile.Read(ref durable);
         var any = false;
-        while (flushes.TryPeek(out var flush) && flush.Position <= position)
-            flushes.Dequeue().Done.TrySetResult();
         while (held.TryPeek(out var first) && first.Position <= position)
         {
             held.Dequeue();

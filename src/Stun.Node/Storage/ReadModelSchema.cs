@@ -73,6 +73,8 @@ internal static class ReadModelSchema
         """,
         """
         CREATE TABLE small_blobs (digest TEXT PRIMARY KEY, position BIGINT NOT NULL, content BYTES NOT NULL);
+        """,
+        """
         CREATE TABLE blob_uses (
             account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
             PRIMARY KEY (account, digest));

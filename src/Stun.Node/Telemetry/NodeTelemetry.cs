@@ -18,16 +18,16 @@ public sealed class NodeTelemetry(NodeLog log) : IDisposable
     private TaskTraces? traces;
 
     /// <summary>To be called before the pump starts.</summary>
-    public void Watch(Pump pump, ReadModel model, ProjectionFeed feed, Uri? collector)
+    public void Watch(Pump pump, ReadModel model, Projector projector, Uri? collector)
     {
         traces = new TaskTraces(model.Queries, collector);
         meters.Watch("projection_behind", "Journal records that the read model has not taken in.",
-            () => (long)Math.Min(feed.Behind, long.MaxValue));
+            () => projector.WaitingCount);
         meters.Watch("journal_bytes", "Appended to the journal since the start.", () => pump.AppendedBytes);
         meters.Watch("inbox_messages", "Messages from outside that wait for a role.",
             () => pump.Roles.Sum(role => (long)role.ForeignCount));
         model.Taken += Take;
-        feed.Projected += TellTraces;
+        projector.Projected += _ => TellTraces();
     }
 
     public void Note(Effect.Note note) =>

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using Stun.Chain;
 using Stun.Chain.Evm;
@@ -5,32 +6,55 @@ using Stun.Execution;
 using Stun.Execution.Hardware;
 using Stun.Protocol;
 
-namespace Stun;
+namespace Stun.Commands;
 
 /// <summary>stun hardware: what this machine has, measured and, with a key, signed.</summary>
-internal static class HardwareCommand
+internal static class HardwareCommands
 {
-    private const string Usage =
-        "stun hardware [--json] [--quick | --no-measure] [--store DIR] [--key-file FILE] [--nonce HEX]";
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Measure for a fraction of a second." };
+
+    private static readonly Option<bool> NoMeasure = new("--no-measure") { Description = "Only look; measure nothing." };
+
+    private static readonly Option<string?> Store = new("--store")
+    {
+        Description = "The folder whose disk is meant; else this one.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> KeyFile = new("--key-file")
+    {
+        Description = "Sign the record with this key.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> NonceText = new("--nonce")
+    {
+        Description = "What somebody asks to be signed along.",
+        HelpName = "HEX",
+    };
 
     /// <summary>A record speaks for a node and not for an escrow, so it names neither chain nor contract.</summary>
     private static readonly TypedDataDomain Domain = new(0, Address.Zero);
 
-    private sealed record Options(
-        bool Json, bool Quick, bool Measure, string Store, string? KeyFile, Digest Nonce);
+    public static Command Make() => Shared.Local("hardware", "What this machine has, measured and, with a key, signed.",
+        [Shared.Json, Quick, NoMeasure, Store, KeyFile, NonceText], RunAsync, "stun hardware --quick", "stun hardware --json");
 
-    public static async Task<int> RunAsync(string[] arguments)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var options = Parse(arguments);
+        var (isQuick, isMeasured) = (parsed.GetValue(Quick), !parsed.GetValue(NoMeasure));
+        var nonce = parsed.GetValue(NonceText) is { } hex ? Nonce(hex) : Digest.Zero;
+        if (parsed.GetValue(NonceText) is not null && parsed.GetValue(KeyFile) is null)
+            throw Misused("--nonce without --key-file: a nonce is answered with a signature.");
+        if (isQuick && !isMeasured) throw Misused("--quick and --no-measure exclude each other.");
+        var store = Folder(parsed.GetValue(Store) ?? Directory.GetCurrentDirectory());
         // The key first: a file that is refused should not cost three seconds of measuring.
-        using var key = options.KeyFile is { } file ? ReadKey(file) : null;
-        var machine = await HardwareDetection.RunAsync(HardwareSources.Real(options.Store)).ConfigureAwait(false);
-        var budget = options.Quick ? ProbeBudget.Quick : ProbeBudget.Default;
-        var measured = options.Measure ? HardwareProbes.Run(machine, budget) : null;
-        var record = key is null ? null : Sign(key, machine, measured, options.Nonce);
+        using var key = parsed.GetValue(KeyFile) is { } file ? ReadKey(file) : null;
+        var machine = await HardwareDetection.RunAsync(HardwareSources.Real(store, cancel)).ConfigureAwait(false);
+        var measured = isMeasured ? HardwareProbes.Run(machine, isQuick ? ProbeBudget.Quick : ProbeBudget.Default) : null;
+        var record = key is null ? null : Sign(key, machine, measured, nonce);
         var document = new HardwareDocument(machine, measured, record);
-        Console.Write(options.Json ? document.ToJson() : HardwareTable.Text(document));
-        return 0;
+        Screen.Raw(Shared.IsJson(parsed) ? document.ToJson() : HardwareTable.Text(document));
+        return Exits.Ok;
     }
 
     private static SignedRecordText Sign(EvmKey key, HardwareReport machine, ProbeReport? measured, Digest nonce)
@@ -41,39 +65,10 @@ internal static class HardwareCommand
         return SignedRecordText.Of(new SignedCapabilityRecord(record, key.Sign(digest)), digest);
     }
 
-    private static Options Parse(string[] arguments)
-    {
-        var options = new Options(false, false, true, Directory.GetCurrentDirectory(), null, Digest.Zero);
-        var hasNonce = false;
-        for (var index = 0; index < arguments.Length; index++)
-        {
-            switch (arguments[index])
-            {
-                case "--json": options = options with { Json = true }; break;
-                case "--quick": options = options with { Quick = true }; break;
-                case "--no-measure": options = options with { Measure = false }; break;
-                case "--store": options = options with { Store = Store(Value(arguments, ref index)) }; break;
-                case "--key-file": options = options with { KeyFile = Value(arguments, ref index) }; break;
-                case "--nonce":
-                    options = options with { Nonce = Nonce(Value(arguments, ref index)) };
-                    hasNonce = true;
-                    break;
-                case var other: throw Misused($"unknown argument '{other}'.");
-            }
-        }
-        if (hasNonce && options.KeyFile is null)
-            throw Misused("--nonce without --key-file: a nonce is answered with a signature.");
-        if (options.Quick && !options.Measure) throw Misused("--quick and --no-measure exclude each other.");
-        return options;
-    }
-
-    private static string Value(string[] arguments, ref int index) =>
-        ++index < arguments.Length ? arguments[index] : throw Misused($"{arguments[index - 1]} needs a value.");
-
-    private static string Store(string folder)
+    private static string Folder(string folder)
     {
         var path = Path.GetFullPath(folder);
-        return Directory.Exists(path) ? path : throw new ExecutionException("hardware.store",
+        return Directory.Exists(path) ? path : throw new CommandException("hardware.store",
             $"The store {path} is no folder.", "Name a folder that exists with --store.");
     }
 
@@ -122,7 +117,7 @@ internal static class HardwareCommand
         }
     }
 
-    private static ExecutionException Misused(string what) => new("hardware.usage", what, $"Usage: {Usage}");
+    private static CommandException Misused(string what) => CommandException.Usage(what, "Look at 'stun hardware --help'.");
 
     /// <summary>Hexadecimal digits to bytes without a string between, which could not be overwritten.</summary>
     private static class Secret

@@ -1,0 +1,60 @@
+using Stun.Node.Gateway;
+using Stun.Node.Policies;
+using Stun.Protocol;
+
+namespace Stun.Client;
+
+/// <summary>Lays a requester's policy over a task before it is handed in.</summary>
+internal static class StricterForm
+{
+    public static TaskForm Of(TaskForm form, RequesterPolicyFile policy)
+    {
+        var order = OrderDesk.Read(form, Address.Zero, 0, OrderDesk.At(DateTimeOffset.UtcNow));
+        return policy.ApplyTo(order) switch
+        {
+            PolicyApplication.Applied applied => Laid(form, applied.Order),
+            PolicyApplication.Conflicting conflict => throw new CommandException("policy.conflict",
+                "The task and the policy cannot both be kept.", "Change the task, or the policy.", Exits.TaskFailed)
+            {
+                Places = [.. conflict.Conflicts.Select(each => ("policy", each))],
+            },
+            var other => throw new InvalidOperationException($"{other} is no answer of a policy."),
+        };
+    }
+
+    private static TaskForm Laid(TaskForm form, TaskOrder order)
+    {
+        var (spec, policy) = (order.Spec, order.Spec.Policy);
+        return form with
+        {
+            Resources = (form.Resources ?? new ResourcesForm()) with
+            {
+                Regions = [.. spec.Resources.Regions.Select(region => region.ToString())],
+            },
+            Privacy = spec.Privacy.ToString().ToLowerInvariant(),
+            PriceLimit = order.PriceLimit.ToString(),
+            Verification = VerificationOf(spec.Verification),
+            Providers = new ChoiceForm
+            {
+                ReputationPpmMin = policy.ReputationPpmMin,
+                StakeMin = policy.StakeMin.ToString(),
+                Allowed = [.. policy.ProvidersAllowed.Select(who => who.ToString())],
+                Denied = [.. policy.ProvidersDenied.Select(who => who.ToString())],
+            },
+        };
+    }
+
+    private static VerificationForm VerificationOf(VerificationPolicy policy) => policy switch
+    {
+        VerificationPolicy.SampledAudit audit => new VerificationForm { Kind = "audit", RatePpm = audit.RatePpmMin },
+        VerificationPolicy.Redundant redundant => new VerificationForm
+        {
+            Kind = "redundant",
+            Agreeing = redundant.Agreeing,
+            Attempts = redundant.Attempts,
+        },
+        VerificationPolicy.ZkProof proof => new VerificationForm { Kind = "zk", Circuit = $"sha256:{proof.Circuit}" },
+        VerificationPolicy.TeeQuote quote => new VerificationForm { Kind = "tee", Measurement = $"sha256:{quote.Measurement}" },
+        _ => new VerificationForm { Kind = "none" },
+    };
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Stun.Node.Gateway;
+
+namespace Stun.Client;
+
+/// <summary>Stays with a task until there is a result or an end.</summary>
+internal static partial class TaskFollower
+{
+    private const int WaitSeconds = 50;
+
+    public static bool IsOver(TaskView task) =>
+        task.State is "verified" or "complete" or "failed" or "cancelled" or "refused" or "pending" or "posting";
+
+    public static async Task<TaskView> WaitAsync(NodeClient client, string task, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var view = await client.GetAsync<TaskView>($"/v1/tasks/{task}?wait={WaitSeconds}", cancel)
+                .ConfigureAwait(false);
+            if (IsOver(view)) return view;
+        }
+    }
+
+    /// <summary>Until the money has moved as well.</summary>
+    public static async Task<WhyView> WaitForEndAsync(
+        NodeClient client, string task, Action<WhyView> look, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var why = await client.GetAsync<WhyView>($"/v1/tasks/{task}/why", cancel).ConfigureAwait(false);
+            look(why);
+            if (why.State is "complete" or "failed" or "cancelled" or "refused") return why;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel).ConfigureAwait(false);
+        }
+    }
+
+    public static async Task ReadLogsAsync(
+        NodeClient client, string task, string query, Action<LogLineView> line, CancellationToken cancel)
+    {
+        using var response = await client.OpenAsync($"/v1/tasks/{task}/logs{query}", "application/x-ndjson", cancel)
+            .ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
+        while (await reader.ReadLineAsync(cancel).ConfigureAwait(false) is { } text)
+            line(JsonSerializer.Deserialize<LogLineView>(text, Screen.Json)!);
+    }
+
+    /// <summary>How the program ended, where the attempts say so; null where it never did.</summary>
+    public static int? ExitCodeOf(WhyView why)
+    {
+        foreach (var attempt in why.Attempts)
+            if (ExitCode().Match(attempt.Detail ?? "") is { Success: true } match
+                && int.TryParse(match.Groups[1].Value, out var code)) return code;
+        return null;
+    }
+
+    [GeneratedRegex(@"exit code (\d{1,3})")]
+    private static partial Regex ExitCode();
+}

@@ -1,0 +1,219 @@
+using System.CommandLine;
+using System.Globalization;
+using Stun.Chain.Evm;
+using Stun.Client;
+using Stun.Execution.Hardware;
+using Stun.Node.Configuration;
+using Stun.Node.Gateway;
+using Stun.Node.Hosting;
+using Stun.Node.Policies;
+using Stun.Node.Provider;
+using Stun.Protocol;
+
+namespace Stun.Commands;
+
+/// <summary><c>stun provider</c>: sells this machine's time to a network that runs elsewhere.</summary>
+internal static class ProviderCommands
+{
+    private static readonly Option<Uri?> HubUrl = new("--hub")
+    {
+        Description = "A node of the network; this machine dials it, and nobody dials this machine.",
+        HelpName = "URL",
+        Required = true,
+        CustomParser = result => Shared.UrlOf(result.Tokens[0].Value, result.AddError),
+    };
+
+    private static readonly Option<string> KeyName = new("--name")
+    {
+        Description = "The key in the keystore; made if it is not there.",
+        DefaultValueFactory = _ => "provider",
+    };
+
+    private static readonly Option<string?> Policy = new("--policy")
+    {
+        Description = "What this provider takes on; else the default policy.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string[]> Offers = new("--offer")
+    {
+        Description = "What is sold: price=12,cpu=2,memory=2GiB,disk=4GiB,gpus=0,gpu-model=any,gpu-memory=0,region=eu-de,"
+            + "stake=1000. Else half of what this machine has.",
+        HelpName = "OFFER",
+    };
+
+    private static readonly Option<string?> Folder = new("--directory")
+    {
+        Description = "Where it lives; else 'provider' in the data home.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string[]> Images = new("--image")
+    {
+        Description = "Images that are brought at the start and kept ready: base, docker://HOST/NAME@sha256:DIGEST.",
+    };
+
+    public static Command Make() => Shared.Group("provider", "Providers: run one, look at them, test a policy.",
+        Start(), Status(), Shared.Group("policy", "Policies of providers.", TestPolicy()));
+
+    private static Command Start() => Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
+        [HubUrl, KeyName, Policy, Offers, Folder, Images, DevCommands.Executor, DevCommands.Driver, KeyCommands.PasswordFile],
+        StartAsync,
+        "stun provider start --hub https://HOST --policy policy.yaml --image base",
+        "stun provider start --hub http://127.0.0.1:7800 --offer price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000");
+
+    private static async Task<int> StartAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var policy = parsed.GetValue(Policy) is { } file
+            ? ProviderPolicy.Parse(File.ReadAllText(file), file)
+            : ProviderPolicy.Default;
+        DataHome.Make();
+        var directory = Path.GetFullPath(parsed.GetValue(Folder) ?? DataHome.In("provider"));
+        using var key = OpenKey(parsed);
+        var hub = parsed.GetValue(HubUrl)!;
+        NetworkView network;
+        using (var client = new NodeClient(hub, null))
+            network = await client.GetAsync<NetworkView>("/v1/network", cancel).ConfigureAwait(false);
+        var (terms, scheduler) = HubTerms.Of(network);
+        var offers = await OffersOfAsync(parsed, key.Address, policy.Digest, directory).ConfigureAwait(false);
+        var plan = new NodePlan(terms, scheduler)
+        {
+            Providers = [new ProviderPlan(key, offers, PolicyDesk.Of(policy))],
+        };
+        var isNoop = parsed.GetValue(DevCommands.Executor) == "noop";
+        var settings = new HostSettings(directory, DataHome.In("provider-images"), plan,
+            new StoreSettings(StoreKind.Local, null, "provider", Duration.Seconds(10)),
+            new ProviderSettings(isNoop ? ExecutorKind.Noop : ExecutorKind.Containers, parsed.GetValue(DevCommands.Driver)!,
+                [], null, [], [], 1))
+        {
+            Hubs = [new HubSettings(SocketOf(hub).ToString(), null)],
+            Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
+        };
+        var host = await NodeHost.StartAsync(settings, cancel).ConfigureAwait(false);
+        await using (host.ConfigureAwait(false))
+        {
+            await PrepareAsync(host, parsed.GetValue(Images) ?? [], cancel).ConfigureAwait(false);
+            Screen.Line($"provider {key.Address} serves {hub}");
+            foreach (var offer in offers) Screen.Line($"offer {offer.Id}: {Shown(offer)}");
+            var stake = offers.Aggregate(Amount.Zero, (sum, offer) => sum + offer.Stake);
+            var desk = new StakeDesk(host, key.Address, terms.Domain.Contract, stake, settings.Say);
+            return await ServeAsync(host, desk, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> ServeAsync(NodeHost host, StakeDesk desk, CancellationToken cancel)
+    {
+        var staking = desk.RunAsync(cancel);
+        try
+        {
+            var broken = await host.Process.Pump.Ended.WaitAsync(cancel).ConfigureAwait(false);
+            throw new CommandException("node.broken", $"The provider has stopped itself: {broken?.Message}",
+                "Start it again: it goes on from its journal. If it stops again, keep its directory and report it.");
+        }
+        catch (OperationCanceledException)
+        {
+            Screen.Note("stun: stopping; what runs may end");
+            await host.DrainAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+            await staking.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            Screen.Note("stun: stopped");
+            return Exits.Ok;
+        }
+    }
+
+    private static async Task PrepareAsync(NodeHost host, string[] images, CancellationToken cancel)
+    {
+        if (host.Workshop is not { } workshop) return;
+        foreach (var image in images)
+        {
+            var source = OurImages.IsName(image)
+                ? "oci:" + await OurImages.EnsureAsync(image, new StepLine(), cancel).ConfigureAwait(false)
+                : image;
+            await workshop.PrepareAsync(source, 1, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static EvmKey OpenKey(ParseResult parsed)
+    {
+        var name = parsed.GetValue(KeyName)!;
+        var isNew = KeyCommands.Store.List().All(entry => entry.Name != name);
+        using var password = KeyCommands.PasswordOf(parsed, isNew);
+        if (isNew) KeyCommands.Store.Create(name, password);
+        return KeyCommands.Store.Open(name, password);
+    }
+
+    private static Uri SocketOf(Uri hub) =>
+        new UriBuilder(hub) { Scheme = hub.Scheme is "https" or "wss" ? "wss" : "ws", Path = "" }.Uri;
+
+    private static async Task<ValueList<Offer>> OffersOfAsync(
+        ParseResult parsed, Address provider, Digest policy, string directory)
+    {
+        var texts = parsed.GetValue(Offers) ?? [];
+        if (texts.Length > 0)
+            return ValueList.From(texts.Select((text, index) => OfferText.Parse(text, (ulong)index + 1, provider, policy)).ToList());
+        Directory.CreateDirectory(directory);
+        var machine = await HardwareDetection.RunAsync(HardwareSources.Real(directory)).ConfigureAwait(false);
+        var hardware = new Hardware(GpuModel.Any, 0, 0, 0, (uint)machine.Cpu.UsableMillis / 2,
+            (uint)(machine.Memory.AvailableBytes >> 21), (uint)(machine.Disk.FreeBytes >> 21));
+        return [new Offer(new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, [], new Amount(1_000), policy, 1)];
+    }
+
+    private static string Shown(Offer offer) => string.Create(CultureInfo.InvariantCulture,
+        $"{offer.Hardware.CpuMillis / 1_000m} CPUs, {offer.Hardware.MemoryMiB} MiB, {offer.Hardware.DiskMiB} MiB of disk, "
+        + $"{offer.Hardware.GpuCount} GPUs at {offer.PricePerSecond}/s in {offer.Region}, stake {offer.Stake}");
+
+    private static Command Status() => Shared.Asking("status", "What providers have on offer.", [], async (parsed, client, cancel) =>
+    {
+        var page = await client.GetAsync<OfferPage>("/v1/offers?limit=200", cancel).ConfigureAwait(false);
+        if (Shared.IsJson(parsed)) Screen.Write(page);
+        else
+            Screen.Table(["PROVIDER", "OFFER", "PRICE/S", "REGION", "CPUS", "MEMORY", "GPUS"], page.Offers.Select(offer => (string[])
+            [
+                offer.Provider, offer.Id, offer.PricePerSecond, offer.Region, $"{offer.Hardware.CpuMillis / 1_000m}",
+                $"{offer.Hardware.MemoryMib} MiB", $"{offer.Hardware.GpuCount}",
+            ]));
+        return Exits.Ok;
+    }, "stun provider status", "stun provider status --json");
+
+    private static Command TestPolicy()
+    {
+        var file = new Argument<string>("POLICY") { Description = "A provider's policy." };
+        var task = new Argument<string>("TASK") { Description = "A task as JSON, as the API takes it." };
+        var price = new Option<string?>("--price-per-second") { Description = "What the lease would pay; else the limit over the time." };
+        var who = new Option<string?>("--requester") { Description = "Who hands the task in." };
+        return Shared.Local("test", "Asks every rule of a policy about a task.", [file, task, price, who, Shared.Json],
+            (parsed, _) =>
+            {
+                var path = parsed.GetValue(file)!;
+                var policy = ProviderPolicy.Parse(File.ReadAllText(path), path);
+                var requester = parsed.GetValue(who) is not { } text ? Address.Zero : FormReader.TryAddress(text, out var known)
+                    ? known
+                    : throw CommandException.Usage($"--requester {text} is no address.", "Write 0x and 40 digits.");
+                var now = OrderDesk.At(DateTimeOffset.UtcNow);
+                var order = OrderDesk.Read(TaskCommands.ReadForm(parsed.GetValue(task)!), requester, 0, now);
+                var facts = new PolicyFacts(order, PolicyFacts.SourceOf(order.Spec.Work), PriceOf(parsed.GetValue(price), order), []);
+                var answers = policy.Explain(facts, now, PolicyLoad.Idle);
+                var isKept = answers.All(answer => answer.IsKept);
+                if (Shared.IsJson(parsed)) Screen.Write(new { Allowed = isKept, Rules = answers });
+                else
+                {
+                    foreach (var answer in answers) Screen.Line($"{answer}");
+                    Screen.Line(isKept ? "This task would be taken." : "This task would be refused.");
+                }
+                return Task.FromResult(isKept ? Exits.Ok : Exits.TaskFailed);
+            }, "stun provider policy test policy.yaml task.json");
+    }
+
+    /// <summary>At most what the order's limit comes to, for the longest run of each of its attempts.</summary>
+    private static Amount PriceOf(string? text, TaskOrder order)
+    {
+        if (text is not null)
+        {
+            var reader = new FormReader();
+            var given = reader.Amount("price-per-second", text);
+            reader.ThrowIfRefused();
+            return given;
+        }
+        var runs = order.Spec.Verification is VerificationPolicy.Redundant redundant ? redundant.Attempts : 1UL;
+        return order.PriceLimit.DividedBy(Math.Max(1, order.RunTimeMax.SecondsStarted * runs * order.Spec.Resources.Nodes));
+    }
+}
