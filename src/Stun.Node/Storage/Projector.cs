@@ -33,6 +33,9 @@ public sealed class Projector : IAsyncDisposable
     /// <summary>Records that are durable and cannot be asked for yet.</summary>
     public int WaitingCount => waiting.Count;
 
+    /// <summary>What made it impossible to go on.</summary>
+    public Exception? Failure { get; private set; }
+
     public event Action<ulong> Projected = _ => { };
 
     /// <summary>A record in the order of the journal; on the pump's thread, or before the pump runs.</summary>
@@ -73,6 +76,21 @@ public sealed class Projector : IAsyncDisposable
     }
 
     private void Run()
+    {
+        try
+        {
+            Carry();
+        }
+        catch (Exception failure)
+        {
+            // A record that cannot be read does not become readable by trying again. The node goes on without its
+            // read model, and says so.
+            Failure = failure;
+            failed(failure);
+        }
+    }
+
+    private void Carry()
     {
         List<JournalRecord> batch = [];
         while (true)
