@@ -78,7 +78,9 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
-        using var response = await Http.SendAsync(request);
+        using var response = await Http.SendAsync(request).ContinueWith(sent => sent.IsCompletedSuccessfully
+            ? sent.Result
+            : throw new InvalidOperationException($"{request.Method} {request.RequestUri}", sent.Exception));
         var bytes = await response.Content.ReadAsByteArrayAsync();
         request.Dispose();
         return new Answer(response, bytes);
@@ -94,7 +96,9 @@ internal sealed class LiveNode : IAsyncDisposable
         return id;
     }
 
-    public static string TaskJson(string word) => $$"""{"image":"{{Image}}","command":["{{word}}"]}""";
+    /// <summary>With a short run time: the window for disputes is as long as two runs.</summary>
+    public static string TaskJson(string word) =>
+        $$"""{"image":"{{Image}}","command":["{{word}}"],"run_time_max_seconds":1}""";
 
     public async Task UntilAsync(string id, string state)
     {
