@@ -22,7 +22,8 @@ internal sealed class LiveNode : IAsyncDisposable
         (Network, this.host, Directory) = (network, host, directory);
         Http.BaseAddress = host.Address;
         foreach (var role in Enum.GetValues<ApiRole>())
-            Keys[role] = AddKey(role, role == ApiRole.Requester ? network.Requester.Address : EvmKey.Generate().Address);
+            Keys[role] = AddKey(role, role == ApiRole.Requester
+                ? network.Requester.Address : EvmKey.Generate().Address);
     }
 
     public DevNetwork Network { get; }
