@@ -14,7 +14,8 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
 
     public IEnumerable<ApiRoute> All() =>
     [
-        new("POST", "/v1/auth/challenges", "createChallenge", "A text with a nonce, for a wallet to sign.", ChallengeAsync)
+        new("POST", "/v1/auth/challenges", "createChallenge", "A text with a nonce, for a wallet to sign.",
+            ChallengeAsync)
         {
             Body = typeof(ChallengeForm),
             Answers = [ApiAnswer.Of<ChallengeView>(201, "The text, good for one try within five minutes.")],
@@ -26,7 +27,8 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             Answers = [ApiAnswer.Of<TokenView>(201, "The token.")],
             Refusals = ["request.invalid", "auth.challenge", "auth.refused"],
         },
-        new("POST", "/v1/keys", "createKey", "A new API key. Nobody makes one that may do more than their own.", CreateAsync)
+        new("POST", "/v1/keys", "createKey", "A new API key. Nobody makes one that may do more than their own.",
+            CreateAsync)
         {
             Right = Right.KeysWrite,
             Body = typeof(KeyForm),

@@ -12,7 +12,8 @@ internal static class ApiDocument
 
     /// <summary>What every endpoint may answer with; those behind the line only where a key is needed.</summary>
     private static readonly string[] Everywhere =
-        ["request.malformed", "request.too-large", "request.too-slow", "rate.limited", "node.busy", "node.draining", "node.failed"];
+        ["request.malformed", "request.too-large", "request.too-slow", "rate.limited", "node.busy", "node.draining",
+            "node.failed"];
 
     private static readonly string[] WithKey = ["auth.missing", "auth.refused", "auth.forbidden"];
 
@@ -48,7 +49,8 @@ internal static class ApiDocument
             {
                 ["title"] = "Stun",
                 ["version"] = "1",
-                ["description"] = "The API of a node. Every refusal is a problem document whose code never changes its meaning.",
+                ["description"] = "The API of a node. Every refusal is a problem document whose code never changes "
+                    + "its meaning.",
             },
             ["paths"] = paths,
             ["components"] = components,
@@ -78,7 +80,10 @@ internal static class ApiDocument
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Add(body, schemas) } },
+                ["content"] = new JsonObject
+                {
+                    ["application/json"] = new JsonObject { ["schema"] = Add(body, schemas) },
+                },
             };
         if (route.TakesBytes)
             operation["requestBody"] = new JsonObject
@@ -113,8 +118,10 @@ internal static class ApiDocument
                     [Problem] = new JsonObject { ["schema"] = Add(typeof(ProblemView), schemas) },
                 },
             };
-        return new JsonObject(responses.Select(pair =>
-            KeyValuePair.Create(pair.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)pair.Value)));
+        var document = new JsonObject();
+        foreach (var (status, response) in responses)
+            document[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = response;
+        return document;
     }
 
     private static JsonNode Parameter(ApiParameter parameter)

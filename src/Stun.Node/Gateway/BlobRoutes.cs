@@ -62,7 +62,8 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
             Parameters = [Upload, ApiParameter.Header("Upload-Offset", "integer", "Where this piece begins.")],
             Answers =
             [
-                ApiAnswer.Of<UploadView>(200, "How far it is."), ApiAnswer.Of<BlobView>(201, "The blob is whole and kept."),
+                ApiAnswer.Of<UploadView>(200, "How far it is."), ApiAnswer.Of<BlobView>(201,
+                    "The blob is whole and kept."),
             ],
             Refusals =
             [
@@ -139,7 +140,8 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
 
     private async Task PatchAsync(ApiCall call)
     {
-        if (!long.TryParse(call.Header("Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+        if (!long.TryParse(call.Header("Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var offset))
             throw ApiCall.Bad("Upload-Offset", "must say where this piece begins");
         var upload = await blobs.Files.AppendAsync(call.Part("upload"), offset, call.Request.Body, call.Cancel)
             .ConfigureAwait(false);
@@ -170,7 +172,8 @@ internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
         var limit = plan.Settings.BlobBytesPerAccountMax;
         var used = ledger.BytesOf(call.Who.Account, limit - size, blobs.IsHere);
         if (used > limit - size)
-            throw new ApiException("blob.over-quota", $"The account has {used} of {limit} bytes here; {size} more are too many.");
+            throw new ApiException("blob.over-quota",
+                $"The account has {used} of {limit} bytes here; {size} more are too many.");
     }
 
     private long SizeOf(Digest digest)

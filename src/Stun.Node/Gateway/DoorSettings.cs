@@ -13,7 +13,8 @@ public sealed record DoorSettings
     /// <summary>For a body that is a document.</summary>
     public TimeSpan BodyWithin { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Requests that wait for a task's end at the same time; whoever comes later is answered at once.</summary>
+    /// <summary>Requests that wait for a task's end at the same time; whoever comes later is answered at
+    /// once.</summary>
     public int WaitersMax { get; init; } = 20_000;
 
     /// <summary>Streams of logs and events at the same time.</summary>

@@ -15,7 +15,8 @@ public sealed class Doorkeeper(KeyBook? book, TimeProvider clock)
     /// <summary>So long a key works on that another process has revoked.</summary>
     private static readonly Duration Remembered = Duration.Seconds(10);
 
-    /// <summary>Some 300 bytes each. Beyond it the oldest are asked for again, and the oldest tokens end early.</summary>
+    /// <summary>Some 300 bytes each. Beyond it the oldest are asked for again, and the oldest tokens end
+    /// early.</summary>
     private const int EntriesMax = 100_000;
 
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);

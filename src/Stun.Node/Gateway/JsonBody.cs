@@ -37,9 +37,15 @@ internal static class JsonBody
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 continue;
             }
-            var value = Parse(result.Buffer, type);
-            reader.AdvanceTo(result.Buffer.End);
-            return value ?? throw new ApiException("request.malformed", "The body is null.");
+            try
+            {
+                return Parse(result.Buffer, type) ?? throw new ApiException("request.malformed", "The body is null.");
+            }
+            finally
+            {
+                // Also for what cannot be parsed: the server goes on reading behind it, or gives the connection up.
+                reader.AdvanceTo(result.Buffer.End);
+            }
         }
     }
 
@@ -68,7 +74,8 @@ internal static class JsonBody
 
     private static void RequireJson(string? contentType)
     {
-        if (contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)) return;
+        const string json = "application/json";
+        if (contentType is null || contentType.StartsWith(json, StringComparison.OrdinalIgnoreCase)) return;
         throw new ApiException("request.media-type", $"The body is '{contentType}', not application/json.");
     }
 }

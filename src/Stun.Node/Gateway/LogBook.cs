@@ -108,8 +108,9 @@ public sealed class LogBook : IDisposable
         if (!shelves.TryGetValue(attempt, out var shelf)) return 0;
         lock (shelf.Gate)
         {
-            var count = (int)Math.Min(destination.Length, shelf.Lengths[(int)stream] - offset);
-            if (count <= 0 || shelf.IsGone) return 0;
+            var left = shelf.Lengths[(int)stream] - offset;
+            if (left <= 0 || shelf.IsGone) return 0;
+            var count = (int)Math.Min(destination.Length, left);
             using var file = File.OpenHandle(
                 PathOf(attempt, stream), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return RandomAccess.Read(file, destination[..count], offset);

@@ -36,8 +36,10 @@ internal sealed class LogRoutes(DoorPlan plan, TaskBooks books, StreamCount stre
                 ApiParameter.Path("id", "The task: 32 hexadecimal digits."),
                 ApiParameter.Query("follow", "boolean", "Go on while the attempt runs."),
                 ApiParameter.Query("attempt", "string", "As a12. The newest for text, all for JSON, if left out."),
-                ApiParameter.Query("stream", "string", "output or errors. Output for text, both for JSON, if left out."),
-                ApiParameter.Query("offset", "integer", "Begin at this byte of the stream; for one attempt and stream."),
+                ApiParameter.Query("stream", "string",
+                    "output or errors. Output for text, both for JSON, if left out."),
+                ApiParameter.Query("offset", "integer",
+                    "Begin at this byte of the stream; for one attempt and stream."),
             ],
             Answers =
             [

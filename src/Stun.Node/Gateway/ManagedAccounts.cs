@@ -1,4 +1,4 @@
-using Stun.Chain.Evm;
+using System.Security.Cryptography;
 using Stun.Node.Keys;
 
 namespace Stun.Node.Gateway;
@@ -19,7 +19,8 @@ public sealed class ManagedAccounts
         (this.store, this.password, this.intake) = (store, password, intake);
         if (store is null || password is null) return;
         foreach (var entry in store.List())
-            if (entry.Name.StartsWith(Prefix, StringComparison.Ordinal)) intake.AddWallet(store.Open(entry.Name, password));
+            if (entry.Name.StartsWith(Prefix, StringComparison.Ordinal))
+                intake.AddWallet(store.Open(entry.Name, password));
     }
 
     /// <summary>Returns when the key is on the disk.</summary>
@@ -30,7 +31,7 @@ public sealed class ManagedAccounts
         // One at a time: to encrypt a key takes a second and a quarter of a gigabyte, so that guessing does too.
         lock (gate)
         {
-            var name = Prefix + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+            var name = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
             var address = store.Create(name, password);
             intake.AddWallet(store.Open(name, password));
             return address;

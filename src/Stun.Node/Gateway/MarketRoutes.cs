@@ -30,7 +30,8 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             Answers = [ApiAnswer.Of<OfferPage>(200, "A page of offers.")],
             Refusals = ["request.invalid"],
         },
-        new("POST", "/v1/accounts", "createAccount", "Makes an account whose key this node keeps, with an API key for it.",
+        new("POST", "/v1/accounts", "createAccount",
+            "Makes an account whose key this node keeps, with an API key for it.",
             CreateAsync)
         {
             Right = Right.AccountsCreate,

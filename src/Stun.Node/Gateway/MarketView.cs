@@ -10,7 +10,8 @@ public sealed record OfferView(
     {
         var hardware = offer.Hardware;
         return new OfferView(
-            offer.Provider.ToString(), offer.Id.ToString(), offer.Version, offer.PricePerSecond.ToString(), offer.Region,
+            offer.Provider.ToString(), offer.Id.ToString(), offer.Version, offer.PricePerSecond.ToString(),
+                offer.Region,
             new HardwareView(
                 hardware.GpuModel.ToString(), hardware.GpuCount, hardware.GpuMemoryMiB,
                 $"{hardware.ComputeCapability / 10}.{hardware.ComputeCapability % 10}", hardware.CpuMillis,

@@ -8,7 +8,8 @@ public static class OrderDesk
     private static readonly Duration RunTimeUsual = Duration.Seconds(600);
     private static readonly Duration DeadlineUsual = Duration.Seconds(86_400);
 
-    /// <summary>For a machine of a tenth of a unit a second this is a day: enough for a first try, no fortune.</summary>
+    /// <summary>For a machine of a tenth of a unit a second this is a day: enough for a first try, no
+    /// fortune.</summary>
     private static readonly Amount PriceUsual = new(1_000_000);
 
     public static TaskOrder Read(TaskForm form, Address requester, ulong idempotencyKey, Instant now)

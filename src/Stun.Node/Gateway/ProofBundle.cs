@@ -62,7 +62,8 @@ public sealed record ProofBundle(
     }
 }
 
-/// <summary>Whose signatures count. Who checks a bundle compares these with those that it knows from elsewhere.</summary>
+/// <summary>Whose signatures count. Who checks a bundle compares these with those that it knows from
+/// elsewhere.</summary>
 public sealed record ProofTerms(TypedDataDomain Domain, ValueList<Address> Validators, int Quorum)
 {
     public static ProofTerms Of(NetworkTerms terms) => new(terms.Domain, terms.Validators, terms.Quorum);

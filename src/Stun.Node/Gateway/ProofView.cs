@@ -2,9 +2,11 @@ using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
-/// <summary>What <see cref="ProofBundle"/> holds, readable. The CBOR fields are base64 of the canonical bytes.</summary>
+/// <summary>What <see cref="ProofBundle"/> holds, readable. The CBOR fields are base64 of the canonical
+/// bytes.</summary>
 public sealed record ProofView(
-    string Task, ProofTermsView Terms, SignedView Order, IReadOnlyList<ReceiptView> Receipts, SignedVerdictView? Verdict)
+    string Task, ProofTermsView Terms, SignedView Order, IReadOnlyList<ReceiptView> Receipts,
+        SignedVerdictView? Verdict)
 {
     public static ProofView Of(ProofBundle bundle)
     {
@@ -83,7 +85,8 @@ public static class SignatureText
         signature = Signature.None;
         Span<byte> bytes = stackalloc byte[Size];
         if (text is not { Length: 2 + (2 * Size) } || !text.StartsWith("0x", StringComparison.Ordinal)) return false;
-        if (Convert.FromHexString(text.AsSpan(2), bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        if (Convert.FromHexString(text.AsSpan(2), bytes, out _,
+            out _) != System.Buffers.OperationStatus.Done) return false;
         // Some wallets write the recovery id itself.
         var id = bytes[^1] >= 27 ? bytes[^1] - 27 : bytes[^1];
         if (id > 1) return false;

@@ -38,7 +38,8 @@ internal sealed class ResultRoutes(DoorPlan plan, TaskBooks books)
             Refusals = ["task.unknown", "task.no-result", "blob.unknown", "request.range"],
         },
         new("GET", "/v1/tasks/{id}/receipts", "getReceipts",
-            "Order, receipts and terms, with all that is needed to check them offline.", call => ProofAsync(call, false))
+            "Order, receipts and terms, with all that is needed to check them offline.",
+            call => ProofAsync(call, false))
         {
             Right = Right.TasksRead,
             Parameters = [Id],
@@ -46,7 +47,8 @@ internal sealed class ResultRoutes(DoorPlan plan, TaskBooks books)
             Refusals = ["task.unknown"],
         },
         new("GET", "/v1/tasks/{id}/verdict", "getVerdict",
-            "The verdict with its signatures, and all that is needed to check it offline.", call => ProofAsync(call, true))
+            "The verdict with its signatures, and all that is needed to check it offline.",
+            call => ProofAsync(call, true))
         {
             Right = Right.TasksRead,
             Parameters = [Id],

@@ -60,7 +60,8 @@ internal sealed class TaskBooks(DoorPlan plan)
         var receipts = Queries.Attempts(task.Id).Where(attempt => attempt.Receipt is not null)
             .Select(attempt => attempt.Receipt!);
         return new ProofBundle(
-            task.Order, ValueList.From(receipts.ToList()), Queries.Verdict(task.Id)?.Verdict, ProofTerms.Of(plan.Terms));
+            task.Order, ValueList.From(receipts.ToList()), Queries.Verdict(task.Id)?.Verdict,
+            ProofTerms.Of(plan.Terms));
     }
 
     /// <summary>The digest of the manifest; only when there is a result for its requester.</summary>

@@ -3,7 +3,8 @@ namespace Stun.Node.Gateway;
 /// <summary>A task as the API takes it. What is left out has a default that is safe, not one that is large.</summary>
 public sealed record TaskForm
 {
-    /// <summary>Where the image is and its digest: <c>docker://HOST/NAME@sha256:DIGEST</c>, or the digest alone.</summary>
+    /// <summary>Where the image is and its digest: <c>docker://HOST/NAME@sha256:DIGEST</c>, or the digest
+    /// alone.</summary>
     public string? Image { get; init; }
 
     /// <summary>A model by digest, instead of an image.</summary>

@@ -15,7 +15,8 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
     private static readonly ApiParameter Id = ApiParameter.Path("id", "The task: 32 hexadecimal digits.");
 
     private static readonly ApiParameter Wait =
-        ApiParameter.Query("wait", "integer", $"Answer when there is a result, or after so many seconds (0 to {WaitSecondsMax}).");
+        ApiParameter.Query("wait", "integer",
+            $"Answer when there is a result, or after so many seconds (0 to {WaitSecondsMax}).");
 
     private readonly Intake intake = plan.Intake;
 
@@ -63,7 +64,8 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
             Refusals = ["task.unknown", "request.invalid"],
         },
         new("POST", "/v1/tasks/{id}/cancel", "cancelTask",
-            "Asks for a task to be cancelled. Its requester signs, or this node for an account that it keeps.", CancelAsync)
+            "Asks for a task to be cancelled. Its requester signs, or this node for an account that it keeps.",
+                CancelAsync)
         {
             Right = Right.TasksCancel,
             Body = typeof(CancelForm),

@@ -30,7 +30,8 @@ public sealed class WebDoor : IAsyncDisposable
             options.Limits.MaxConcurrentConnections = DoorLimits.ConnectionsMax;
             options.Limits.MaxConcurrentUpgradedConnections = DoorLimits.ConnectionsMax;
             options.Limits.RequestHeadersTimeout = DoorLimits.HeadersWithin;
-            options.Limits.MinRequestBodyDataRate = new MinDataRate(DoorLimits.BodyBytesPerSecondMin, DoorLimits.BodyGrace);
+            options.Limits.MinRequestBodyDataRate = new MinDataRate(DoorLimits.BodyBytesPerSecondMin,
+                DoorLimits.BodyGrace);
             options.Limits.Http2.MaxStreamsPerConnection = DoorLimits.StreamsPerConnectionMax;
             options.Listen(listen);
         });
@@ -55,7 +56,8 @@ public sealed class WebDoor : IAsyncDisposable
 
 internal static class DoorLimits
 {
-    /// <summary>A task with all its lists full is below a message's 1 MiB; blobs have their own, larger limit.</summary>
+    /// <summary>A task with all its lists full is below a message's 1 MiB; blobs have their own, larger
+    /// limit.</summary>
     public const long BodyBytesMax = 2 << 20;
 
     /// <summary>A key, an idempotency key and what browsers add.</summary>

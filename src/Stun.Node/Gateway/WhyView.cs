@@ -37,7 +37,8 @@ public sealed record WhyView(
         foreach (var attempt in attempts) lines.Add(Say(attempt));
         if (verdict?.Verdict is { } signed)
         {
-            lines.Add($"In round {verdict.Round} {signed.Signatures.Count} validators found it {signed.Verdict.Outcome}.");
+            lines.Add($"In round {verdict.Round} {signed.Signatures.Count} validators found it "
+                + $"{signed.Verdict.Outcome}.");
             foreach (var finding in signed.Verdict.Findings.Span)
                 lines.Add($"{finding.Attempt} of {finding.Provider} is {finding.Judgement} with {finding.Pay}.");
         }

@@ -51,7 +51,8 @@ public sealed class DocumentTests
     public async Task Every_answer_is_as_the_document_says()
     {
         await using var node = await LiveNode.StartAsync();
-        var checks = new SchemaCheck(JsonDocument.Parse((await node.AskAsync("GET", "/v1/openapi.json")).Text).RootElement);
+        var checks = new SchemaCheck(JsonDocument.Parse((await node.AskAsync("GET",
+            "/v1/openapi.json")).Text).RootElement);
         var id = await node.RunTaskAsync("schema");
         foreach (var route in node.Front.Routes)
         {

@@ -22,7 +22,8 @@ internal sealed class LiveNode : IAsyncDisposable
         (Network, this.host, Directory) = (network, host, directory);
         Http.BaseAddress = host.Address;
         foreach (var role in Enum.GetValues<ApiRole>())
-            Keys[role] = AddKey(role, role == ApiRole.Requester ? network.Requester.Address : EvmKey.Generate().Address);
+            Keys[role] = AddKey(role, role == ApiRole.Requester
+                ? network.Requester.Address : EvmKey.Generate().Address);
     }
 
     public DevNetwork Network { get; }
@@ -78,7 +79,9 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
-        using var response = await Http.SendAsync(request);
+        using var response = await Http.SendAsync(request).ContinueWith(sent => sent.IsCompletedSuccessfully
+            ? sent.Result
+            : throw new InvalidOperationException($"{request.Method} {request.RequestUri}", sent.Exception));
         var bytes = await response.Content.ReadAsByteArrayAsync();
         request.Dispose();
         return new Answer(response, bytes);
@@ -94,7 +97,9 @@ internal sealed class LiveNode : IAsyncDisposable
         return id;
     }
 
-    public static string TaskJson(string word) => $$"""{"image":"{{Image}}","command":["{{word}}"]}""";
+    /// <summary>With a short run time: the window for disputes is as long as two runs.</summary>
+    public static string TaskJson(string word) =>
+        $$"""{"image":"{{Image}}","command":["{{word}}"],"run_time_max_seconds":1}""";
 
     public async Task UntilAsync(string id, string state)
     {

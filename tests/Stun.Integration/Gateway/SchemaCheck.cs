@@ -17,7 +17,8 @@ internal sealed class SchemaCheck(JsonElement document)
         var responses = document.GetProperty("paths").GetProperty(path)
             .GetProperty(route.Method.ToLowerInvariant()).GetProperty("responses");
         var status = ((int)answer.Status).ToString(CultureInfo.InvariantCulture);
-        if (!responses.TryGetProperty(status, out var response)) return [$"{where} is not in the document: {answer.Text}"];
+        if (!responses.TryGetProperty(status, out var response)) return [
+            $"{where} is not in the document: {answer.Text}"];
         var type = answer.ContentHeaders.ContentType?.MediaType;
         if (type is null || answer.Bytes.Length == 0) return [];
         if (!response.TryGetProperty("content", out var content) || !content.TryGetProperty(type, out var media))
