@@ -10,12 +10,23 @@ namespace Stun.Node.Storage;
 public sealed class ProjectionFeed : IAsyncDisposable
 {
     /// <summary>One transaction: large enough to share its sync, small enough that it ends soon.</summary>
-    private const int RecordsMax = 1_000;
+    private const int RecordsMax = 4_000;
+
+    /// <summary>From here on a batch is one of a busy shard.</summary>
+    private const int BusyRecords = 64;
 
     /// <summary>What waits is held in memory.</summary>
     private const long WaitingBytesMax = 512L << 20;
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// How long a busy shard gathers more: what happens to one task within it is written once. Who asks for what has
+    /// just happened does not wait for it, see <see cref="CaughtUpAsync"/>.
+    /// </summary>
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(5);
     private readonly Pump pump;
     private readonly ReadModel model;
     private readonly SmallBlobs? small;
@@ -57,12 +68,16 @@ public sealed class ProjectionFeed : IAsyncDisposable
         await pump.FlushedAsync().WaitAsync(cancel).ConfigureAwait(false);
         var target = Volatile.Read(ref newest);
         while (Volatile.Read(ref applied) < target && Failure is null)
-            await Task.Delay(LookAgainAfter, cancel).ConfigureAwait(false);
+        {
+            Ring();
+            await Task.Delay(AskAgainAfter, cancel).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
+        Ring();
         await running.ConfigureAwait(false);
         bell.Dispose();
         stop.Dispose();
@@ -76,6 +91,12 @@ public sealed class ProjectionFeed : IAsyncDisposable
         Interlocked.Add(ref waitingBytes, record.Frame.Length);
     }
 
+    private void Ring()
+    {
+        lock (bell)
+            if (bell.CurrentCount == 0) bell.Release();
+    }
+
     private async Task RunAsync()
     {
         List<JournalRecord> batch = [];
@@ -85,14 +106,15 @@ public sealed class ProjectionFeed : IAsyncDisposable
             var durable = pump.DurablePosition;
             while (batch.Count < RecordsMax && waiting.TryPeek(out var record) && record.Position <= durable
                 && waiting.TryDequeue(out record)) batch.Add(record);
-            if (batch.Count == 0)
+            if (batch.Count > 0)
             {
-                await bell.WaitAsync(LookAgainAfter, CancellationToken.None).ConfigureAwait(false);
-                continue;
+                if (!await TryProjectAsync(batch).ConfigureAwait(false)) return;
+                Interlocked.Add(ref waitingBytes, -batch.Sum(record => (long)record.Frame.Length));
+                Projected?.Invoke();
             }
-            if (!await TryProjectAsync(batch).ConfigureAwait(false)) return;
-            Interlocked.Add(ref waitingBytes, -batch.Sum(record => (long)record.Frame.Length));
-            Projected?.Invoke();
+            if (batch.Count == RecordsMax) continue;
+            var pause = batch.Count < BusyRecords ? LookAgainAfter : GatherFor;
+            await bell.WaitAsync(pause, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
