@@ -21,7 +21,6 @@ public sealed class EventHub
     public EventHub(EventLog log, Projector projector)
     {
         this.log = log;
-        told = log.Newest;
         projector.Projected += _ => TellNew();
     }
 
@@ -38,6 +37,8 @@ public sealed class EventHub
     {
         lock (gate)
         {
+            // While nobody listened nobody looked.
+            if (followers.Count == 0) told = log.Newest;
             var follower = new Follower(this, requester, told);
             followers.Add(follower);
             return follower;
@@ -51,21 +52,15 @@ public sealed class EventHub
     {
         lock (reading)
         {
-            lock (gate)
-                if (followers.Count == 0)
-                {
-                    // Nobody listens: whoever comes next begins at what is newest then.
-                    told = log.Newest;
-                    return;
-                }
-            while (true)
+            while (FollowerCount > 0)
             {
                 var news = log.Read(Volatile.Read(ref told), long.MaxValue, null);
                 if (news.Count == 0) return;
                 lock (gate)
                 {
                     foreach (var follower in followers) follower.Offer(news);
-                    Volatile.Write(ref told, news[^1].Position);
+                    // Whoever came first after all had gone began at what was newest then.
+                    if (news[^1].Position > told) Volatile.Write(ref told, news[^1].Position);
                 }
             }
         }
@@ -102,6 +97,7 @@ public sealed class EventHub
         {
             foreach (var happened in events)
             {
+                if (happened.Position <= Begin) continue;
                 if (Requester is { } mine && happened.Requester is { } whose && whose != mine) continue;
                 if (!news.Writer.TryWrite(happened)) news.Writer.TryComplete();
             }

@@ -6,17 +6,19 @@ namespace Stun.Node.Storage;
 /// Balances, verdicts on their way and settlements, from the escrow's log. All shards follow one log, so of each entry
 /// the balances are changed once, by whoever comes to it first.
 /// </summary>
-internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms terms)
+internal sealed class EscrowProjection(
+    SqlText sql, TaskRows tasks, AccountRows accounts, NetworkTerms terms, ulong next)
 {
-    private const string Next = "escrow-next";
+    /// <summary>The first entry of the log that has not changed the balances yet.</summary>
+    public ulong Next { get; private set; } = next;
 
     /// <returns>What there is to say about a task; null if nothing.</returns>
     public TaskLine? Follow(SchedulerEvent.EscrowFollowed followed)
     {
-        if ((ulong)ReadModel.Value(sql, Next) <= followed.Index)
+        if (Next <= followed.Index)
         {
             Account(followed.Index, followed.Event);
-            ReadModel.Set(sql, Next, checked((long)followed.Index + 1));
+            Next = followed.Index + 1;
         }
         return followed.Event switch
         {
@@ -35,17 +37,13 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
 
     private TaskLine Post(Instant at, EscrowEvent.VerdictPosted posted)
     {
-        var task = posted.Verdict.Task.ToString();
-        sql.Execute("""
-            INSERT INTO verdicts (shard, task, round, posted_at, payable_at)
-            SELECT shard, id, @round, @at, @payable FROM tasks WHERE id = @task AND shard = @shard
-            ON CONFLICT (task, round) DO UPDATE SET posted_at = excluded.posted_at, payable_at = excluded.payable_at
-            """,
-            ("shard", shard), ("task", task), ("round", (long)posted.Verdict.Round), ("at", at.Micros),
-            ("payable", posted.PayableAt.Micros));
-        sql.Execute("""
-            UPDATE tasks SET state = 'pending' WHERE id = @task AND shard = @shard AND state IN ('judging', 'posting')
-            """, ("task", task), ("shard", shard));
+        var task = tasks[posted.Verdict.Task];
+        if (tasks.Has(sql, task))
+        {
+            var row = tasks.Verdict(task, posted.Verdict.Round);
+            (row.PostedAt, row.PayableAt) = (at.Micros, posted.PayableAt.Micros);
+            if (task.State is "judging" or "posting") tasks.Change(task.Id).State = "pending";
+        }
         return new TaskLine(posted.Verdict.Task, "posted", $"round {posted.Verdict.Round}",
             $"payable at {posted.PayableAt} unless somebody disputes");
     }
@@ -56,9 +54,8 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
         Settled(at, settlement.Task, ProtocolWire.Encode(settlement),
             settlement.Held, settlement.Refund, settlement.Treasury, settlement.Creator);
         foreach (var payout in settlement.Payouts)
-            sql.Execute("UPDATE attempts SET paid = @paid WHERE shard = @shard AND id = @id AND task = @task",
-                ("paid", SqlValue.Of(payout.Amount)), ("shard", shard), ("id", SqlValue.Of(payout.Attempt.Value)),
-                ("task", settlement.Task.ToString()));
+            if (tasks.Attempt(sql, payout.Attempt).Task?.Id == settlement.Task)
+                tasks.Change(sql, payout.Attempt)!.Paid = payout.Amount;
         var slashed = settlement.Slashings.Count == 0 ? "" : $", {settlement.Slashings.Count} slashed";
         return new TaskLine(settlement.Task, "settled", "",
             $"of {settlement.Held}: {settlement.Refund} given back, {settlement.Treasury} to the treasury, "
@@ -72,16 +69,11 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     }
 
     private void Settled(
-        Instant at, TaskId task, byte[]? settlement, Amount held, Amount refund, Amount treasury, Amount creator) =>
-        sql.Execute("""
-            INSERT INTO settlements (shard, task, at, settlement, held, refund, treasury, creator)
-            SELECT shard, id, @at, @settlement, @held, @refund, @treasury, @creator
-            FROM tasks WHERE id = @task AND shard = @shard
-            ON CONFLICT (task) DO NOTHING
-            """,
-            ("shard", shard), ("task", task.ToString()), ("at", at.Micros), ("settlement", settlement),
-            ("held", SqlValue.Of(held)), ("refund", SqlValue.Of(refund)), ("treasury", SqlValue.Of(treasury)),
-            ("creator", SqlValue.Of(creator)));
+        Instant at, TaskId id, byte[]? settlement, Amount held, Amount refund, Amount treasury, Amount creator)
+    {
+        var task = tasks[id];
+        if (tasks.Has(sql, task)) tasks.Settle(task, at, settlement, held, refund, treasury, creator);
+    }
 
     private void Account(ulong index, EscrowEvent happened)
     {
@@ -92,13 +84,11 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
             case EscrowEvent.StakeChanged changed: Stake(index, changed); break;
             case EscrowEvent.FundsHeld held: Hold(held); break;
             case EscrowEvent.VerdictPosted posted:
-                sql.Execute("UPDATE holds SET verdict = @verdict WHERE task = @task",
-                    ("verdict", ProtocolWire.Encode(posted.Verdict)), ("task", posted.Verdict.Task.ToString()));
+                if (accounts.ChangeHold(sql, posted.Verdict.Task) is { } judged) judged.Verdict = posted.Verdict;
                 break;
             case EscrowEvent.DisputeOpened dispute:
                 Change(dispute.By, minus: terms.DisputeBond);
-                sql.Execute("UPDATE holds SET disputed_by = @by WHERE task = @task",
-                    ("by", dispute.By.ToString()), ("task", dispute.Task.ToString()));
+                if (accounts.ChangeHold(sql, dispute.Task) is { } disputed) disputed.DisputedBy = dispute.By;
                 break;
             case EscrowEvent.TaskSettled settled: Pay(index, settled); break;
             case EscrowEvent.HoldExpired expired:
@@ -114,18 +104,18 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     /// </summary>
     private void Stake(ulong index, EscrowEvent.StakeChanged changed)
     {
-        var before = Row(changed.Provider);
-        if (changed.Stake > before.Stake)
-            Write(before with { Balance = before.Balance - (changed.Stake - before.Stake), Stake = changed.Stake });
-        else if (changed.Stake < before.Stake)
-            Write(before with { Unbonding = before.Unbonding + (before.Stake - changed.Stake), Stake = changed.Stake });
-        else if (!before.Unbonding.IsZero)
+        var account = accounts.Find(sql, changed.Provider);
+        if (changed.Stake == account.Stake && account.Unbonding.IsZero) return;
+        accounts.Change(sql, changed.Provider);
+        if (changed.Stake > account.Stake) account.Balance -= changed.Stake - account.Stake;
+        else if (changed.Stake < account.Stake) account.Unbonding += account.Stake - changed.Stake;
+        else
         {
-            Write(before with { Balance = before.Balance + before.Unbonding, Unbonding = Amount.Zero });
-            sql.Execute("UPDATE accounts SET freed = @freed, freed_index = @index WHERE address = @address",
-                ("freed", SqlValue.Of(before.Unbonding)), ("index", checked((long)index)),
-                ("address", changed.Provider.ToString()));
+            (account.Freed, account.FreedIndex) = (account.Unbonding, checked((long)index));
+            account.Balance += account.Unbonding;
+            account.Unbonding = Amount.Zero;
         }
+        account.Stake = changed.Stake;
     }
 
     /// <summary>
@@ -137,17 +127,11 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
         var first = checked((long)index) - settlement.Slashings.Count;
         foreach (var slashing in settlement.Slashings)
         {
-            var freed = sql.First("SELECT freed FROM accounts WHERE address = @address AND freed_index >= @first",
-                row => new { Amount = SqlValue.Amount(row, 0) },
-                ("address", slashing.Provider.ToString()), ("first", first))?.Amount ?? Amount.Zero;
-            var before = Row(slashing.Provider);
-            Write(before with
-            {
-                Balance = before.Balance - freed,
-                Unbonding = before.Unbonding + freed - slashing.ToRequester - slashing.ToTreasury,
-            });
-            sql.Execute("UPDATE accounts SET freed = NULL, freed_index = NULL WHERE address = @address",
-                ("address", slashing.Provider.ToString()));
+            var account = accounts.Change(sql, slashing.Provider);
+            var freed = account.FreedIndex >= first ? account.Freed!.Value : Amount.Zero;
+            account.Balance -= freed;
+            account.Unbonding = account.Unbonding + freed - slashing.ToRequester - slashing.ToTreasury;
+            (account.Freed, account.FreedIndex) = (null, null);
             Change(settlement.Requester, plus: slashing.ToRequester);
             Change(terms.Treasury, plus: slashing.ToTreasury);
         }
@@ -155,11 +139,10 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
 
     private void Hold(EscrowEvent.FundsHeld held)
     {
-        var before = Row(held.Requester);
-        Write(before with { Balance = before.Balance - held.Amount, Held = before.Held + held.Amount });
-        sql.Execute("INSERT INTO holds (task, requester, amount) VALUES (@task, @requester, @amount)",
-            ("task", held.Task.ToString()), ("requester", held.Requester.ToString()),
-            ("amount", SqlValue.Of(held.Amount)));
+        var account = accounts.Change(sql, held.Requester);
+        account.Balance -= held.Amount;
+        account.Held += held.Amount;
+        accounts.Hold(held.Task, held.Requester, held.Amount);
     }
 
     private void Pay(ulong index, EscrowEvent.TaskSettled settled)
@@ -180,45 +163,25 @@ internal sealed class EscrowProjection(SqlText sql, string shard, NetworkTerms t
     /// </summary>
     private void GiveBond(EscrowEvent.TaskSettled settled)
     {
-        var hold = sql.First("SELECT disputed_by, verdict FROM holds WHERE task = @task AND disputed_by IS NOT NULL",
-            row => new { By = SqlValue.Address(row, 0), Verdict = SqlValue.Bytes(row, 1) },
-            ("task", settled.Verdict.Task.ToString()));
-        if (hold is null) return;
-        var first = ProtocolWire.DecodeVerdict(hold.Verdict);
+        if (accounts.FindHold(sql, settled.Verdict.Task) is not { DisputedBy: { } by, Verdict: { } first }) return;
         var isSame = settled.Verdict.Round != first.Round && settled.Verdict.Outcome == first.Outcome
             && settled.Verdict.Findings == first.Findings;
-        Change(isSame ? terms.Treasury : hold.By, plus: terms.DisputeBond);
+        Change(isSame ? terms.Treasury : by, plus: terms.DisputeBond);
     }
 
     private void Release(TaskId task)
     {
-        var hold = sql.First("SELECT requester, amount FROM holds WHERE task = @task",
-            row => new { Requester = SqlValue.Address(row, 0), Amount = SqlValue.Amount(row, 1) },
-            ("task", task.ToString()));
-        if (hold is null) return;
-        var before = Row(hold.Requester);
-        Write(before with { Balance = before.Balance + hold.Amount, Held = before.Held - hold.Amount });
-        sql.Execute("DELETE FROM holds WHERE task = @task", ("task", task.ToString()));
+        if (accounts.FindHold(sql, task) is not { } hold) return;
+        var account = accounts.Change(sql, hold.Requester);
+        account.Balance += hold.Amount;
+        account.Held -= hold.Amount;
+        accounts.Release(task);
     }
 
     private void Change(Address address, Amount plus = default, Amount minus = default)
     {
         if (plus.IsZero && minus.IsZero) return;
-        var before = Row(address);
-        Write(before with { Balance = before.Balance + plus - minus });
+        var account = accounts.Change(sql, address);
+        account.Balance = account.Balance + plus - minus;
     }
-
-    private StoredAccount Row(Address address) => ReadModelQueries.Account(sql, address)
-        ?? new StoredAccount(address, Amount.Zero, Amount.Zero, Amount.Zero, Amount.Zero);
-
-    private void Write(StoredAccount account) =>
-        sql.Execute("""
-            INSERT INTO accounts (address, balance, held, stake, unbonding)
-            VALUES (@address, @balance, @held, @stake, @unbonding)
-            ON CONFLICT (address) DO UPDATE SET balance = excluded.balance, held = excluded.held,
-                stake = excluded.stake, unbonding = excluded.unbonding
-            """,
-            ("address", account.Address.ToString()), ("balance", SqlValue.Of(account.Balance)),
-            ("held", SqlValue.Of(account.Held)), ("stake", SqlValue.Of(account.Stake)),
-            ("unbonding", SqlValue.Of(account.Unbonding)));
 }

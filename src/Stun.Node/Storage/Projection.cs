@@ -3,9 +3,9 @@ using Stun.Engine.Scheduling;
 namespace Stun.Node.Storage;
 
 /// <summary>Turns the events of one scheduler into rows: each case says what it changes and leaves a line.</summary>
-internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, Instant clock)
+internal sealed class Projection(
+    SqlText sql, string shard, TaskRows tasks, EscrowProjection escrow, Instant clock)
 {
-    private readonly EscrowProjection escrow = new(sql, shard, terms);
     private long seq;
 
     /// <summary>The latest time that an event carried: events without one happened then, as far as is known.</summary>
@@ -69,34 +69,17 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     {
         Happened(received.At);
         var order = received.Order.Order;
-        var (kind, work) = order.Spec.Work switch
-        {
-            Work.Image image => ("image", image.Digest),
-            Work.Model model => ("model", model.Digest),
-            _ => throw new InvariantException("every kind of work is known to the read model"),
-        };
+        var (kind, work) = TaskRows.WorkOf(order);
         // The same order may come again after it was refused.
-        sql.Execute("""
-            INSERT INTO tasks (id, shard, requester, gateway, state, work_kind, work, price_limit, submitted_at,
-                deadline, idempotency_key, verification, order_bytes)
-            VALUES (@id, @shard, @requester, @gateway, 'checking', @kind, @work, @limit, @at, @deadline, @key,
-                @verification, @order)
-            ON CONFLICT (id) DO UPDATE SET state = 'checking', reason = NULL, gateway = excluded.gateway,
-                submitted_at = excluded.submitted_at, order_bytes = excluded.order_bytes
-            """,
-            ("id", received.Task.ToString()), ("shard", shard), ("requester", order.Requester.ToString()),
-            ("gateway", received.Gateway.ToString()), ("kind", kind), ("work", work.ToString()),
-            ("limit", SqlValue.Of(order.PriceLimit)), ("at", received.At.Micros), ("deadline", order.Deadline.Micros),
-            ("key", SqlValue.Of(order.IdempotencyKey)), ("verification", order.Spec.Verification.GetType().Name),
-            ("order", ProtocolWire.Encode(received.Order)));
+        var task = tasks.Change(received.Task);
+        (task.Received, task.State, task.Reason, task.Exists) = (received, "checking", null, true);
         Line(received.Task, "received", received.Gateway.ToString(), $"up to {order.PriceLimit} for {kind} {work}");
     }
 
     private void Queue(Instant at, TaskId task, string kind, string detail)
     {
         Happened(at);
-        sql.Execute("UPDATE tasks SET state = 'queued', queued_at = @at WHERE id = @id AND shard = @shard",
-            ("at", at.Micros), ("id", task.ToString()), ("shard", shard));
+        State(task, "queued").QueuedAt = at.Micros;
         Line(task, kind, "", detail);
     }
 
@@ -106,14 +89,7 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
         foreach (var lease in placed.Leases)
         {
             Happened(lease.GrantedAt);
-            sql.Execute("""
-                INSERT INTO attempts (shard, id, task, provider, offer, replica, rank, granted_at, price_cap)
-                VALUES (@shard, @id, @task, @provider, @offer, @replica, @rank, @at, @cap)
-                """,
-                ("shard", shard), ("id", SqlValue.Of(lease.Attempt.Value)), ("task", placed.Task.ToString()),
-                ("provider", lease.Provider.ToString()), ("offer", SqlValue.Of(lease.Offer.Value)),
-                ("replica", (long)lease.Replica), ("rank", (long)lease.Rank), ("at", lease.GrantedAt.Micros),
-                ("cap", SqlValue.Of(lease.PriceCap)));
+            tasks.Add(placed.Task, lease);
         }
         // One number for several lines would not do: the leases of a gang share one.
         var about = string.Join(' ', placed.Leases.Select(lease => lease.Attempt.ToString()));
@@ -125,13 +101,8 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Reveal(SchedulerEvent.ResultRevealed revealed)
     {
         Happened(revealed.At);
-        sql.Execute("""
-            UPDATE attempts SET closed_at = @at, ending = 'Finished', run_time = @time, receipt = @receipt
-            WHERE shard = @shard AND id = @id
-            """,
-            ("at", revealed.At.Micros), ("time", revealed.Receipt.Receipt.RunTime.Micros),
-            ("receipt", ProtocolWire.Encode(revealed.Receipt)), ("shard", shard),
-            ("id", SqlValue.Of(revealed.Attempt.Value)));
+        if (tasks.Change(sql, revealed.Attempt) is { } attempt)
+            (attempt.ClosedAt, attempt.Ending, attempt.Receipt) = (revealed.At.Micros, "Finished", revealed.Receipt);
         LineOf(revealed.Attempt, "finished", $"result {revealed.Receipt.Receipt.Result}");
     }
 
@@ -141,12 +112,11 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
         // "Refused, Policy: images: not on the list"
         var why = closed.Failure?.ToString() ?? closed.Refusal?.ToString();
         var detail = string.Join(": ", ((string?[])[why, closed.Detail]).Where(word => !string.IsNullOrEmpty(word)));
-        sql.Execute("""
-            UPDATE attempts SET closed_at = @at, ending = @ending, failure = @failure, detail = @detail
-            WHERE shard = @shard AND id = @id
-            """,
-            ("at", closed.At.Micros), ("ending", SqlValue.Of(closed.End)), ("failure", closed.Failure?.ToString()),
-            ("detail", detail), ("shard", shard), ("id", SqlValue.Of(closed.Attempt.Value)));
+        if (tasks.Change(sql, closed.Attempt) is { } attempt)
+        {
+            (attempt.ClosedAt, attempt.Ending) = (closed.At.Micros, SqlValue.Of(closed.End));
+            (attempt.Failure, attempt.Detail) = (closed.Failure?.ToString(), detail);
+        }
         LineOf(closed.Attempt, "closed", detail.Length == 0 ? $"{closed.End}" : $"{closed.End}, {detail}");
     }
 
@@ -161,16 +131,9 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Form(SchedulerEvent.VerdictFormed formed)
     {
         var verdict = formed.Verdict.Verdict;
-        State(formed.Task, "posting");
-        sql.Execute("UPDATE tasks SET result = @result, cheat_pass_ppb = @ppb WHERE id = @id AND shard = @shard",
-            ("result", SqlValue.Of(verdict.Result)), ("ppb", (long)verdict.CheatPassPpb),
-            ("id", formed.Task.ToString()), ("shard", shard));
-        sql.Execute("""
-            INSERT INTO verdicts (shard, task, round, verdict) VALUES (@shard, @task, @round, @verdict)
-            ON CONFLICT (task, round) DO UPDATE SET verdict = excluded.verdict
-            """,
-            ("shard", shard), ("task", formed.Task.ToString()), ("round", (long)verdict.Round),
-            ("verdict", ProtocolWire.Encode(formed.Verdict)));
+        var task = State(formed.Task, "posting");
+        task.Verdict = verdict;
+        tasks.Verdict(task, verdict.Round).Verdict = formed.Verdict;
         Line(formed.Task, "verdict", $"round {verdict.Round}",
             $"{verdict.Outcome}, signed by {formed.Verdict.Signatures.Count}");
     }
@@ -178,7 +141,7 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
     private void Follow(SchedulerEvent.EscrowFollowed followed)
     {
         Happened(followed.At);
-        if (escrow.Follow(followed) is { } line && HasTask(line.Task))
+        if (escrow.Follow(followed) is { } line && tasks.Has(sql, tasks[line.Task]))
             Line(line.Task, line.Kind, line.About, line.Detail);
     }
 
@@ -192,11 +155,8 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             FinalState.Cancelled => "cancelled",
             _ => "failed",
         };
-        sql.Execute("""
-            UPDATE tasks SET state = @state, reason = @reason, ended_at = @at WHERE id = @id AND shard = @shard
-            """,
-            ("state", state), ("reason", SqlValue.Of(ended.Reason)), ("at", ended.At.Micros),
-            ("id", ended.Task.ToString()), ("shard", shard));
+        var task = State(ended.Task, state);
+        (task.Reason, task.EndedAt, task.IsEnded) = (SqlValue.Of(ended.Reason), ended.At.Micros, true);
         Line(ended.Task, state, "", ended.Reason.ToString());
     }
 
@@ -240,30 +200,22 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
         Line(default, "offer-withdrawn", $"{withdrawn.Provider} {withdrawn.Offer}", "");
     }
 
-    private void State(TaskId task, string state) =>
-        sql.Execute("UPDATE tasks SET state = @state WHERE id = @id AND shard = @shard",
-            ("state", state), ("id", task.ToString()), ("shard", shard));
+    private TaskRow State(TaskId task, string state)
+    {
+        var row = tasks.Change(task);
+        row.State = state;
+        return row;
+    }
 
-    private bool HasTask(TaskId task) =>
-        sql.Long("SELECT COUNT(*) FROM tasks WHERE id = @id AND shard = @shard",
-            ("id", task.ToString()), ("shard", shard)) > 0;
-
-    private void LineOf(AttemptId attempt, string kind, string detail) =>
-        sql.Execute("""
-            INSERT INTO task_history (shard, task, seq, at, kind, about, detail)
-            SELECT @shard, task, @seq, @at, @kind, @about, @detail FROM attempts WHERE shard = @shard AND id = @id
-            """,
-            ("shard", shard), ("seq", seq), ("at", Clock.Micros), ("kind", kind), ("about", attempt.ToString()),
-            ("detail", detail), ("id", SqlValue.Of(attempt.Value)));
+    private void LineOf(AttemptId attempt, string kind, string detail)
+    {
+        if (tasks.Attempt(sql, attempt).Task is { } task)
+            tasks.Line(task.Name, seq, Clock, kind, attempt.ToString(), detail);
+    }
 
     /// <param name="task">Zero for what is of no task.</param>
     private void Line(TaskId task, string kind, string about, string detail) =>
-        sql.Execute("""
-            INSERT INTO task_history (shard, task, seq, at, kind, about, detail)
-            VALUES (@shard, @task, @seq, @at, @kind, @about, @detail)
-            """,
-            ("shard", shard), ("task", task.ToString()), ("seq", seq), ("at", Clock.Micros), ("kind", kind),
-            ("about", about), ("detail", detail));
+        tasks.Line(tasks.NameOf(task), seq, Clock, kind, about, detail);
 
     private void Happened(Instant at)
     {

@@ -10,7 +10,13 @@ namespace Stun.Node.Storage;
 public sealed class Projector : IAsyncDisposable
 {
     /// <summary>One transaction; larger ones save nothing and keep readers from what is new.</summary>
-    private const int BatchMax = 2_000;
+    private const int BatchMax = 4_000;
+
+    /// <summary>From here on a batch is one of a busy shard.</summary>
+    private const int BusyRecords = 64;
+
+    /// <summary>How long a busy shard gathers more: what happens to one task within it is written once.</summary>
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(50), Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentQueue<JournalRecord> waiting = new();
     private readonly ReadModel model;
@@ -103,7 +109,8 @@ public sealed class Projector : IAsyncDisposable
             else if (stop.IsCancellationRequested) return;
             else bell.Wait(TimeSpan.FromSeconds(1));
             // A moment for others to share the next transaction.
-            if (batch.Count is > 0 and < BatchMax && !stop.IsCancellationRequested) Thread.Sleep(10);
+            if (batch.Count is > 0 and < BatchMax && !stop.IsCancellationRequested)
+                Thread.Sleep(batch.Count < BusyRecords ? Pause : GatherFor);
         }
     }
 

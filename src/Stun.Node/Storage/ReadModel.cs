@@ -13,6 +13,22 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
 {
     private const int EventsPerRecordMax = 1 << 20;
 
+    /// <summary>Rises with every <see cref="Clear"/>, whoever does it, and is never cleared itself.</summary>
+    private const string ClearedName = "cleared";
+
+    private const string EscrowNextName = "escrow-next";
+    private readonly Lock gate = new();
+    private readonly TaskRows tasks = new(shard);
+    private readonly AccountRows accounts = new();
+
+    /// <summary>Kept for good: once the journal has been cut nothing else has them.</summary>
+    private readonly RowSet blobs = new(TaskStatements.KeepBlob);
+
+    private Mark mark;
+
+    /// <summary>Where the database stood when the last transaction ended.</summary>
+    private readonly record struct Mark(long Cleared, ulong Applied, ulong EscrowNext);
+
     private string AppliedName => "applied/" + shard;
 
     private string ClockName => "clock/" + shard;
@@ -27,22 +43,22 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
     /// What was taken in before is passed over.
     /// </summary>
     /// <returns>The position reached.</returns>
-    public ulong Project(IReadOnlyList<JournalRecord> records) => database.Write(sql =>
+    public ulong Project(IReadOnlyList<JournalRecord> records)
     {
-        Lock(sql);
-        var applied = (ulong)Value(sql, AppliedName);
-        var projection = new Projection(sql, shard, terms, new Instant(Value(sql, ClockName)));
-        foreach (var record in records)
+        lock (gate)
         {
-            if (record.Position <= applied) continue;
-            applied = record.Position;
-            if (record.Role == scheduler) Apply(projection, record);
-            else if (record.Role == SmallBlobs.Owner) KeepBlob(sql, record);
+            try
+            {
+                return database.Write(sql => Project(sql, records));
+            }
+            catch
+            {
+                // Nobody can say whether it was committed.
+                Forget();
+                throw;
+            }
         }
-        Set(sql, AppliedName, (long)applied);
-        Set(sql, ClockName, projection.Clock.Micros);
-        return applied;
-    });
+    }
 
     /// <summary>
     /// Forgets all that was taken in from this shard. Balances belong to all shards that share the database: they go
@@ -55,13 +71,57 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             sql.Execute($"DELETE FROM {table} WHERE shard = @shard", ("shard", shard));
         sql.Execute("DELETE FROM meta WHERE name = @applied OR name = @clock",
             ("applied", AppliedName), ("clock", ClockName));
+        Set(sql, ClearedName, Value(sql, ClearedName) + 1);
         if (sql.Long("SELECT COUNT(*) FROM meta WHERE name LIKE 'applied/%'") > 0) return 0;
-        foreach (var table in (string[])["accounts", "holds", "meta"]) sql.Execute($"DELETE FROM {table}");
+        foreach (var table in (string[])["accounts", "holds"]) sql.Execute($"DELETE FROM {table}");
+        sql.Execute("DELETE FROM meta WHERE name <> @cleared", ("cleared", ClearedName));
         return 0;
     });
 
     /// <summary>Is told every event that is taken in for the first time, before its transaction ends.</summary>
     public event Action<long, SchedulerEvent> Taken = (_, _) => { };
+
+    private ulong Project(SqlText sql, IReadOnlyList<JournalRecord> records)
+    {
+        Lock(sql);
+        var applied = (ulong)Value(sql, AppliedName);
+        Recall(new Mark(Value(sql, ClearedName), applied, (ulong)Value(sql, EscrowNextName)));
+        var escrow = new EscrowProjection(sql, tasks, accounts, terms, mark.EscrowNext);
+        var projection = new Projection(sql, shard, tasks, escrow, new Instant(Value(sql, ClockName)));
+        foreach (var record in records)
+        {
+            if (record.Position <= applied) continue;
+            applied = record.Position;
+            if (record.Role == scheduler) Apply(projection, record);
+            else if (record.Role == SmallBlobs.Owner)
+                blobs.Add(SqlValue.Of(SmallBlobs.DigestOf(record.Frame.Span)), (long)record.Position,
+                    record.Frame.ToArray());
+        }
+        tasks.Flush(sql);
+        accounts.Flush(sql);
+        sql.Write(blobs);
+        Set(sql, AppliedName, (long)applied);
+        Set(sql, ClockName, projection.Clock.Micros);
+        if (escrow.Next != mark.EscrowNext) Set(sql, EscrowNextName, (long)escrow.Next);
+        mark = mark with { Applied = applied, EscrowNext = escrow.Next };
+        return applied;
+    }
+
+    /// <summary>What is remembered holds while nobody else has gone on from where the last transaction ended.</summary>
+    private void Recall(Mark found)
+    {
+        if (found.Cleared != mark.Cleared) Forget();
+        if (found.Applied != mark.Applied) tasks.Forget();
+        if (found.EscrowNext != mark.EscrowNext) accounts.Forget();
+        mark = found;
+    }
+
+    private void Forget()
+    {
+        tasks.Forget();
+        accounts.Forget();
+        blobs.Clear();
+    }
 
     private void Apply(Projection projection, JournalRecord record)
     {
@@ -79,14 +139,6 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         }
     }
 
-    /// <summary>Kept for good: once the journal has been cut nothing else has it.</summary>
-    private static void KeepBlob(SqlText sql, JournalRecord record) => sql.Execute("""
-        INSERT INTO small_blobs (digest, position, content) VALUES (@digest, @position, @content)
-        ON CONFLICT (digest) DO NOTHING
-        """,
-        ("digest", SqlValue.Of(SmallBlobs.DigestOf(record.Frame.Span))), ("position", (long)record.Position),
-        ("content", record.Frame.ToArray()));
-
     /// <summary>Makes those who write take turns, in a database that would let them write side by side.</summary>
     private static void Lock(SqlText sql) =>
         sql.Execute("""
@@ -94,10 +146,10 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             ON CONFLICT (name) DO UPDATE SET value = meta.value + 1
             """);
 
-    internal static long Value(SqlText sql, string name) =>
+    private static long Value(SqlText sql, string name) =>
         sql.Long("SELECT value FROM meta WHERE name = @name", ("name", name));
 
-    internal static void Set(SqlText sql, string name, long value) =>
+    private static void Set(SqlText sql, string name, long value) =>
         sql.Execute("""
             INSERT INTO meta (name, value) VALUES (@name, @value)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value

@@ -13,6 +13,9 @@ internal sealed class SqlText(DbConnection connection, DbTransaction? transactio
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(sql, parameters).ExecuteNonQuery();
 
+    /// <summary>Writes the rows that were gathered.</summary>
+    public void Write(RowSet rows) => rows.Flush(connection, transaction);
+
     /// <summary>Zero where there is nothing.</summary>
     public long Long(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(sql, parameters).ExecuteScalar() is long value ? value : 0;

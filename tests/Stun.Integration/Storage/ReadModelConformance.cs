@@ -219,6 +219,73 @@ public abstract class ReadModelConformance : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Any_split_into_batches_leaves_the_same_tables(bool isRemembering)
+    {
+        Fed();
+        var whole = Tables();
+        Assert.All(whole, table => Assert.NotEmpty(table.Value));
+        var chance = new Random(20_261);
+        for (var round = 0; round < 12; round++)
+        {
+            var model = Model();
+            model.Clear();
+            for (var start = 0; start < Story.Records.Count;)
+            {
+                var size = round == 0 ? 1 : chance.Next(1, round * 9);
+                // One that goes on remembers what it has written; one that begins must read it.
+                if (!isRemembering || chance.Next(20) == 0) model = Model();
+                model.Project([.. Story.Records.Skip(start).Take(size)]);
+                start += size;
+            }
+            Assert.Equal(whole, Tables());
+        }
+    }
+
+    [Fact]
+    public void What_is_remembered_gives_way_to_what_another_has_written()
+    {
+        Fed();
+        var whole = Tables();
+        ReadModel[] models = [Model(), Model()];
+        models[0].Clear();
+        for (var at = 0; at < Story.Records.Count; at++)
+            models[at / 2 % 2].Project([Story.Records[at]]);
+        Assert.Equal(whole, Tables());
+        models[0].Clear();
+        models[1].Project(Story.Records);
+        Assert.Equal(whole, Tables());
+    }
+
+    [Fact]
+    public void An_order_that_comes_again_after_it_was_refused_is_one_task()
+    {
+        var order = SchedulerStory.Complete;
+        SchedulerEvent[] events =
+        [
+            new SchedulerEvent.OrderReceived(new Instant(10), order.Id, order.Signed, Scene.Gateway),
+            new SchedulerEvent.OrderDropped(order.Id),
+            new SchedulerEvent.OrderReceived(new Instant(20), order.Id, order.Signed, Scene.Stranger),
+            new SchedulerEvent.OrderAdmitted(order.Id),
+            new SchedulerEvent.TaskQueued(new Instant(30), order.Id),
+        ];
+        foreach (var size in (int[])[1, 2, 3, 5])
+        {
+            var model = Model();
+            model.Clear();
+            var position = 0UL;
+            foreach (var part in events.Chunk(size))
+                model.Project([.. part.Select(happened => Record(++position, happened))]);
+            var task = model.Queries.FindTask(order.Id)!;
+            Assert.Equal(("queued", Scene.Stranger), (task.State, task.Gateway));
+            Assert.Equal((new Instant(20), new Instant(30)), (task.SubmittedAt, task.QueuedAt));
+            Assert.Equal(["received", "refused", "received", "admitted", "queued"],
+                model.Queries.History(order.Id).Select(line => line.Kind));
+        }
+    }
+
     [Fact]
     public void A_batch_that_fails_in_its_middle_leaves_nothing()
     {
@@ -372,6 +439,21 @@ public abstract class ReadModelConformance : IAsyncLifetime
             Scene.Treasury, Scene.Creator, Scene.Requester(), Scene.Requester(1), Scene.Requester(2), Scene.Provider(),
             Scene.Provider(1), Scene.Validator(), Scene.Validator(2),
         ]).Select(owner => model.Queries.Account(owner)?.ToString()));
+
+    /// <summary>Every cell of every derived table.</summary>
+    private SortedDictionary<string, string> Tables() => Database.Read(sql =>
+    {
+        SortedDictionary<string, string> tables = [];
+        foreach (var table in (string[])
+            ["task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "accounts", "holds"])
+        {
+            var rows = sql.List($"SELECT * FROM {table}", row => string.Join('|', Enumerable.Range(0, row.FieldCount)
+                .Select(column => row.GetValue(column) is byte[] bytes
+                    ? Convert.ToHexString(bytes) : $"{row.GetName(column)}={row.GetValue(column)}")));
+            tables[table] = string.Join('\n', rows.Order(StringComparer.Ordinal));
+        }
+        return tables;
+    });
 
     /// <summary>All that can be asked, as text.</summary>
     private static string Dump(ReadModel model)
