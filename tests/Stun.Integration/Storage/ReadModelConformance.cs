@@ -120,7 +120,7 @@ public abstract class ReadModelConformance : IAsyncLifetime
         Assert.Equal(disputed.Select(line => line.At).Order(), disputed.Select(line => line.At));
         var placed = disputed.Single(line => line.Kind == "placed");
         Assert.Contains(Scene.Provider().ToString(), placed.Detail);
-        Assert.Contains(queries.History(SchedulerStory.Retried.Id), line => line.Detail == "Failed: OutOfMemory");
+        Assert.Contains(queries.History(SchedulerStory.Retried.Id), line => line.Detail == "Failed, OutOfMemory");
     }
 
     [Fact]
