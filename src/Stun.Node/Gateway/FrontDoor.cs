@@ -12,6 +12,9 @@ public sealed class FrontDoor(Pump pump, Doorkeeper doorkeeper, Intake intake, T
     /// <summary>Longer than any proxy between keeps a silent connection open by default.</summary>
     private const int WaitSecondsMax = 55;
 
+    /// <summary>The order that a requester handed in under a key in an earlier life of this node.</summary>
+    public Func<Address, ulong, TaskOrder?> Earlier { get; init; } = (_, _) => null;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/tasks", SubmitAsync);
@@ -85,7 +88,7 @@ public sealed class FrontDoor(Pump pump, Doorkeeper doorkeeper, Intake intake, T
             throw new ApiException("request.invalid", "Idempotency-Key has more than 255 characters.");
         var key = header.Length == 0 ? Intake.NewKey() : Intake.KeyOf(header);
         var order = OrderDesk.Read(form, who.Account, key, pump.Now);
-        if (header.Length > 0) order = intake.SameAsBefore(order, () => null);
+        if (header.Length > 0) order = intake.SameAsBefore(order, () => Earlier(who.Account, key));
         return intake.Sign(order);
     }
 

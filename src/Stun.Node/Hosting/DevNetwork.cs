@@ -31,6 +31,24 @@ public sealed record DevOptions(string Directory, string ImageHome)
 
     /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
     public bool Boundless { get; init; }
+
+    /// <summary>What of the network this process holds; other processes hold the rest.</summary>
+    public NodeRoles Roles { get; init; } = NodeRoles.All;
+
+    /// <summary>Which providers, by name; null for all.</summary>
+    public IReadOnlyList<string>? ProviderNames { get; init; }
+
+    /// <summary>Where the network's keys lie; null for the directory. Processes of one network share them.</summary>
+    public string? KeyHome { get; init; }
+
+    /// <summary>Where the process dials that has the other roles.</summary>
+    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
+
+    /// <summary>What every provider makes of the machine's own way of running things.</summary>
+    public Func<IExecutor, IExecutor>? Around { get; init; }
+
+    /// <summary>Is called before anybody can come in.</summary>
+    public Action<NodeHost> Ready { get; init; } = _ => { };
 }
 
 /// <summary>A whole network in one process, for trying out: everybody in it is this machine's owner.</summary>
@@ -52,9 +70,9 @@ public sealed class DevNetwork
     public DevNetwork(DevOptions options)
     {
         this.options = options;
-        var directory = Path.Combine(options.Directory, "keys");
-        keys = new Keystore(directory, Cost);
-        password = PasswordIn(options.Directory);
+        var home = options.KeyHome ?? options.Directory;
+        keys = new Keystore(Path.Combine(home, "keys"), Cost);
+        password = PasswordIn(home);
         Requester = Key("requester");
         validators = [.. Enumerable.Range(0, options.ValidatorCount).Select(index => Key($"validator-{index}"))
             .OrderBy(key => key.Address)];
@@ -94,16 +112,16 @@ public sealed class DevNetwork
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
             {
-                Listen = options.Listen,
+                Listen = options.Hubs.Count == 0 ? options.Listen : null,
+                Hubs = options.Hubs,
                 Say = say,
+                Ready = Prepare,
             }, cancel).ConfigureAwait(false);
         try
         {
             if (host.Workshop is { } workshop)
                 foreach (var image in options.Images)
                     await workshop.PrepareAsync(image, (int)options.WarmCount, cancel).ConfigureAwait(false);
-            Fund(host.Process);
-            host.Process.Intake!.AddWallet(Requester);
             return host;
         }
         catch
@@ -113,14 +131,24 @@ public sealed class DevNetwork
         }
     }
 
-    private NodePlan Plan() => new(Terms, Terms.Schedulers[0])
+    private void Prepare(NodeHost host)
+    {
+        if (options.Roles.HasFlag(NodeRoles.Escrow)) Fund(host.Process);
+        host.Process.Intake?.AddWallet(Requester);
+        options.Ready(host);
+    }
+
+    private NodePlan Plan() => new NodePlan(Terms, Terms.Schedulers[0])
     {
         Gateway = Key("gateway"),
         Scheduler = Key("scheduler"),
         Escrow = Key("escrow"),
         Validators = validators,
-        Providers = providers,
-    };
+        Providers =
+        [
+            .. providers.Where((_, index) => options.ProviderNames?.Contains(names[index]) != false),
+        ],
+    }.Only(options.Roles);
 
     private void Add(string name, Hardware hardware, ulong price, string region, Vice vice)
     {
@@ -134,7 +162,7 @@ public sealed class DevNetwork
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {
-            Executor = vice == Vice.None ? null : honest => new CheatingExecutor(honest, vice),
+            Executor = vice == Vice.None ? options.Around : honest => new CheatingExecutor(honest, vice),
         });
     }
 

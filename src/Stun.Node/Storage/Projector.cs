@@ -35,6 +35,13 @@ public sealed class Projector : IAsyncDisposable
 
     public event Action<ulong> Projected = _ => { };
 
+    /// <summary>Ends when the read model has come this far, or when it comes no further.</summary>
+    public async Task ReachAsync(ulong position, CancellationToken cancel)
+    {
+        while (Position < position && !running.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancel).ConfigureAwait(false);
+    }
+
     /// <summary>A record in the order of the journal; on the pump's thread, or before the pump runs.</summary>
     public void Add(JournalRecord record)
     {
@@ -81,15 +88,21 @@ public sealed class Projector : IAsyncDisposable
             var upTo = Volatile.Read(ref durable);
             while (batch.Count < BatchMax && waiting.TryPeek(out var next) && next.Position <= upTo
                 && waiting.TryDequeue(out next)) batch.Add(next);
-            if (batch.Count > 0) TryProject(batch);
+            if (batch.Count > 0 && !TryProject(batch)) return;
+            else if (batch.Count > 0) Breathe(batch.Count);
             else if (stop.IsCancellationRequested) return;
             else bell.Wait(TimeSpan.FromSeconds(1));
-            // A moment for others to share the next transaction.
-            if (batch.Count is > 0 and < BatchMax && !stop.IsCancellationRequested) Thread.Sleep(10);
         }
     }
 
-    private void TryProject(List<JournalRecord> batch)
+    /// <summary>A moment for others to share the next transaction.</summary>
+    private void Breathe(int done)
+    {
+        if (done < BatchMax && !stop.IsCancellationRequested) Thread.Sleep(10);
+    }
+
+    /// <summary>False when the batch was given up: nothing may follow it, or the read model would have a hole.</summary>
+    private bool TryProject(List<JournalRecord> batch)
     {
         while (true)
         {
@@ -99,13 +112,19 @@ public sealed class Projector : IAsyncDisposable
                 foreach (var record in batch)
                     if (record.Role == SmallBlobs.Owner) blobs.Forget(SmallBlobs.DigestOf(record.Frame.Span));
                 Projected(Position);
-                return;
+                return true;
             }
             catch (Exception failure) when (failure is System.Data.Common.DbException or IOException)
             {
                 // The database is away or its disk is full: the journal has everything, and this goes on when it can.
                 failed(failure);
-                if (stop.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(1))) return;
+                if (stop.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(1))) return false;
+            }
+            catch (Exception failure)
+            {
+                // Not the database's: asked again it would only fail again.
+                failed(failure);
+                return false;
             }
         }
     }

@@ -5,7 +5,8 @@ using Stun.Node.Hosting;
 namespace Stun.Node.Transport;
 
 /// <summary>
-/// All links of a process to others: the hub where it listens, a dialer for each role where it dials.
+/// All links of a process to others: the hub where it listens, a dialer for each role where it dials. They are made
+/// before the pump begins, which then finds them complete: what its roles say first is not lost.
 /// </summary>
 public sealed class PeerLinks : IAsyncDisposable
 {
@@ -33,6 +34,7 @@ public sealed class PeerLinks : IAsyncDisposable
             LogReceived = (from, _, chunk) => log(from, chunk),
         }, TimeProvider.System);
 
+    /// <summary>Makes the dialers. They take messages at once and begin to dial with <see cref="Start"/>.</summary>
     public void Dial(IReadOnlyList<HubSettings> hubs, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,
         ulong epoch)
     {
@@ -48,8 +50,12 @@ public sealed class PeerLinks : IAsyncDisposable
                 Epoch = epoch,
             }, TimeProvider.System);
             dialers.Add(role.Address, dialer);
-            dialer.Start();
         }
+    }
+
+    public void Start()
+    {
+        foreach (var dialer in dialers.Values) dialer.Start();
     }
 
     public async ValueTask DisposeAsync()
