@@ -34,12 +34,13 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private readonly HostSettings settings;
     private readonly Stores stores;
-    private readonly PeerLinks links = new();
+    private readonly PeerLinks links;
     private Workshop? workshop;
     private Projector? projector;
     private WebDoor? door;
 
-    private NodeHost(HostSettings settings, Stores stores) => (this.settings, this.stores) = (settings, stores);
+    private NodeHost(HostSettings settings, Stores stores) =>
+        (this.settings, this.stores, links) = (settings, stores, new PeerLinks(settings.Say));
 
     public NodeProcess Process { get; private set; } = null!;
 

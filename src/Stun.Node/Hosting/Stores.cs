@@ -41,7 +41,7 @@ public sealed class Stores : IAsyncDisposable
         foreach (var name in (string[])["journal", "blobs", "books"]) Make(Path.Combine(directory, name), Private);
         if (settings.Kind == StoreKind.Local)
             return new Stores(
-                directory, FileJournal.Open(Path.Combine(directory, "journal")),
+                directory, FileJournal.Open(Path.Combine(directory, "journal"), settings.SegmentBytes),
                 NodeDatabase.Sqlite(Path.Combine(directory, "books", "node.db")), null, null);
         var source = NpgsqlDataSource.Create(settings.Connection ?? "");
         try

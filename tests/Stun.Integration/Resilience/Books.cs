@@ -32,7 +32,8 @@ internal sealed class Books
 
     public int TaskCount => orders.Count;
 
-    public long JournalBytes => scheduling.Sum(record => (long)record.Frame.Length);
+    /// <summary>Attempts that came to nothing because nobody was there: lost, or never taken on.</summary>
+    public int AttemptsLost { get; private set; }
 
     /// <summary>One process with everything.</summary>
     public static async Task<Books> OpenAsync(VictimSettings settings)
@@ -152,6 +153,7 @@ internal sealed class Books
                 Require(keys.TryAdd(key, received.Task) || keys[key] == received.Task, $"two tasks for the key {key}");
                 break;
             case SchedulerEvent.OrderDropped dropped: orders.Remove(dropped.Task); break;
+            case SchedulerEvent.AttemptClosed { End: AttemptEnd.Lost or AttemptEnd.Refused }: AttemptsLost++; break;
             case SchedulerEvent.TaskEnded ended:
                 Require(ends.TryAdd(ended.Task, ended), $"{ended.Task} ended twice");
                 break;

@@ -104,7 +104,7 @@ public sealed class Crowd : IAsyncDisposable
         {
             var one = new Told($"{name}-{worker}-{number}");
             told.Enqueue(one);
-            var body = Body(one.Key, (worker + number) % 10);
+            var body = Body(one.Key, ((worker * 7) + number) % 20);
             while (!one.IsFinal && one.Wrongs.Count == 0)
             {
                 one.Tries++;

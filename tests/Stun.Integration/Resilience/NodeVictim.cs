@@ -26,10 +26,14 @@ public sealed record VictimSettings(string Directory, int Port, string KeyId, st
     public int LongestRunMs { get; init; } = 300;
     public string Address { get; init; } = "127.0.0.1";
     public int LeaseSeconds { get; init; } = 5;
+    public long SegmentBytes { get; init; } = FileJournal.SegmentBytesDefault;
 
     public StoreSettings Store => Connection is { } text
         ? new StoreSettings(StoreKind.Postgres, text, "dev", Duration.Seconds(LeaseSeconds))
-        : new StoreSettings(StoreKind.Local, null, "dev", Duration.Seconds(LeaseSeconds));
+        : new StoreSettings(StoreKind.Local, null, "dev", Duration.Seconds(LeaseSeconds))
+        {
+            SegmentBytes = SegmentBytes,
+        };
 
     /// <summary>A port that nobody has now; nobody on this machine draws it again soon.</summary>
     public static int FreePort()
@@ -69,8 +73,6 @@ public sealed class NodeVictim : IAsyncDisposable
         reading = Task.Run(ReadAsync);
     }
 
-    public int Id => process.Id;
-
     public string Said
     {
         get
@@ -78,8 +80,6 @@ public sealed class NodeVictim : IAsyncDisposable
             lock (said) return string.Join('\n', said);
         }
     }
-
-    public int ExitCode => process.ExitCode;
 
     public bool HasExited => process.HasExited;
 
@@ -135,7 +135,12 @@ public sealed class NodeVictim : IAsyncDisposable
         await reading;
     }
 
-    public Task SignalAsync(string name) => SignalAsync(name, process.Id);
+    public async Task SignalAsync(string name)
+    {
+        using var sent = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await sent.WaitForExitAsync();
+        Assert.Equal(0, sent.ExitCode);
+    }
 
     /// <summary>Tells it to stop, and waits until it has.</summary>
     public async Task<int> StopAsync()
@@ -203,13 +208,6 @@ public sealed class NodeVictim : IAsyncDisposable
         };
         Console.WriteLine(end is null ? "stopped" : $"failed {code}: {end}");
         return end is null ? 0 : 1;
-    }
-
-    private static async Task SignalAsync(string name, int id)
-    {
-        using var sent = Process.Start("kill", [$"-{name}", id.ToString(CultureInfo.InvariantCulture)]);
-        await sent.WaitForExitAsync();
-        Assert.Equal(0, sent.ExitCode);
     }
 
     private async Task ReadAsync()
