@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -17,12 +18,15 @@ public sealed class Told(string key)
     public string? Result { get; set; }
     public int Tries { get; set; }
 
+    /// <summary>What the last try came to.</summary>
+    public string Last { get; set; } = "";
+
     /// <summary>Everything that should never have been said.</summary>
     public List<string> Wrongs { get; } = [];
 
     public bool IsFinal => State is "complete" or "failed" or "cancelled";
 
-    public override string ToString() => $"{key} {Id} {State} {Reason} {string.Join(", ", Wrongs)}";
+    public override string ToString() => $"{key} {Id} {State} {Reason} tried {Tries} {Last} {string.Join(", ", Wrongs)}";
 }
 
 /// <summary>
@@ -77,8 +81,14 @@ public sealed class Crowd : IAsyncDisposable
     /// <summary>Until this many tasks more have been accepted.</summary>
     public async Task AcceptedAsync(int more, int seconds = 60)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        for (var goal = AcceptedCount + more; AcceptedCount < goal;) await Task.Delay(5, limit.Token);
+        var began = Stopwatch.GetTimestamp();
+        for (var goal = AcceptedCount + more; AcceptedCount < goal;)
+        {
+            if (Stopwatch.GetElapsedTime(began).TotalSeconds > seconds)
+                Assert.Fail($"{goal - AcceptedCount} of {more} were not accepted; these wait:\n"
+                    + string.Join('\n', told.Where(one => !one.IsFinal)));
+            await Task.Delay(5);
+        }
     }
 
     /// <summary>Hands nothing new in, and waits until every task has ended.</summary>
@@ -126,6 +136,7 @@ public sealed class Crowd : IAsyncDisposable
             request.Headers.Add("Idempotency-Key", one.Key);
             using var response = await client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
+            one.Last = $"{(int)response.StatusCode}";
             if (response.StatusCode == HttpStatusCode.Created) Take(one, text);
             else if (!MayPass(response.StatusCode)) one.Wrongs.Add($"{(int)response.StatusCode} {text}");
             if (!one.IsFinal) await Task.Delay(20);
@@ -134,6 +145,7 @@ public sealed class Crowd : IAsyncDisposable
         catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException)
         {
             // Nobody there, cut in the middle, or too slow: asked again.
+            one.Last = gone.Message;
             await Task.Delay(20);
             return true;
         }

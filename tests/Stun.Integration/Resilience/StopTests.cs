@@ -15,7 +15,7 @@ public sealed class StopTests
         for (var number = 0; number < stops; number++)
         {
             await using var victim = await NodeVictim.StartReadyAsync(settings);
-            await crowd.AcceptedAsync(30);
+            await crowd.AcceptedAsync(30, 20);
             var began = Stopwatch.GetTimestamp();
             Assert.Equal(0, await victim.StopAsync());
             Assert.EndsWith("stopped", victim.Said);
