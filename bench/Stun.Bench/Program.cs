@@ -10,7 +10,11 @@ using Stun.Bench.Placement;
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),
+    ("snapshot", SnapshotScenario.Run),
 ];
+
+// The product's side of the races between queues: a process of its own, until its input ends.
+if (args is ["serve", var directory]) return await Stun.Bench.Queues.NodeUnderTest.RunAsync(directory);
 
 foreach (var (name, run) in scenarios)
 {

@@ -22,6 +22,12 @@ public abstract class Machine
 
     /// <summary>Adds all durable state, in a fixed order: equal digests mean equal state.</summary>
     public abstract void DigestState(StateDigest digest);
+
+    /// <summary>
+    /// Journal entries which make a fresh machine what this one is, when they are replayed in order: the same durable
+    /// state, and a snapshot of the same bytes. What no later event or message can ask for is left out.
+    /// </summary>
+    public abstract IEnumerable<byte[]> Snapshot();
 }
 
 /// <summary>A machine whose journal holds events of one closed family.</summary>
@@ -29,6 +35,11 @@ public abstract class Machine<TEvent> : Machine
     where TEvent : class
 {
     public sealed override void Replay(ReadOnlySpan<byte> entry) => Apply(Decode(entry));
+
+    public sealed override IEnumerable<byte[]> Snapshot()
+    {
+        foreach (var happened in Summary()) yield return Encode(happened);
+    }
 
     /// <summary>The only way state changes: apply now, and put on record before any effect leaves.</summary>
     protected void Record(TEvent happened, Outbox outbox)
@@ -38,6 +49,12 @@ public abstract class Machine<TEvent> : Machine
     }
 
     protected abstract void Apply(TEvent happened);
+
+    /// <summary>
+    /// The fewest events that lead from nothing to this state, one at a time: those that happened where they say all,
+    /// else events that restore a part. Each fits one journal entry, however large the state is.
+    /// </summary>
+    protected abstract IEnumerable<TEvent> Summary();
 
     protected abstract byte[] Encode(TEvent happened);
 

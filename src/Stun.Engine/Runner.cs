@@ -14,6 +14,9 @@ namespace Stun.Engine;
 /// </remarks>
 public sealed class Runner(Machine machine)
 {
+    /// <summary>The body of one frame of a snapshot, unless a single entry is larger.</summary>
+    private const int SnapshotFrameMax = WireLimits.MessageBytesMax;
+
     private readonly Queue<(ulong Number, List<Effect> Effects)> held = new();
     private readonly Outbox outbox = new();
     private ulong batchCount;
@@ -55,6 +58,44 @@ public sealed class Runner(Machine machine)
         return bytes;
     }
 
+    /// <summary>
+    /// What all batches so far have made of the machine, as frames under the number of the last. They stand in the
+    /// place of all frames up to there, once the journal holds these; the caller sees to both.
+    /// </summary>
+    /// <remarks>Call it between batches. Joined, the frames are a journal like any other.</remarks>
+    public IReadOnlyList<byte[]> Snapshot()
+    {
+        List<byte[]> frames = [];
+        List<byte[]> entries = [];
+        var size = 0;
+        foreach (var entry in machine.Snapshot())
+        {
+            var needed = JournalFrame.LengthSize + entry.Length;
+            if (size > 0 && size + needed > SnapshotFrameMax)
+            {
+                frames.Add(JournalFrame.Write(batchCount, entries));
+                entries.Clear();
+                size = 0;
+            }
+            entries.Add(entry);
+            size += needed;
+        }
+        // There is always a last frame: it holds the number, also for a machine that remembers nothing.
+        frames.Add(JournalFrame.Write(batchCount, entries));
+        return frames;
+    }
+
+    /// <summary>
+    /// Takes up where a snapshot ends; frames written after it are replayed next. It is handed in whole, its frames
+    /// apart or joined: whether a snapshot is complete is for its keeper to know.
+    /// </summary>
+    public void Restore(IEnumerable<byte[]> snapshot)
+    {
+        Invariant.Require(batchCount == 0, "a snapshot is restored before anything happens");
+        foreach (var frames in snapshot)
+            Invariant.Require(Replay(frames) == frames.Length, "a snapshot is made of whole frames");
+    }
+
     /// <summary>All that the journal holds has been replayed: the machine picks up its open work.</summary>
     public Batch Resume(Instant now)
     {
@@ -91,8 +132,8 @@ public sealed class Runner(Machine machine)
             while (!body.IsEmpty)
             {
                 var length = BinaryPrimitives.ReadInt32LittleEndian(body);
-                machine.Replay(body.Slice(4, length));
-                body = body[(4 + length)..];
+                machine.Replay(body.Slice(JournalFrame.LengthSize, length));
+                body = body[(JournalFrame.LengthSize + length)..];
                 events++;
             }
             batches = number;
@@ -112,12 +153,14 @@ public readonly record struct Batch(ulong Number, ReadOnlyMemory<byte> Frame);
 /// </summary>
 public static class JournalFrame
 {
+    internal const int LengthSize = 4;
+
     private const int HeaderSize = 16;
 
     public static byte[] Write(ulong number, List<byte[]> entries)
     {
         var size = 0;
-        foreach (var entry in entries) size += 4 + entry.Length;
+        foreach (var entry in entries) size += LengthSize + entry.Length;
         var frame = new byte[HeaderSize + size];
         BinaryPrimitives.WriteInt32LittleEndian(frame, size);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(4), number);
@@ -125,8 +168,8 @@ public static class JournalFrame
         foreach (var entry in entries)
         {
             BinaryPrimitives.WriteInt32LittleEndian(body, entry.Length);
-            entry.CopyTo(body[4..]);
-            body = body[(4 + entry.Length)..];
+            entry.CopyTo(body[LengthSize..]);
+            body = body[(LengthSize + entry.Length)..];
         }
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(12), Checksum(number, frame.AsSpan(HeaderSize)));
         return frame;

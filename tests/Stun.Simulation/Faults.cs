@@ -11,6 +11,8 @@ public sealed class Faults(World world)
         Repeat(world.Options.PartitionEvery, Partition);
         Repeat(world.Options.DiskFullEvery, FillDisk);
         Repeat(world.Options.ClockStepEvery, StepClock);
+        // No fault, but what follows one may go by what was cut.
+        Repeat(world.Options.SnapshotEvery, () => AnyNode().CutJournal());
     }
 
     public void Heal()
@@ -25,15 +27,14 @@ public sealed class Faults(World world)
     }
 
     /// <summary>Again and again, at random times around this mean, until the faults end.</summary>
-    private void Repeat(Duration mean, Action fault)
+    private void Repeat(Duration mean, Action act)
     {
         if (mean == Duration.Zero) return;
         world.At(world.Now + world.Dice.Between(Duration.Millis(1), mean * 2), () =>
         {
             if (!AreOn) return;
-            fault();
-            world.Tally.Faults++;
-            Repeat(mean, fault);
+            act();
+            Repeat(mean, act);
         });
     }
 
@@ -44,6 +45,7 @@ public sealed class Faults(World world)
         var node = AnyNode();
         node.RequireReplayable();
         node.Crash();
+        world.Tally.Faults++;
         world.Tally.Crashes++;
         var life = node.Life;
         world.At(world.Now + world.Dice.Between(Duration.Millis(10), world.Options.DowntimeMax), () =>
@@ -58,15 +60,20 @@ public sealed class Faults(World world)
         foreach (var node in world.Cast.Nodes)
             if (world.Dice.Chance(500_000)) side.Add(node.Address);
         world.Network.Partition(side);
+        world.Tally.Faults++;
         world.At(world.Now + world.Dice.Between(Duration.Seconds(1), Duration.Seconds(60)), world.Network.Heal);
     }
 
-    private void FillDisk() =>
+    private void FillDisk()
+    {
         AnyNode().DiskFreeAt = world.Now + world.Dice.Between(Duration.Millis(100), Duration.Seconds(20));
+        world.Tally.Faults++;
+    }
 
     private void StepClock()
     {
         var most = world.Options.ClockStepMax;
         AnyNode().StepClock(world.Dice.Between(Duration.Zero - most, most));
+        world.Tally.Faults++;
     }
 }

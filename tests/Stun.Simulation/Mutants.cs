@@ -50,6 +50,12 @@ public static class Mutants
         new("forgotten-lease", "Leases/ProviderMachine.cs",
             "if (lease.IsRunning && now >= lease.ExpiresAt) Drop(lease, outbox);",
             "if (now < beatAt) Drop(lease, outbox);"),
+        new("snapshot-without-votes", "Scheduling/TaskEntry.cs",
+            "foreach (var (_, vote) in Votes) yield return new SchedulerEvent.VoteCounted(id, vote);",
+            "// Who has voted is forgotten."),
+        new("snapshot-without-queue", "Leases/ProviderMachine.cs",
+            "foreach (var task in recent) yield return new ProviderEvent.GenerationRestored(task, generations[task]);",
+            "// A provider that restarts takes an old plan for a new one."),
     ];
 
     public static int Run(string[] names)

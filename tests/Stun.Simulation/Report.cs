@@ -14,7 +14,7 @@ public static class Report
             + $"{tally.CountOf(NoteKind.LeaseExpired)} leases expired, {tally.CountOf(NoteKind.LeaseRefused)} refused, "
             + $"{tally.CountOf(NoteKind.AttemptFailed)} runs failed");
         Line("faults", $"{tally.Faults} ({tally.Crashes} crashes), {tally.Reorgs} reorganisations, "
-            + $"{tally.MessagesLost} messages lost");
+            + $"{tally.MessagesLost} messages lost; {tally.Cuts} journals cut by snapshots");
         Line("cheats", $"{tally.CheatsTried} wrong results judged, {caught} caught, {tally.CheatsPassed} passed; "
             + $"{tally.Slashed} slashed, {tally.Disputes} disputes, "
             + $"{tally.CountOf(NoteKind.CommitmentBroken)} commitments broken, "

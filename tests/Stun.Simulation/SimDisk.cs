@@ -34,6 +34,13 @@ public sealed class SimDisk
         pending.Clear();
     }
 
+    /// <summary>A snapshot of all that is durable takes its place.</summary>
+    public void Replace(IEnumerable<byte[]> snapshot)
+    {
+        durable.Clear();
+        foreach (var frame in snapshot) durable.AddRange(frame);
+    }
+
     /// <summary>Cuts off the torn tail, as recovery does.</summary>
     public void Truncate(int size) => durable.RemoveRange(size, durable.Count - size);
 }

@@ -65,30 +65,57 @@ public sealed class SimNode(World world, int index, Address address, Func<Prng, 
         if (IsUp) return;
         IsUp = true;
         runner = new Runner(build(world.Dice.Fork()));
-        var batch = runner.Recover(Clock, Disk.Journal);
-        Disk.Truncate(WholeSize());
-        Carry(batch);
+        Disk.Truncate(runner.Replay(Disk.Journal));
+        if (world.Options.SnapshotEvery > Duration.Zero && world.Dice.Chance(500_000))
+        {
+            Cut();
+            runner = new Runner(build(world.Dice.Fork()));
+            runner.Restore([Disk.Journal.ToArray()]);
+        }
+        Carry(runner.Resume(Clock));
     }
 
-    /// <summary>The law of the journal: replayed, it gives the very state that is held.</summary>
+    /// <summary>As a host does now and then: a snapshot takes the place of the journal so far.</summary>
+    public void CutJournal()
+    {
+        if (IsQuiet) Cut();
+    }
+
+    /// <summary>
+    /// The laws of the journal: replayed, it gives the very state that is held, and so does a snapshot.
+    /// </summary>
     public void RequireReplayable()
     {
-        if (!IsUp || Disk.PendingCount > 0 || runner.HeldCount > 0) return;
-        var copy = build(new Prng(0));
-        Runner.Replay(copy, Disk.Journal);
-        var (held, replayed) = (new StateDigest(), new StateDigest());
-        Machine.DigestState(held);
-        copy.DigestState(replayed);
-        Laws.Require(
-            held.Value == replayed.Value,
-            "A_replayed_journal_gives_the_state_that_was_held", $"{Machine.GetType().Name}, node {index}");
+        if (!IsQuiet) return;
+        var replayed = build(new Prng(0));
+        Runner.Replay(replayed, Disk.Journal);
+        RequireHeld(replayed, "A_replayed_journal_gives_the_state_that_was_held");
+        var restored = new Runner(build(new Prng(0)));
+        restored.Restore(runner.Snapshot());
+        RequireHeld(restored.Machine, "A_restored_snapshot_gives_the_state_that_was_held");
     }
 
-    private int WholeSize()
+    /// <summary>All that the machine has become is in its journal.</summary>
+    private bool IsQuiet => IsUp && Disk.PendingCount == 0 && runner.HeldCount == 0;
+
+    private void Cut()
     {
-        var size = 0;
-        while (JournalFrame.TryRead(Disk.Journal[size..], out _, out _, out var frame)) size += frame;
-        return size;
+        Disk.Replace(runner.Snapshot());
+        world.Tally.Cuts++;
+    }
+
+    /// <summary>Equal by digest, and equal in all that a snapshot says.</summary>
+    private void RequireHeld(Machine copy, string law)
+    {
+        var (held, found) = (new StateDigest(), new StateDigest());
+        Machine.DigestState(held);
+        copy.DigestState(found);
+        var isSame = held.Value == found.Value;
+        Laws.Require(isSame, law, $"{Machine.GetType().Name}, node {index}");
+        using var entries = copy.Snapshot().GetEnumerator();
+        foreach (var entry in Machine.Snapshot())
+            isSame &= entries.MoveNext() && entry.AsSpan().SequenceEqual(entries.Current);
+        Laws.Require(isSame && !entries.MoveNext(), law, $"snapshots of {Machine.GetType().Name}, node {index}");
     }
 
     private void PlanStep()

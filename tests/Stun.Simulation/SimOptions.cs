@@ -46,6 +46,11 @@ public sealed record SimOptions
 
     public Duration WriteMax { get; init; } = Duration.Millis(5);
 
+    /// <summary>
+    /// Mean time between snapshots that take the place of some node's journal; then restarts take one now and then too.
+    /// </summary>
+    public Duration SnapshotEvery { get; init; }
+
     /// <summary>Mean time between steps of some node's clock, forwards or back.</summary>
     public Duration ClockStepEvery { get; init; }
 
@@ -138,6 +143,7 @@ public sealed record SimOptions
             GreedyGateway = dice.Chance(300_000),
             ValidatorsRerun = dice.Chance(800_000),
             UseWire = dice.Chance(200_000),
+            SnapshotEvery = dice.Chance(700_000) ? Duration.Millis(dice.Between(500, 20_000)) : Duration.Zero,
         };
     }
 }

@@ -13,6 +13,10 @@ public sealed class Tally
     public long Reruns { get; set; }
     public long Faults { get; set; }
     public long Crashes { get; set; }
+
+    /// <summary>How often a snapshot took the place of a journal.</summary>
+    public long Cuts { get; set; }
+
     public long Reorgs { get; set; }
     public long TasksAccepted { get; set; }
     public long TasksRefused { get; set; }
@@ -51,6 +55,7 @@ public sealed class Tally
         Reruns += other.Reruns;
         Faults += other.Faults;
         Crashes += other.Crashes;
+        Cuts += other.Cuts;
         Reorgs += other.Reorgs;
         TasksAccepted += other.TasksAccepted;
         TasksRefused += other.TasksRefused;

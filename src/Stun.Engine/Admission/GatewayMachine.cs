@@ -25,8 +25,9 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
     private readonly SortedSet<(Instant At, TaskId Task)> resends = [];
     private readonly SortedSet<(Instant At, TaskId Task)> expiries = [];
 
-    private sealed class Waiting(SignedOrder order, Address requester)
+    private sealed class Waiting(Instant takenAt, SignedOrder order, Address requester)
     {
+        public Instant TakenAt => takenAt;
         public SignedOrder Order => order;
         public Address Requester => requester;
         public bool IsPassed { get; set; }
@@ -88,7 +89,7 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
         switch (happened)
         {
             case GatewayEvent.OrderTaken taken:
-                waiting.Add(taken.Task, new Waiting(taken.Order, taken.Requester));
+                waiting.Add(taken.Task, new Waiting(taken.At, taken.Order, taken.Requester));
                 expiries.Add((ExpiryOf(taken.Order), taken.Task));
                 break;
             case GatewayEvent.OrderPassed passed:
@@ -101,6 +102,15 @@ public sealed class GatewayMachine(Address scheduler, NetworkTerms terms) : Mach
                 waiting.Remove(ended.Task);
                 break;
             default: throw new InvariantException("every gateway event is known");
+        }
+    }
+
+    protected override IEnumerable<GatewayEvent> Summary()
+    {
+        foreach (var (task, order) in waiting)
+        {
+            yield return new GatewayEvent.OrderTaken(order.TakenAt, task, order.Order, order.Requester);
+            if (order.IsPassed) yield return new GatewayEvent.OrderPassed(task);
         }
     }
 

@@ -295,6 +295,14 @@ public static class EngineWire
                 writer.WriteUInt64(5);
                 WriteProviderEventLeaseEnded(writer, it);
                 break;
+            case global::Stun.Engine.Leases.ProviderEvent.GenerationRestored it:
+                writer.WriteUInt64(6);
+                WriteProviderEventGenerationRestored(writer, it);
+                break;
+            case global::Stun.Engine.Leases.ProviderEvent.LeaseRestored it:
+                writer.WriteUInt64(7);
+                WriteProviderEventLeaseRestored(writer, it);
+                break;
             default:
                 throw new WireException("ProviderEvent: a case without a number.");
         }
@@ -308,6 +316,8 @@ public static class EngineWire
             3 => ReadProviderEventReceiptSigned(ref reader),
             4 => ReadProviderEventRunFailed(ref reader),
             5 => ReadProviderEventLeaseEnded(ref reader),
+            6 => ReadProviderEventGenerationRestored(ref reader),
+            7 => ReadProviderEventLeaseRestored(ref reader),
             var number => throw new WireException($"ProviderEvent: case {number} is not known."),
         };
 
@@ -427,6 +437,70 @@ public static class EngineWire
         return new global::Stun.Engine.Leases.ProviderEvent.LeaseEnded(f1);
     }
 
+    private static void WriteProviderEventGenerationRestored(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.GenerationRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Generation);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.GenerationRestored ReadProviderEventGenerationRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.GenerationRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.GenerationRestored.Generation");
+        var f2 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ProviderEvent.GenerationRestored");
+        return new global::Stun.Engine.Leases.ProviderEvent.GenerationRestored(f1, f2);
+    }
+
+    private static void WriteProviderEventLeaseRestored(CborWriter writer, global::Stun.Engine.Leases.ProviderEvent.LeaseRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Lease);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Order);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Scheduler);
+    }
+
+    private static global::Stun.Engine.Leases.ProviderEvent.LeaseRestored ReadProviderEventLeaseRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ProviderEvent.LeaseRestored.Lease");
+        var f1 = ProtocolWire.ReadLease(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ProviderEvent.LeaseRestored.Order");
+        var f2 = ProtocolWire.ReadSignedOrder(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ProviderEvent.LeaseRestored.Scheduler");
+        var f3 = WireForm.ReadAddress(ref reader);
+        WireForm.RequireDone(in reader, left, "ProviderEvent.LeaseRestored");
+        return new global::Stun.Engine.Leases.ProviderEvent.LeaseRestored(f1, f2, f3);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Market.PerformanceRecord value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Reliability);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Speed);
+    }
+
+    public static global::Stun.Engine.Market.PerformanceRecord ReadPerformanceRecord(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "PerformanceRecord.Reliability");
+        var f1 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 2, "PerformanceRecord.Speed");
+        var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.RequireDone(in reader, left, "PerformanceRecord");
+        return new global::Stun.Engine.Market.PerformanceRecord(f1, f2);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Placement.RefusalCount value)
     {
         writer.WriteMapStart(2);
@@ -458,6 +532,66 @@ public static class EngineWire
     {
         var number = WireForm.ReadUnsigned(ref reader, 16);
         return (global::Stun.Engine.Placement.RefusalReason)number;
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Reputation.ReputationRecord value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.ScorePpm);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.PaidCount);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.FraudCount);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.At.Micros);
+    }
+
+    public static global::Stun.Engine.Reputation.ReputationRecord ReadReputationRecord(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ReputationRecord.ScorePpm");
+        var f1 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 2, "ReputationRecord.PaidCount");
+        var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 3, "ReputationRecord.FraudCount");
+        var f3 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 4, "ReputationRecord.At");
+        var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "ReputationRecord");
+        return new global::Stun.Engine.Reputation.ReputationRecord(f1, f2, f3, f4);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.Ending value)
+    {
+        writer.WriteMapStart(5);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.State);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Reason);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Result);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Requester);
+        writer.WriteUInt64(5);
+        writer.WriteUInt64(value.IdempotencyKey);
+    }
+
+    public static global::Stun.Engine.Scheduling.Ending ReadEnding(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Ending.State");
+        var f1 = ProtocolWire.ReadFinalState(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Ending.Reason");
+        var f2 = ProtocolWire.ReadEndReason(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Ending.Result");
+        var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "Ending.Requester");
+        var f4 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 5, "Ending.IdempotencyKey");
+        var f5 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "Ending");
+        return new global::Stun.Engine.Scheduling.Ending(f1, f2, f3, f4, f5);
     }
 
     public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent value)
@@ -553,6 +687,38 @@ public static class EngineWire
                 writer.WriteUInt64(22);
                 WriteSchedulerEventPlacementRefused(writer, it);
                 break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.CountersRestored it:
+                writer.WriteUInt64(23);
+                WriteSchedulerEventCountersRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.FundsRestored it:
+                writer.WriteUInt64(24);
+                WriteSchedulerEventFundsRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.StakeRestored it:
+                writer.WriteUInt64(25);
+                WriteSchedulerEventStakeRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.PerformanceRestored it:
+                writer.WriteUInt64(26);
+                WriteSchedulerEventPerformanceRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.ReputationRestored it:
+                writer.WriteUInt64(27);
+                WriteSchedulerEventReputationRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.TaskRestored it:
+                writer.WriteUInt64(28);
+                WriteSchedulerEventTaskRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.AttemptRestored it:
+                writer.WriteUInt64(29);
+                WriteSchedulerEventAttemptRestored(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.EndingRestored it:
+                writer.WriteUInt64(30);
+                WriteSchedulerEventEndingRestored(writer, it);
+                break;
             default:
                 throw new WireException("SchedulerEvent: a case without a number.");
         }
@@ -583,6 +749,14 @@ public static class EngineWire
             20 => ReadSchedulerEventOfferWithdrawn(ref reader),
             21 => ReadSchedulerEventReplicaAdded(ref reader),
             22 => ReadSchedulerEventPlacementRefused(ref reader),
+            23 => ReadSchedulerEventCountersRestored(ref reader),
+            24 => ReadSchedulerEventFundsRestored(ref reader),
+            25 => ReadSchedulerEventStakeRestored(ref reader),
+            26 => ReadSchedulerEventPerformanceRestored(ref reader),
+            27 => ReadSchedulerEventReputationRestored(ref reader),
+            28 => ReadSchedulerEventTaskRestored(ref reader),
+            29 => ReadSchedulerEventAttemptRestored(ref reader),
+            30 => ReadSchedulerEventEndingRestored(ref reader),
             var number => throw new WireException($"SchedulerEvent: case {number} is not known."),
         };
 
@@ -1079,6 +1253,279 @@ public static class EngineWire
         return new global::Stun.Engine.Scheduling.SchedulerEvent.PlacementRefused(f1, f2, f3);
     }
 
+    private static void WriteSchedulerEventCountersRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.CountersRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.EscrowNext);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Generation);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.AttemptNext);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.CountersRestored ReadSchedulerEventCountersRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.CountersRestored.EscrowNext");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.CountersRestored.Generation");
+        var f2 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.CountersRestored.AttemptNext");
+        var f3 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.CountersRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.CountersRestored(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventFundsRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.FundsRestored value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.FundsRestored ReadSchedulerEventFundsRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.FundsRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.FundsRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.FundsRestored(f1);
+    }
+
+    private static void WriteSchedulerEventStakeRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.StakeRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Stake.Units);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.StakeRestored ReadSchedulerEventStakeRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.StakeRestored.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.StakeRestored.Stake");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.StakeRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.StakeRestored(f1, f2);
+    }
+
+    private static void WriteSchedulerEventPerformanceRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.PerformanceRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        Write(writer, value.Record);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.PerformanceRestored ReadSchedulerEventPerformanceRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.PerformanceRestored.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.PerformanceRestored.Record");
+        var f2 = ReadPerformanceRecord(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.PerformanceRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.PerformanceRestored(f1, f2);
+    }
+
+    private static void WriteSchedulerEventReputationRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.ReputationRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        Write(writer, value.Record);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.ReputationRestored ReadSchedulerEventReputationRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.ReputationRestored.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.ReputationRestored.Record");
+        var f2 = ReadReputationRecord(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.ReputationRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.ReputationRestored(f1, f2);
+    }
+
+    private static void WriteSchedulerEventTaskRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskRestored value)
+    {
+        writer.WriteMapStart(13);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        Write(writer, value.Phase);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.QueuedAt.Micros);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.ReplicaCount);
+        writer.WriteUInt64(5);
+        writer.WriteBool(value.IsCancelAsked);
+        writer.WriteUInt64(6);
+        writer.WriteUInt64(value.Round);
+        writer.WriteUInt64(7);
+        ProtocolWire.Write(writer, value.Outcome);
+        writer.WriteUInt64(8);
+        ProtocolWire.Write(writer, value.Reason);
+        writer.WriteUInt64(9);
+        writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(10);
+        ProtocolWire.Write(writer, value.State);
+        writer.WriteUInt64(11);
+        writer.WriteInt64(value.EndedAt.Micros);
+        writer.WriteUInt64(12);
+        writer.WriteBool(value.IsEndDelivered);
+        writer.WriteUInt64(13);
+        WireForm.WriteListStart(writer, value.Refusals.Count, AtMostAttribute.Default, "SchedulerEvent.TaskRestored.Refusals");
+        foreach (var item2 in value.Refusals.Span)
+        {
+            Write(writer, item2);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.TaskRestored ReadSchedulerEventTaskRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.TaskRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.TaskRestored.Phase");
+        var f2 = ReadTaskPhase(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.TaskRestored.QueuedAt");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 4, "SchedulerEvent.TaskRestored.ReplicaCount");
+        var f4 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 5, "SchedulerEvent.TaskRestored.IsCancelAsked");
+        var f5 = reader.ReadBool();
+        WireForm.ReadKey(ref reader, ref left, 6, "SchedulerEvent.TaskRestored.Round");
+        var f6 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 7, "SchedulerEvent.TaskRestored.Outcome");
+        var f7 = ProtocolWire.ReadOutcome(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 8, "SchedulerEvent.TaskRestored.Reason");
+        var f8 = ProtocolWire.ReadEndReason(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 9, "SchedulerEvent.TaskRestored.PayableAt");
+        var f9 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 10, "SchedulerEvent.TaskRestored.State");
+        var f10 = ProtocolWire.ReadFinalState(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 11, "SchedulerEvent.TaskRestored.EndedAt");
+        var f11 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 12, "SchedulerEvent.TaskRestored.IsEndDelivered");
+        var f12 = reader.ReadBool();
+        WireForm.ReadKey(ref reader, ref left, 13, "SchedulerEvent.TaskRestored.Refusals");
+        var f13 = ReadRefusalCountList(ref reader, AtMostAttribute.Default, "SchedulerEvent.TaskRestored.Refusals");
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskRestored(f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13);
+    }
+
+    private static void WriteSchedulerEventAttemptRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.AttemptRestored value)
+    {
+        writer.WriteMapStart(3 + (value.Failure is null ? 0 : 1));
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Record);
+        writer.WriteUInt64(2);
+        writer.WriteBool(value.IsAccepted);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.ExpiresAt.Micros);
+        if (value.Failure is { } f4)
+        {
+            writer.WriteUInt64(4);
+            ProtocolWire.Write(writer, f4);
+        }
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.AttemptRestored ReadSchedulerEventAttemptRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.AttemptRestored.Record");
+        var f1 = ProtocolWire.ReadAttemptRecord(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.AttemptRestored.IsAccepted");
+        var f2 = reader.ReadBool();
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.AttemptRestored.ExpiresAt");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        global::Stun.Protocol.RunFailure? f4 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = ProtocolWire.ReadRunFailure(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.AttemptRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.AttemptRestored(f1, f2, f3, f4);
+    }
+
+    private static void WriteSchedulerEventEndingRestored(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.EndingRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.Deadline.Micros);
+        writer.WriteUInt64(3);
+        Write(writer, value.Ending);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.EndingRestored ReadSchedulerEventEndingRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.EndingRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.EndingRestored.Deadline");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.EndingRestored.Ending");
+        var f3 = ReadEnding(ref reader);
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.EndingRestored");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.EndingRestored(f1, f2, f3);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.TaskPhase value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 7) throw WireForm.NotDefined("TaskPhase", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Engine.Scheduling.TaskPhase ReadTaskPhase(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 7);
+        return (global::Stun.Engine.Scheduling.TaskPhase)number;
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Settlement.Account value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        Write(writer, value.Kind);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Task);
+    }
+
+    public static global::Stun.Engine.Settlement.Account ReadAccount(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Account.Kind");
+        var f1 = ReadAccountKind(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Account.Owner");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Account.Task");
+        var f3 = WireForm.ReadTaskId(ref reader);
+        WireForm.RequireDone(in reader, left, "Account");
+        return new global::Stun.Engine.Settlement.Account(f1, f2, f3);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Settlement.AccountKind value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 4) throw WireForm.NotDefined("AccountKind", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Engine.Settlement.AccountKind ReadAccountKind(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 4);
+        return (global::Stun.Engine.Settlement.AccountKind)number;
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry value)
     {
         writer.WriteArrayStart(2);
@@ -1087,6 +1534,34 @@ public static class EngineWire
             case global::Stun.Engine.Settlement.EscrowEntry.Executed it:
                 writer.WriteUInt64(1);
                 WriteEscrowEntryExecuted(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.LogRestored it:
+                writer.WriteUInt64(2);
+                WriteEscrowEntryLogRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.SumsRestored it:
+                writer.WriteUInt64(3);
+                WriteEscrowEntrySumsRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.BalanceRestored it:
+                writer.WriteUInt64(4);
+                WriteEscrowEntryBalanceRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.NonceRestored it:
+                writer.WriteUInt64(5);
+                WriteEscrowEntryNonceRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.UnbondingRestored it:
+                writer.WriteUInt64(6);
+                WriteEscrowEntryUnbondingRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.HoldRestored it:
+                writer.WriteUInt64(7);
+                WriteEscrowEntryHoldRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored it:
+                writer.WriteUInt64(8);
+                WriteEscrowEntryVerdictRestored(writer, it);
                 break;
             default:
                 throw new WireException("EscrowEntry: a case without a number.");
@@ -1097,6 +1572,13 @@ public static class EngineWire
         WireForm.ReadCase(ref reader, "EscrowEntry") switch
         {
             1 => ReadEscrowEntryExecuted(ref reader),
+            2 => ReadEscrowEntryLogRestored(ref reader),
+            3 => ReadEscrowEntrySumsRestored(ref reader),
+            4 => ReadEscrowEntryBalanceRestored(ref reader),
+            5 => ReadEscrowEntryNonceRestored(ref reader),
+            6 => ReadEscrowEntryUnbondingRestored(ref reader),
+            7 => ReadEscrowEntryHoldRestored(ref reader),
+            8 => ReadEscrowEntryVerdictRestored(ref reader),
             var number => throw new WireException($"EscrowEntry: case {number} is not known."),
         };
 
@@ -1124,6 +1606,175 @@ public static class EngineWire
         return new global::Stun.Engine.Settlement.EscrowEntry.Executed(f1, f2, f3);
     }
 
+    private static void WriteEscrowEntryLogRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.LogRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Event);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.LogRestored ReadEscrowEntryLogRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.LogRestored.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.LogRestored.Event");
+        var f2 = ProtocolWire.ReadEscrowEvent(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEntry.LogRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.LogRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntrySumsRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.SumsRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.Clock.Micros);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Deposited.Units);
+        writer.WriteUInt64(3);
+        writer.WriteUInt128(value.Withdrawn.Units);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.SumsRestored ReadEscrowEntrySumsRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.SumsRestored.Clock");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.SumsRestored.Deposited");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.SumsRestored.Withdrawn");
+        var f3 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.SumsRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.SumsRestored(f1, f2, f3);
+    }
+
+    private static void WriteEscrowEntryBalanceRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.BalanceRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Account);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Balance.Units);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.BalanceRestored ReadEscrowEntryBalanceRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.BalanceRestored.Account");
+        var f1 = ReadAccount(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.BalanceRestored.Balance");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.BalanceRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.BalanceRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntryNonceRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.NonceRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Caller);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Nonce);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.NonceRestored ReadEscrowEntryNonceRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.NonceRestored.Caller");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.NonceRestored.Nonce");
+        var f2 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "EscrowEntry.NonceRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.NonceRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntryUnbondingRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.UnbondingRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.At.Micros);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.UnbondingRestored ReadEscrowEntryUnbondingRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.UnbondingRestored.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.UnbondingRestored.At");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.UnbondingRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.UnbondingRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntryHoldRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.HoldRestored value)
+    {
+        writer.WriteMapStart(6);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Order);
+        writer.WriteUInt64(3);
+        Write(writer, value.State);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(5);
+        WireForm.Write(writer, value.DisputedBy);
+        writer.WriteUInt64(6);
+        writer.WriteInt64(value.DisputeEndsAt.Micros);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.HoldRestored ReadEscrowEntryHoldRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.HoldRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.HoldRestored.Order");
+        var f2 = ProtocolWire.ReadTaskOrder(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.HoldRestored.State");
+        var f3 = ReadHoldState(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.HoldRestored.PayableAt");
+        var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.HoldRestored.DisputedBy");
+        var f5 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.HoldRestored.DisputeEndsAt");
+        var f6 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.HoldRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.HoldRestored(f1, f2, f3, f4, f5, f6);
+    }
+
+    private static void WriteEscrowEntryVerdictRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Verdict);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored ReadEscrowEntryVerdictRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.VerdictRestored.Verdict");
+        var f1 = ProtocolWire.ReadVerdict(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEntry.VerdictRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored(f1);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Settlement.HoldState value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 3) throw WireForm.NotDefined("HoldState", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Engine.Settlement.HoldState ReadHoldState(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 3);
+        return (global::Stun.Engine.Settlement.HoldState)number;
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent value)
     {
         writer.WriteArrayStart(2);
@@ -1137,6 +1788,18 @@ public static class EngineWire
                 writer.WriteUInt64(2);
                 WriteValidatorEventEscrowFollowed(writer, it);
                 break;
+            case global::Stun.Engine.Verification.ValidatorEvent.LogRestored it:
+                writer.WriteUInt64(3);
+                WriteValidatorEventLogRestored(writer, it);
+                break;
+            case global::Stun.Engine.Verification.ValidatorEvent.TaskRestored it:
+                writer.WriteUInt64(4);
+                WriteValidatorEventTaskRestored(writer, it);
+                break;
+            case global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored it:
+                writer.WriteUInt64(5);
+                WriteValidatorEventReputationRestored(writer, it);
+                break;
             default:
                 throw new WireException("ValidatorEvent: a case without a number.");
         }
@@ -1147,6 +1810,9 @@ public static class EngineWire
         {
             1 => ReadValidatorEventVoted(ref reader),
             2 => ReadValidatorEventEscrowFollowed(ref reader),
+            3 => ReadValidatorEventLogRestored(ref reader),
+            4 => ReadValidatorEventTaskRestored(ref reader),
+            5 => ReadValidatorEventReputationRestored(ref reader),
             var number => throw new WireException($"ValidatorEvent: case {number} is not known."),
         };
 
@@ -1200,6 +1866,76 @@ public static class EngineWire
         var f3 = ProtocolWire.ReadEscrowEvent(ref reader);
         WireForm.RequireDone(in reader, left, "ValidatorEvent.EscrowFollowed");
         return new global::Stun.Engine.Verification.ValidatorEvent.EscrowFollowed(f1, f2, f3);
+    }
+
+    private static void WriteValidatorEventLogRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.LogRestored value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Next);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.LogRestored ReadValidatorEventLogRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.LogRestored.Next");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.LogRestored");
+        return new global::Stun.Engine.Verification.ValidatorEvent.LogRestored(f1);
+    }
+
+    private static void WriteValidatorEventTaskRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.TaskRestored value)
+    {
+        writer.WriteMapStart(2 + (value.Posted is null ? 0 : 1) + (value.DisputedRound is null ? 0 : 1));
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        writer.WriteBool(value.IsFunded);
+        if (value.Posted is { } f3)
+        {
+            writer.WriteUInt64(3);
+            ProtocolWire.Write(writer, f3);
+        }
+        if (value.DisputedRound is { } f4)
+        {
+            writer.WriteUInt64(4);
+            writer.WriteUInt64(f4);
+        }
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.TaskRestored ReadValidatorEventTaskRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.TaskRestored.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.TaskRestored.IsFunded");
+        var f2 = reader.ReadBool();
+        global::Stun.Protocol.Verdict? f3 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 3)) f3 = ProtocolWire.ReadVerdict(ref reader);
+        ushort? f4 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.TaskRestored");
+        return new global::Stun.Engine.Verification.ValidatorEvent.TaskRestored(f1, f2, f3, f4);
+    }
+
+    private static void WriteValidatorEventReputationRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        Write(writer, value.Record);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored ReadValidatorEventReputationRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.ReputationRestored.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.ReputationRestored.Record");
+        var f2 = ReadReputationRecord(ref reader);
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.ReputationRestored");
+        return new global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored(f1, f2);
     }
 
     private static ValueList<global::Stun.Protocol.Lease> ReadLeaseList(ref CborReader reader, int countMax, string field)

@@ -20,4 +20,13 @@ public abstract record ProviderEvent
         : ProviderEvent;
 
     [Case(5)] public sealed record LeaseEnded(AttemptId Attempt) : ProviderEvent;
+
+    /// <summary>Of a snapshot: the generation seen for one of the latest tasks, the oldest task first.</summary>
+    [Case(6)] public sealed record GenerationRestored(TaskId Task, ulong Generation) : ProviderEvent;
+
+    /// <summary>
+    /// Of a snapshot: a lease that is held. Its generation may be forgotten already, so it says nothing about that.
+    /// </summary>
+    [Case(7)]
+    public sealed record LeaseRestored(Lease Lease, SignedOrder Order, Address Scheduler) : ProviderEvent;
 }

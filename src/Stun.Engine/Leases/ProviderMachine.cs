@@ -119,6 +119,7 @@ public sealed class ProviderMachine(
             digest.Add(task);
             digest.Add(generation);
         }
+        foreach (var task in recent) digest.Add(task);
     }
 
     protected override void Apply(ProviderEvent happened)
@@ -126,9 +127,13 @@ public sealed class ProviderMachine(
         switch (happened)
         {
             case ProviderEvent.LeaseTaken taken:
-                held.Add(taken.Lease.Attempt, new HeldLease(taken.Lease, taken.Order, taken.Scheduler));
-                Remember(taken.Lease);
+                Hold(new HeldLease(taken.Lease, taken.Order, taken.Scheduler));
+                Remember(taken.Lease.Task, taken.Lease.Generation);
                 break;
+            case ProviderEvent.LeaseRestored restored:
+                Hold(new HeldLease(restored.Lease, restored.Order, restored.Scheduler));
+                break;
+            case ProviderEvent.GenerationRestored restored: Remember(restored.Task, restored.Generation); break;
             case ProviderEvent.RunFinished finished:
                 var lease = held[finished.Attempt];
                 lease.Receipt = ReceiptOf(lease, finished);
@@ -143,6 +148,21 @@ public sealed class ProviderMachine(
         }
     }
 
+    protected override IEnumerable<ProviderEvent> Summary()
+    {
+        foreach (var task in recent) yield return new ProviderEvent.GenerationRestored(task, generations[task]);
+        foreach (var (attempt, lease) in held)
+        {
+            yield return new ProviderEvent.LeaseRestored(lease.Lease, lease.Order, lease.Scheduler);
+            if (lease.Receipt is { } receipt)
+                yield return new ProviderEvent.RunFinished(
+                    attempt, receipt.Result, receipt.Proof, receipt.RunTime, lease.Salt);
+            if (lease.Signature is { } signature) yield return new ProviderEvent.ReceiptSigned(attempt, signature);
+            if (lease.Failure is { } reason)
+                yield return new ProviderEvent.RunFailed(attempt, reason, lease.FailureDetail);
+        }
+    }
+
     protected override byte[] Encode(ProviderEvent happened) => EngineWire.Encode(happened);
 
     protected override ProviderEvent Decode(ReadOnlySpan<byte> entry) => EngineWire.DecodeProviderEvent(entry);
@@ -152,10 +172,12 @@ public sealed class ProviderMachine(
         TypedData.SpecDigest(held.Order.Order.Spec), finished.Result, finished.Proof,
         held.Lease.ResumeFrom?.State ?? Digest.Zero, finished.RunTime);
 
-    private void Remember(Lease lease)
+    private void Hold(HeldLease lease) => held.Add(lease.Lease.Attempt, lease);
+
+    private void Remember(TaskId task, ulong generation)
     {
-        if (!generations.ContainsKey(lease.Task)) recent.Enqueue(lease.Task);
-        generations[lease.Task] = Math.Max(generations.GetValueOrDefault(lease.Task), lease.Generation);
+        if (!generations.ContainsKey(task)) recent.Enqueue(task);
+        generations[task] = Math.Max(generations.GetValueOrDefault(task), generation);
         if (recent.Count > RecentTasksMax) generations.Remove(recent.Dequeue());
     }
 

@@ -20,6 +20,11 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
 
     public Reputation.ReputationBook Reputation => reputation;
 
+    public PerformanceBook Performance => performance;
+
+    /// <summary>What the escrow's log has last said of each provider's stake.</summary>
+    public IEnumerable<KeyValuePair<Address, Amount>> Stakes => stakes;
+
     public int Count => offers.Count;
 
     public int CountOf(Address provider) => offersOf.TryGetValue(provider, out var ids) ? ids.Count : 0;
@@ -27,6 +32,16 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     public Offer? Find(Address provider, OfferId id) => offers.GetValueOrDefault((provider, id));
 
     public IEnumerable<Offer> All => offers.Values;
+
+    /// <summary>Offers that were withdrawn while leases ran on them, and still do.</summary>
+    public IEnumerable<Offer> Leaving
+    {
+        get
+        {
+            foreach (var ((provider, id), _) in leased)
+                if (!offers.ContainsKey((provider, id))) yield return index.Kept(provider, id);
+        }
+    }
 
     public void Post(Offer offer)
     {
@@ -47,6 +62,18 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     public void Reserve(Lease lease, Resources resources)
     {
         index.Reserve(lease.Provider, lease.Offer, resources);
+        CountLeased(lease, resources);
+    }
+
+    /// <summary>A lease from before: its offer may have shrunk under it since.</summary>
+    public void Readmit(Lease lease, Resources resources)
+    {
+        index.Readmit(lease.Provider, lease.Offer, resources);
+        CountLeased(lease, resources);
+    }
+
+    private void CountLeased(Lease lease, Resources resources)
+    {
         var key = (lease.Provider, lease.Offer);
         var known = leased.GetValueOrDefault(key);
         leased[key] = (known.GpuCount + resources.GpuCount, known.CpuMillis + resources.CpuMillis);
@@ -89,6 +116,7 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     /// </summary>
     public void PutAtRisk(Address provider, Amount amount)
     {
+        if (amount.IsZero) return;
         atRisk[provider] = atRisk.GetValueOrDefault(provider) + amount;
         Refresh(provider);
     }
@@ -118,6 +146,9 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
         if (logged is EscrowEvent.TaskSettled settled)
             foreach (var finding in settled.Verdict.Findings) Refresh(finding.Provider);
     }
+
+    /// <summary>Before any offer is posted: standings are looked up then.</summary>
+    public void RestoreStake(Address provider, Amount stake) => stakes[provider] = stake;
 
     public Standing StandingOf(Address provider)
     {

@@ -9,7 +9,12 @@ public sealed class PerformanceBook
 {
     private const uint NewcomerPermille = 500;
 
-    private readonly SortedDictionary<Address, (uint Reliability, uint Speed)> records = [];
+    private readonly SortedDictionary<Address, PerformanceRecord> records = [];
+
+    /// <summary>Everybody who has brought an attempt to an end, by address.</summary>
+    public IEnumerable<KeyValuePair<Address, PerformanceRecord>> Records => records;
+
+    public void Restore(Address provider, PerformanceRecord record) => records[provider] = record;
 
     public uint HistoryPermille(Address provider)
     {
@@ -21,15 +26,15 @@ public sealed class PerformanceBook
     public void Note(Address provider, AttemptEnd end, Duration runTime, Duration runTimeMax)
     {
         if (end is AttemptEnd.Running or AttemptEnd.Revoked) return;
-        if (!records.TryGetValue(provider, out var record)) record = (NewcomerPermille, NewcomerPermille);
+        if (!records.TryGetValue(provider, out var record)) record = new(NewcomerPermille, NewcomerPermille);
         if (end == AttemptEnd.Finished)
         {
             var used = (uint)Int128.Clamp((Int128)runTime.Micros * 1_000 / Math.Max(1, runTimeMax.Micros), 0, 1_000);
-            record = (Towards(record.Reliability, 1_000), Towards(record.Speed, 1_000 - used));
+            record = new(Towards(record.Reliability, 1_000), Towards(record.Speed, 1_000 - used));
         }
         else
         {
-            record.Reliability = Towards(record.Reliability, 0);
+            record = record with { Reliability = Towards(record.Reliability, 0) };
         }
         records[provider] = record;
     }
@@ -46,3 +51,6 @@ public sealed class PerformanceBook
 
     private static uint Towards(uint value, uint target) => ((value * 15) + target + 8) / 16;
 }
+
+/// <summary>Both in parts per thousand.</summary>
+public readonly record struct PerformanceRecord(uint Reliability, uint Speed);

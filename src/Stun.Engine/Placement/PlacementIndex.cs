@@ -108,11 +108,20 @@ public sealed class PlacementIndex
     /// <summary>Takes what one node needs. More than is free is our bug: plan first.</summary>
     public void Reserve(Address provider, OfferId offer, Resources resources)
     {
+        var need = Capacity.Of(resources);
+        Invariant.Require(
+            rows[Find(provider, offer)].Free.Covers(need), "no more is taken of an offer than is free");
+        Readmit(provider, offer, resources);
+    }
+
+    /// <summary>
+    /// Takes what a lease from before takes. It fitted when it was granted; the offer may have shrunk since.
+    /// </summary>
+    public void Readmit(Address provider, OfferId offer, Resources resources)
+    {
         var index = Find(provider, offer);
         ref var row = ref rows[index];
-        var need = Capacity.Of(resources);
-        Invariant.Require(row.Free.Covers(need), "no more is taken of an offer than is free");
-        row.Taken += need;
+        row.Taken += Capacity.Of(resources);
         row.LeaseCount++;
         row.Free = row.Whole.Less(row.Taken);
         layout.ShowFree(index);
@@ -166,6 +175,9 @@ public sealed class PlacementIndex
             if (counts[reason] > 0) told.Add(new RefusalCount((RefusalReason)reason, counts[reason]));
         return ValueList.From(told);
     }
+
+    /// <summary>An offer as it is kept: withdrawn too, while leases run on it.</summary>
+    public Offer Kept(Address provider, OfferId offer) => rows[Find(provider, offer)].Offer;
 
     private int Find(Address provider, OfferId offer)
     {

@@ -23,9 +23,13 @@ public sealed class ReputationBook(NetworkTerms terms)
     private const uint FullPpm = 1_000_000;
     private static readonly Duration halfLife = Duration.Seconds(30 * 86_400);
 
-    private readonly SortedDictionary<Address, Record> records = [];
+    private readonly SortedDictionary<Address, ReputationRecord> records = [];
 
-    private readonly record struct Record(uint ScorePpm, uint PaidCount, uint FraudCount, Instant At);
+    /// <summary>Everybody of whom something is known, by address.</summary>
+    public IEnumerable<KeyValuePair<Address, ReputationRecord>> Records => records;
+
+    /// <summary>Takes a record over from a book that has read the log so far.</summary>
+    public void Restore(Address provider, ReputationRecord record) => records[provider] = record;
 
     /// <summary>
     /// The score as of the provider's last news; <see cref="ScoreAt"/> lets it fade up to a given time.
@@ -81,14 +85,15 @@ public sealed class ReputationBook(NetworkTerms terms)
         var score = known ? Faded(record, at) : NewcomerPpm;
         records[finding.Provider] = finding.Judgement switch
         {
-            Judgement.Paid => new Record(score + ((FullPpm - score) / 16), record.PaidCount + 1, record.FraudCount, at),
+            Judgement.Paid => new ReputationRecord(
+                score + ((FullPpm - score) / 16), record.PaidCount + 1, record.FraudCount, at),
             Judgement.Unpaid => record with { ScorePpm = score - (score / 16), At = at },
-            _ => new Record(0, 0, record.FraudCount + 1, at),
+            _ => new ReputationRecord(0, 0, record.FraudCount + 1, at),
         };
     }
 
     /// <summary>Half of the distance to the newcomer's score is lost per half-life, linearly within one.</summary>
-    private static uint Faded(Record record, Instant now)
+    private static uint Faded(ReputationRecord record, Instant now)
     {
         var idle = Math.Max(0, (now - record.At).Micros);
         var halvings = (int)Math.Min(31, idle / halfLife.Micros);
@@ -98,3 +103,7 @@ public sealed class ReputationBook(NetworkTerms terms)
         return (uint)(record.ScorePpm >= NewcomerPpm ? NewcomerPpm + distance : NewcomerPpm - distance);
     }
 }
+
+/// <summary>One provider's record: all that the log's news about it has come to.</summary>
+/// <param name="At">Of the last news, from where the score fades.</param>
+public readonly record struct ReputationRecord(uint ScorePpm, uint PaidCount, uint FraudCount, Instant At);

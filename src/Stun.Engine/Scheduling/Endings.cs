@@ -23,10 +23,17 @@ public sealed class Endings
     {
         while (byDeadline.Count > 0 && (byDeadline.Min.Deadline < now || byDeadline.Count >= Limits.EndingsMax))
             Remove(byDeadline.Min.Deadline, byDeadline.Min.Task);
-        endings[task] = ending;
-        byDeadline.Add((deadline, task));
-        byKey[(ending.Requester, ending.IdempotencyKey)] = task;
+        Keep(task, deadline, ending);
     }
+
+    public IEnumerable<SchedulerEvent.EndingRestored> Summary()
+    {
+        foreach (var (deadline, task) in byDeadline)
+            yield return new SchedulerEvent.EndingRestored(task, deadline, endings[task]);
+    }
+
+    public void Restore(SchedulerEvent.EndingRestored restored) =>
+        Keep(restored.Task, restored.Deadline, restored.Ending);
 
     public void DigestState(StateDigest digest)
     {
@@ -37,6 +44,24 @@ public sealed class Endings
             digest.Add((ulong)ending.Reason);
             digest.Add(ending.Result);
         }
+        foreach (var (deadline, task) in byDeadline)
+        {
+            digest.Add(deadline);
+            digest.Add(task);
+        }
+        foreach (var (key, task) in byKey)
+        {
+            digest.Add(key.Requester);
+            digest.Add(key.Key);
+            digest.Add(task);
+        }
+    }
+
+    private void Keep(TaskId task, Instant deadline, Ending ending)
+    {
+        endings[task] = ending;
+        byDeadline.Add((deadline, task));
+        byKey[(ending.Requester, ending.IdempotencyKey)] = task;
     }
 
     private void Remove(Instant deadline, TaskId task)

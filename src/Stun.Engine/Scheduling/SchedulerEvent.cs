@@ -1,3 +1,6 @@
+using Stun.Engine.Market;
+using Stun.Engine.Reputation;
+
 namespace Stun.Engine.Scheduling;
 
 /// <summary>What a scheduler's journal holds: facts, in order, from which its state is rebuilt.</summary>
@@ -72,4 +75,45 @@ public abstract record SchedulerEvent
     [Case(22)]
     public sealed record PlacementRefused(
         Instant At, TaskId Task, ValueList<Placement.RefusalCount> Counts) : SchedulerEvent;
+
+    // Of a snapshot. What can be said by an event that happened is said by that.
+
+    /// <summary>How far the escrow's log was followed, the last plan, and the next attempt.</summary>
+    [Case(23)]
+    public sealed record CountersRestored(ulong EscrowNext, ulong Generation, ulong AttemptNext) : SchedulerEvent;
+
+    /// <summary>The escrow holds money for a task, known here or not.</summary>
+    [Case(24)] public sealed record FundsRestored(TaskId Task) : SchedulerEvent;
+
+    [Case(25)] public sealed record StakeRestored(Address Provider, Amount Stake) : SchedulerEvent;
+
+    [Case(26)]
+    public sealed record PerformanceRestored(Address Provider, PerformanceRecord Record) : SchedulerEvent;
+
+    [Case(27)]
+    public sealed record ReputationRestored(Address Provider, ReputationRecord Record) : SchedulerEvent;
+
+    /// <summary>Where a received task stands, but for its verdict, its attempts and its votes.</summary>
+    [Case(28)]
+    public sealed record TaskRestored(
+        TaskId Task,
+        TaskPhase Phase,
+        Instant QueuedAt,
+        int ReplicaCount,
+        bool IsCancelAsked,
+        ushort Round,
+        Outcome Outcome,
+        EndReason Reason,
+        Instant PayableAt,
+        FinalState State,
+        Instant EndedAt,
+        bool IsEndDelivered,
+        ValueList<Placement.RefusalCount> Refusals) : SchedulerEvent;
+
+    /// <summary>The next attempt of a restored task.</summary>
+    [Case(29)]
+    public sealed record AttemptRestored(
+        AttemptRecord Record, bool IsAccepted, Instant ExpiresAt, RunFailure? Failure) : SchedulerEvent;
+
+    [Case(30)] public sealed record EndingRestored(TaskId Task, Instant Deadline, Ending Ending) : SchedulerEvent;
 }

@@ -95,6 +95,8 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
 
     protected override void Apply(SchedulerEvent happened) => State.Apply(happened);
 
+    protected override IEnumerable<SchedulerEvent> Summary() => State.Summary();
+
     protected override byte[] Encode(SchedulerEvent happened) => EngineWire.Encode(happened);
 
     protected override SchedulerEvent Decode(ReadOnlySpan<byte> entry) => EngineWire.DecodeSchedulerEvent(entry);

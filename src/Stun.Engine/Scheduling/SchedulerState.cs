@@ -69,8 +69,54 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
             case SchedulerEvent.OfferPosted posted: Offers.Post(posted.Offer); break;
             case SchedulerEvent.OfferWithdrawn withdrawn: Offers.Withdraw(withdrawn.Provider, withdrawn.Offer); break;
             case SchedulerEvent.PlacementRefused refused: tasks[refused.Task].Refusals = refused.Counts; break;
+            default: Restore(happened); break;
+        }
+    }
+
+    private void Restore(SchedulerEvent part)
+    {
+        switch (part)
+        {
+            case SchedulerEvent.CountersRestored counters:
+                (EscrowNext, Generation, AttemptNext) =
+                    (counters.EscrowNext, counters.Generation, counters.AttemptNext);
+                break;
+            case SchedulerEvent.FundsRestored funds: funded.Add(funds.Task); break;
+            case SchedulerEvent.StakeRestored stake: Offers.RestoreStake(stake.Provider, stake.Stake); break;
+            case SchedulerEvent.PerformanceRestored performance:
+                Offers.Performance.Restore(performance.Provider, performance.Record);
+                break;
+            case SchedulerEvent.ReputationRestored reputation:
+                Offers.Reputation.Restore(reputation.Provider, reputation.Record);
+                break;
+            case SchedulerEvent.TaskRestored task: Restore(task); break;
+            case SchedulerEvent.AttemptRestored attempt: Restore(attempt); break;
+            case SchedulerEvent.EndingRestored ending: Endings.Restore(ending); break;
             default: throw new InvariantException("every scheduler event is known");
         }
+    }
+
+    /// <summary>
+    /// Standings before offers, offers before the leases that take of them, and what was withdrawn under its leases
+    /// is withdrawn last.
+    /// </summary>
+    public IEnumerable<SchedulerEvent> Summary()
+    {
+        yield return new SchedulerEvent.CountersRestored(EscrowNext, Generation, AttemptNext);
+        foreach (var task in funded) yield return new SchedulerEvent.FundsRestored(task);
+        foreach (var (provider, stake) in Offers.Stakes)
+            yield return new SchedulerEvent.StakeRestored(provider, stake);
+        foreach (var (provider, record) in Offers.Performance.Records)
+            yield return new SchedulerEvent.PerformanceRestored(provider, record);
+        foreach (var (provider, record) in Offers.Reputation.Records)
+            yield return new SchedulerEvent.ReputationRestored(provider, record);
+        foreach (var offer in Offers.All) yield return new SchedulerEvent.OfferPosted(offer);
+        foreach (var offer in Offers.Leaving) yield return new SchedulerEvent.OfferPosted(offer);
+        foreach (var (_, task) in tasks)
+            foreach (var part in task.Summary()) yield return part;
+        foreach (var offer in Offers.Leaving)
+            yield return new SchedulerEvent.OfferWithdrawn(offer.Provider, offer.Id);
+        foreach (var ending in Endings.Summary()) yield return ending;
     }
 
     public void DigestState(StateDigest digest)
@@ -80,6 +126,17 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         digest.Add(AttemptNext);
         digest.Add((long)OpenCount);
         foreach (var task in funded) digest.Add(task);
+        foreach (var (key, task) in byKey)
+        {
+            digest.Add(key.Requester);
+            digest.Add(key.Key);
+            digest.Add(task);
+        }
+        foreach (var (requester, count) in openCounts)
+        {
+            digest.Add(requester);
+            digest.Add((long)count);
+        }
         Offers.DigestState(digest);
         Endings.DigestState(digest);
         foreach (var (_, task) in tasks) task.DigestState(digest);
@@ -89,6 +146,7 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
     {
         var task = new TaskEntry(received.Task, received.Order, received.Gateway)
         {
+            ReceivedAt = received.At,
             HoldsFunds = funded.Contains(received.Task),
         };
         tasks.Add(received.Task, task);
@@ -101,6 +159,28 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
         task.Phase = TaskPhase.Holding;
         byKey[(task.Order.Requester, task.Order.IdempotencyKey)] = task.Id;
         CountFor(task.Order.Requester, 1);
+    }
+
+    private void Restore(SchedulerEvent.TaskRestored restored)
+    {
+        var task = tasks[restored.Task];
+        if (restored.Phase != TaskPhase.Checking) Admit(task);
+        if (restored.Phase == TaskPhase.Ended)
+        {
+            OpenCount--;
+            CountFor(task.Order.Requester, -1);
+        }
+        task.Restore(restored);
+    }
+
+    private void Restore(SchedulerEvent.AttemptRestored restored)
+    {
+        var task = tasks[restored.Record.Lease.Task];
+        var attempt = AttemptEntry.Restore(task, restored);
+        task.Attempts.Add(attempt);
+        attempts.Add(attempt.Lease.Attempt, attempt);
+        if (attempt.IsOpen) Offers.Readmit(attempt.Lease, task.Spec.Resources);
+        if (task.Phase != TaskPhase.Ended) Offers.PutAtRisk(attempt.Lease.Provider, ValueAtRisk(task));
     }
 
     private void Remove(TaskEntry task)

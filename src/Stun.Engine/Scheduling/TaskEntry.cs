@@ -26,6 +26,7 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
     /// <summary>Who handed the order in first and is told how it goes; others are told when they ask.</summary>
     public Address Gateway => gateway;
 
+    public Instant ReceivedAt { get; init; }
     public TaskPhase Phase { get; set; } = TaskPhase.Checking;
     public Instant QueuedAt { get; set; }
     public List<AttemptEntry> Attempts { get; } = [];
@@ -42,6 +43,9 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
     public Instant EndedAt { get; set; }
     public bool EndDelivered { get; set; }
 
+    /// <summary>Offers refused at the last look, by reason: what `stun why` tells.</summary>
+    public ValueList<Placement.RefusalCount> Refusals { get; set; }
+
     // Soft: never digested, rebuilt by reviewing the task.
     public Instant ReviewAt { get; set; } = Instant.Never;
     public Instant SentAt { get; set; } = Instant.LongAgo;
@@ -52,9 +56,6 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
     public bool IsWaiting { get; set; }
     public bool ResultTold { get; set; }
     public SortedDictionary<Address, Vote> UncheckedVotes { get; } = [];
-
-    /// <summary>Offers refused at the last look, by reason: what `stun why` tells.</summary>
-    public ValueList<Placement.RefusalCount> Refusals { get; set; }
 
     /// <summary>A new phase: whatever it has to say is said at once.</summary>
     public void SpeakAtOnce() => (SentAt, ResendPause) = (Instant.LongAgo, Limits.ResendAfter);
@@ -108,6 +109,36 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
         return new Evidence(order, Round, Outcome, [.. records]);
     }
 
+    /// <summary>The events that make this task again, where nothing is known of it but what the escrow said.</summary>
+    public IEnumerable<SchedulerEvent> Summary()
+    {
+        yield return new SchedulerEvent.OrderReceived(ReceivedAt, id, order, gateway);
+        if (Verdict is not null) yield return new SchedulerEvent.VerdictFormed(id, Verdict);
+        if (Standing() != new TaskEntry(id, order, gateway).Standing()) yield return Standing();
+        foreach (var attempt in Attempts) yield return attempt.Summary();
+        foreach (var (_, vote) in Votes) yield return new SchedulerEvent.VoteCounted(id, vote);
+    }
+
+    private SchedulerEvent.TaskRestored Standing() => new(
+        id, Phase, QueuedAt, ReplicaCount, CancelAsked, Round, Outcome, Reason, PayableAt, State, EndedAt,
+        EndDelivered, Refusals);
+
+    public void Restore(SchedulerEvent.TaskRestored restored)
+    {
+        Phase = restored.Phase;
+        QueuedAt = restored.QueuedAt;
+        ReplicaCount = restored.ReplicaCount;
+        CancelAsked = restored.IsCancelAsked;
+        Round = restored.Round;
+        Outcome = restored.Outcome;
+        Reason = restored.Reason;
+        PayableAt = restored.PayableAt;
+        State = restored.State;
+        EndedAt = restored.EndedAt;
+        EndDelivered = restored.IsEndDelivered;
+        Refusals = restored.Refusals;
+    }
+
     public void DigestState(StateDigest digest)
     {
         digest.Add(Id);
@@ -124,7 +155,12 @@ public sealed class TaskEntry(TaskId id, SignedOrder order, Address gateway)
         digest.Add((ulong)State);
         digest.Add(EndedAt);
         digest.Add(EndDelivered);
-        foreach (var (validator, _) in Votes) digest.Add(validator);
+        foreach (var (validator, vote) in Votes)
+        {
+            digest.Add(validator);
+            digest.Add(vote.Verdict.Result);
+        }
+        foreach (var refusal in Refusals) digest.Add((long)refusal.Offers);
         if (Verdict is not null) digest.Add(Verdict.Verdict.Result);
         foreach (var attempt in Attempts) attempt.DigestState(digest);
     }
@@ -154,6 +190,22 @@ public sealed class AttemptEntry(TaskEntry task, Lease lease)
 
     public AttemptRecord ToRecord() => new(lease, End, ClosedAt, Commitment, Receipt, Checkpoint);
 
+    public SchedulerEvent Summary() =>
+        new SchedulerEvent.AttemptRestored(ToRecord(), IsAccepted, ExpiresAt, Failure);
+
+    public static AttemptEntry Restore(TaskEntry task, SchedulerEvent.AttemptRestored restored) =>
+        new(task, restored.Record.Lease)
+        {
+            IsAccepted = restored.IsAccepted,
+            ExpiresAt = restored.ExpiresAt,
+            Commitment = restored.Record.Commitment,
+            Receipt = restored.Record.Receipt,
+            Checkpoint = restored.Record.Checkpoint,
+            End = restored.Record.End,
+            Failure = restored.Failure,
+            ClosedAt = restored.Record.ClosedAt,
+        };
+
     public void DigestState(StateDigest digest)
     {
         digest.Add(lease.Attempt);
@@ -164,6 +216,7 @@ public sealed class AttemptEntry(TaskEntry task, Lease lease)
         digest.Add(Receipt is null ? Digest.Zero : Receipt.Receipt.Result);
         digest.Add(Checkpoint is null ? 0UL : Checkpoint.ProgressPpm);
         digest.Add((ulong)End);
+        digest.Add(Failure is { } failure ? 1 + (ulong)failure : 0);
         digest.Add(ClosedAt);
     }
 }

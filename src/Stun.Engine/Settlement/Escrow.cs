@@ -95,6 +95,52 @@ public sealed class Escrow
         }
     }
 
+    /// <summary>What all transactions so far have come to; <see cref="Restore"/> takes it over.</summary>
+    public IEnumerable<EscrowEntry> Summary()
+    {
+        yield return new EscrowEntry.SumsRestored(clock, ledger.Deposited, ledger.Withdrawn);
+        foreach (var (account, balance) in ledger.Balances)
+            yield return new EscrowEntry.BalanceRestored(account, balance);
+        foreach (var (caller, nonce) in nonces) yield return new EscrowEntry.NonceRestored(caller, nonce);
+        foreach (var (provider, at) in stakes.Unbonding) yield return new EscrowEntry.UnbondingRestored(provider, at);
+        foreach (var (task, hold) in holds)
+        {
+            yield return new EscrowEntry.HoldRestored(
+                task, hold.Order, hold.State, hold.PayableAt, hold.DisputedBy, hold.DisputeEndsAt);
+            if (hold.Verdict is not null) yield return new EscrowEntry.VerdictRestored(hold.Verdict);
+        }
+    }
+
+    public void Restore(EscrowEntry part)
+    {
+        switch (part)
+        {
+            case EscrowEntry.SumsRestored sums:
+                clock = sums.Clock;
+                ledger.Restore(sums.Deposited, sums.Withdrawn);
+                break;
+            case EscrowEntry.BalanceRestored balance: ledger.Restore(balance.Account, balance.Balance); break;
+            case EscrowEntry.NonceRestored nonce: nonces[nonce.Caller] = nonce.Nonce; break;
+            case EscrowEntry.UnbondingRestored unbonding: stakes.Restore(unbonding.Provider, unbonding.At); break;
+            case EscrowEntry.HoldRestored hold: Restore(hold); break;
+            case EscrowEntry.VerdictRestored verdict: holds[verdict.Verdict.Task].Verdict = verdict.Verdict; break;
+            default: throw new InvariantException("every escrow entry is known");
+        }
+    }
+
+    private void Restore(EscrowEntry.HoldRestored restored)
+    {
+        var hold = new Hold(restored.Order)
+        {
+            State = restored.State,
+            PayableAt = restored.PayableAt,
+            DisputedBy = restored.DisputedBy,
+            DisputeEndsAt = restored.DisputeEndsAt,
+        };
+        holds.Add(restored.Task, hold);
+        if (hold.State == HoldState.Final) forgettable.Add((hold.Order.Deadline, restored.Task));
+    }
+
     /// <summary>A caller's nonces rise, so that a repeated transfer is told from a new one.</summary>
     private EscrowRefusal Fresh(Address caller, ulong nonce, Func<EscrowRefusal> act)
     {
@@ -149,7 +195,7 @@ public sealed class Escrow
             return refusal;
         }
         ledger.Move(Account.Available(order.Requester), Account.Held(task), order.PriceLimit);
-        holds.Add(task, new Hold(signed));
+        holds.Add(task, new Hold(order));
         log.Add(new EscrowEvent.FundsHeld(task, order.Requester, order.PriceLimit));
         return EscrowRefusal.None;
     }

@@ -1,14 +1,5 @@
 namespace Stun.Engine.Settlement;
 
-/// <summary>What the escrow's journal holds: the transactions that changed something, in their one order.</summary>
-[Wire]
-public abstract record EscrowEntry
-{
-    private EscrowEntry() { }
-
-    [Case(1)] public sealed record Executed(Instant At, Address Caller, EscrowCall Call) : EscrowEntry;
-}
-
 /// <summary>
 /// The escrow as a role of the network, for a network without a chain. It serves callers and tells its log to
 /// whoever follows it.
@@ -62,10 +53,24 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
 
     protected override void Apply(EscrowEntry happened)
     {
-        var executed = (EscrowEntry.Executed)happened;
-        fresh.Clear();
-        refusal = escrow.Execute(executed.At, executed.Caller, executed.Call, fresh);
-        foreach (var item in fresh) log.Add((executed.At, item));
+        switch (happened)
+        {
+            case EscrowEntry.Executed executed:
+                fresh.Clear();
+                refusal = escrow.Execute(executed.At, executed.Caller, executed.Call, fresh);
+                foreach (var item in fresh) log.Add((executed.At, item));
+                break;
+            case EscrowEntry.LogRestored restored: log.Add((restored.At, restored.Event)); break;
+            default: escrow.Restore(happened); break;
+        }
+    }
+
+    /// <summary>The log whole: it is the chain of a network without one, and a newcomer reads it from its first item.
+    /// </summary>
+    protected override IEnumerable<EscrowEntry> Summary()
+    {
+        foreach (var part in escrow.Summary()) yield return part;
+        foreach (var (at, item) in log) yield return new EscrowEntry.LogRestored(at, item);
     }
 
     protected override byte[] Encode(EscrowEntry happened) => EngineWire.Encode(happened);

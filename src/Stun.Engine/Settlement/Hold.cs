@@ -10,9 +10,9 @@ public enum HoldState : byte
 }
 
 /// <summary>Money held for one order.</summary>
-public sealed class Hold(SignedOrder order)
+public sealed class Hold(TaskOrder order)
 {
-    public TaskOrder Order => order.Order;
+    public TaskOrder Order => order;
 
     public HoldState State { get; set; } = HoldState.Held;
 

@@ -38,7 +38,15 @@ public sealed class Ledger
 
     public Amount Withdrawn { get; private set; }
 
+    /// <summary>Every account that is not empty, in order.</summary>
+    public IEnumerable<KeyValuePair<Account, Amount>> Balances => balances;
+
     public Amount BalanceOf(Account account) => balances.GetValueOrDefault(account);
+
+    /// <summary>Takes the sums over from a ledger that has kept them so far; its balances follow.</summary>
+    public void Restore(Amount deposited, Amount withdrawn) => (Deposited, Withdrawn) = (deposited, withdrawn);
+
+    public void Restore(Account account, Amount balance) => balances[account] = balance;
 
     public void Deposit(Address owner, Amount amount)
     {

@@ -5,6 +5,11 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
 {
     private readonly SortedDictionary<Address, Instant> unbondedAt = [];
 
+    /// <summary>Who is taking stake out, and when the delay is over.</summary>
+    public IEnumerable<KeyValuePair<Address, Instant>> Unbonding => unbondedAt;
+
+    public void Restore(Address provider, Instant at) => unbondedAt[provider] = at;
+
     public Amount Slashable(Address provider) =>
         ledger.BalanceOf(Account.Stake(provider)) + ledger.BalanceOf(Account.Unbonding(provider));
 

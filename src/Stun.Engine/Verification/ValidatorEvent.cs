@@ -1,3 +1,5 @@
+using Stun.Engine.Reputation;
+
 namespace Stun.Engine.Verification;
 
 /// <summary>What a validator's journal holds.</summary>
@@ -14,4 +16,15 @@ public abstract record ValidatorEvent
         : ValidatorEvent;
 
     [Case(2)] public sealed record EscrowFollowed(ulong Index, Instant At, EscrowEvent Event) : ValidatorEvent;
+
+    /// <summary>Of a snapshot: how far the escrow's log has been followed.</summary>
+    [Case(3)] public sealed record LogRestored(ulong Next) : ValidatorEvent;
+
+    /// <summary>Of a snapshot: what the log has said so far of a task that is not settled.</summary>
+    [Case(4)]
+    public sealed record TaskRestored(TaskId Task, bool IsFunded, Verdict? Posted, ushort? DisputedRound)
+        : ValidatorEvent;
+
+    /// <summary>Of a snapshot: what the log has said so far of a provider.</summary>
+    [Case(5)] public sealed record ReputationRestored(Address Provider, ReputationRecord Record) : ValidatorEvent;
 }

@@ -106,9 +106,34 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
                     new Judged(voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth);
                 break;
             case ValidatorEvent.EscrowFollowed followed: Apply(followed); break;
+            case ValidatorEvent.LogRestored restored: escrowNext = restored.Next; break;
+            case ValidatorEvent.TaskRestored restored: Restore(restored); break;
+            case ValidatorEvent.ReputationRestored restored:
+                reputation.Restore(restored.Provider, restored.Record);
+                break;
             default: throw new InvariantException("every validator event is known");
         }
     }
+
+    protected override IEnumerable<ValidatorEvent> Summary()
+    {
+        yield return new ValidatorEvent.LogRestored(escrowNext);
+        foreach (var (provider, record) in reputation.Records)
+            yield return new ValidatorEvent.ReputationRestored(provider, record);
+        foreach (var task in KnownTasks())
+        {
+            yield return new ValidatorEvent.TaskRestored(
+                task,
+                funded.Contains(task),
+                posted.GetValueOrDefault(task),
+                disputed.TryGetValue(task, out var round) ? round : null);
+            if (judged.TryGetValue(task, out var vote))
+                yield return new ValidatorEvent.Voted(vote.Evidence, vote.Scheduler, vote.Vote, vote.KnowsTruth);
+        }
+    }
+
+    /// <summary>A task may be known by a verdict or a dispute alone: whoever reads the log believes it.</summary>
+    private SortedSet<TaskId> KnownTasks() => [.. funded, .. judged.Keys, .. posted.Keys, .. disputed.Keys];
 
     protected override byte[] Encode(ValidatorEvent happened) => EngineWire.Encode(happened);
 
@@ -127,6 +152,13 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             case EscrowEvent.TaskSettled settled: Forget(settled.Settlement.Task); break;
             case EscrowEvent.HoldExpired expired: Forget(expired.Task); break;
         }
+    }
+
+    private void Restore(ValidatorEvent.TaskRestored restored)
+    {
+        if (restored.IsFunded) funded.Add(restored.Task);
+        if (restored.Posted is { } verdict) posted[restored.Task] = verdict;
+        if (restored.DisputedRound is { } round) disputed[restored.Task] = round;
     }
 
     private void Forget(TaskId task)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Stun.Node.Storage;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -26,6 +27,20 @@ public static class ErrorBook
         Refusal.IdempotencyConflict => "idempotency.conflict",
         Refusal.UnknownTask => "task.unknown",
         _ => throw new InvariantException("every refusal has a code"),
+    };
+
+    /// <summary>Null for what is the node's own trouble.</summary>
+    public static string? CodeOf(StorageException failure) => failure.Code switch
+    {
+        "blob.missing" => "blob.unknown",
+        "blob.digest-mismatch" => "blob.digest-mismatch",
+        "blob.full" => "blob.no-room",
+        "blob.unknown-upload" => "blob.upload-unknown",
+        "blob.upload-busy" => "blob.upload-busy",
+        "blob.wrong-offset" => "blob.wrong-offset",
+        "blob.too-long" => "blob.too-long",
+        "query.bad-cursor" => "request.invalid",
+        _ => null,
     };
 
     private static Dictionary<string, ErrorEntry> Load()

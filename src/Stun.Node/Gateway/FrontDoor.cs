@@ -1,131 +1,69 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Stun.Node.Hosting;
+using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
-/// <summary>The REST API. It translates between HTTP and the gateway's role, and decides nothing.</summary>
-public sealed class FrontDoor(Pump pump, Doorkeeper doorkeeper, Intake intake, TaskBoard board)
+/// <summary>The API of a node. It translates between HTTP and the gateway's role, and decides nothing.</summary>
+public sealed class FrontDoor
 {
-    /// <summary>Longer than any proxy between keeps a silent connection open by default.</summary>
-    private const int WaitSecondsMax = 55;
+    private readonly Gate gate;
 
-    /// <summary>The order that a requester handed in under a key in an earlier life of this node.</summary>
-    public Func<Address, ulong, TaskOrder?> Earlier { get; init; } = (_, _) => null;
+    public FrontDoor(DoorPlan plan)
+    {
+        var audit = new AuditLog(plan.Database);
+        var keys = new KeyBook(plan.Database);
+        var books = new TaskBooks(plan);
+        gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
+        var streams = new StreamCount(plan.Settings.StreamsMax);
+        Routes =
+        [
+            .. new TaskRoutes(plan, books).All(),
+            .. new ResultRoutes(plan, books).All(),
+            .. new LogRoutes(plan, books, streams).All(),
+            .. new MarketRoutes(plan, keys, audit).All(),
+            .. new AccessRoutes(plan, keys, audit).All(),
+            .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
+            .. new EventRoutes(plan, streams).All(),
+            .. new HealthRoutes(plan, () => Document).All(),
+        ];
+        Document = ApiDocument.Write(Routes);
+    }
+
+    public IReadOnlyList<ApiRoute> Routes { get; }
+
+    /// <summary>The OpenAPI document of these very routes.</summary>
+    public string Document { get; private set; } = "";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/tasks", SubmitAsync);
-        routes.MapGet("/v1/tasks/{id}", GetAsync);
+        foreach (var route in Routes)
+            routes.MapMethods(route.Path, [route.Method], gate.Wrap(route));
     }
+}
 
-    /// <summary>Turns what a handler throws into a problem document. Outermost, so that nothing escapes it.</summary>
-    public static async Task CatchAsync(HttpContext context, RequestDelegate next)
+/// <summary>How many long answers are under way.</summary>
+internal sealed class StreamCount(int most)
+{
+    private int count;
+
+    public IDisposable Enter()
     {
-        try
+        if (Interlocked.Increment(ref count) <= most) return new Place(this);
+        Interlocked.Decrement(ref count);
+        throw new ApiException("node.busy", "It serves as many streams as it can.")
         {
-            await next(context).ConfigureAwait(false);
-        }
-        catch (ApiException refused)
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
+    }
+
+    private sealed class Place(StreamCount owner) : IDisposable
+    {
+        private int isLeft;
+
+        public void Dispose()
         {
-            await ProblemAsync(context, refused).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref isLeft, 1) == 0) Interlocked.Decrement(ref owner.count);
         }
-        catch (JsonException malformed)
-        {
-            await ProblemAsync(context, new ApiException("request.malformed", malformed.Message))
-                .ConfigureAwait(false);
-        }
-        catch (BadHttpRequestException bad)
-        {
-            var code = bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? "request.too-large"
-                : "request.malformed";
-            await ProblemAsync(context, new ApiException(code, bad.Message)).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task ProblemAsync(HttpContext context, ApiException refused)
-    {
-        if (context.Response.HasStarted) return;
-        var entry = ErrorBook.Of(refused.Code);
-        context.Response.StatusCode = entry.Status;
-        if (refused.RetryAfter is { } wait)
-            context.Response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
-        var problem = new ProblemView(
-            $"urn:stun:error:{entry.Code}", entry.Title, entry.Status, entry.Code, refused.Message, entry.Cure,
-            refused.Faults.Count == 0 ? null : refused.Faults, context.TraceIdentifier);
-        await context.Response.WriteAsJsonAsync(
-            problem, ApiJson.Default.ProblemView, "application/problem+json", context.RequestAborted)
-            .ConfigureAwait(false);
-    }
-
-    private ApiPrincipal Who(HttpContext context)
-    {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (header.Length == 0) throw new ApiException("auth.missing", "There is no Authorization header.");
-        const string bearer = "Bearer ";
-        var key = header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? header.AsSpan(bearer.Length) : "";
-        return doorkeeper.Find(key) ?? throw new ApiException("auth.refused", "The key is not known here.");
-    }
-
-    private async Task SubmitAsync(HttpContext context)
-    {
-        var who = Who(context);
-        var form = await context.Request.ReadFromJsonAsync(ApiJson.Default.TaskForm, context.RequestAborted)
-            .ConfigureAwait(false) ?? throw new ApiException("request.malformed", "The body is null.");
-        var follow = await intake.SubmitAsync(OrderOf(who, form, context.Request), context.RequestAborted)
-            .ConfigureAwait(false);
-        await AnswerAsync(context, follow, StatusCodes.Status201Created).ConfigureAwait(false);
-    }
-
-    private SignedOrder OrderOf(ApiPrincipal who, TaskForm form, HttpRequest request)
-    {
-        if (form.Order is { } signed) return Decode(signed);
-        var header = request.Headers["Idempotency-Key"].ToString();
-        if (header.Length > 255)
-            throw new ApiException("request.invalid", "Idempotency-Key has more than 255 characters.");
-        var key = header.Length == 0 ? Intake.NewKey() : Intake.KeyOf(header);
-        var order = OrderDesk.Read(form, who.Account, key, pump.Now);
-        if (header.Length > 0) order = intake.SameAsBefore(order, () => Earlier(who.Account, key));
-        return intake.Sign(order);
-    }
-
-    private static SignedOrder Decode(string text)
-    {
-        try
-        {
-            return ProtocolWire.DecodeSignedOrder(Convert.FromBase64String(text));
-        }
-        catch (Exception bad) when (bad is FormatException or WireException)
-        {
-            throw new ApiException("request.invalid", $"order: {bad.Message}");
-        }
-    }
-
-    private async Task GetAsync(HttpContext context)
-    {
-        var who = Who(context);
-        if (!FormReader.TryTaskId(context.Request.RouteValues["id"] as string, out var task)
-            || board.Find(task) is not { } follow || follow.Order.Order.Requester != who.Account)
-            throw new ApiException("task.unknown", "No task of yours has this id.");
-        await AnswerAsync(context, follow, StatusCodes.Status200OK).ConfigureAwait(false);
-    }
-
-    /// <summary>With <c>?wait=SECONDS</c> the answer comes when there is a result, or when the time is over.</summary>
-    private static async Task AnswerAsync(HttpContext context, TaskFollow follow, int status)
-    {
-        if (context.Request.Query.TryGetValue("wait", out var text))
-        {
-            if (!int.TryParse(text, out var seconds) || seconds is < 0 or > WaitSecondsMax)
-                throw new ApiException("request.invalid", $"wait must be 0 to {WaitSecondsMax} seconds.");
-            await Intake.WithinAsync(follow.Delivered, TimeSpan.FromSeconds(seconds), context.RequestAborted)
-                .ConfigureAwait(false);
-        }
-        context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(
-            TaskView.Of(follow), ApiJson.Default.TaskView, cancellationToken: context.RequestAborted)
-            .ConfigureAwait(false);
     }
 }

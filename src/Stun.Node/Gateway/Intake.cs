@@ -15,6 +15,11 @@ public sealed class Intake(
 {
     private readonly ConcurrentDictionary<Address, EvmKey> wallets = new();
     private readonly ConcurrentDictionary<(Address Account, ulong Key), TaskOrder> byKey = new();
+    private readonly ConcurrentQueue<(Address Account, ulong Key)> keysByAge = new();
+    private int keyCount;
+
+    /// <summary>Orders remembered by their key, about 1 kB each; the scheduler knows the others.</summary>
+    private const int KeysMax = 100_000;
 
     /// <summary>The scheduler answers within a group commit; only one that is elsewhere, or just taking over, needs
     /// this.</summary>
@@ -40,16 +45,58 @@ public sealed class Intake(
         return new SignedOrder(order, signatures.Sign(wallet, TypedData.Digest(terms.Domain, order)));
     }
 
-    /// <summary>The same key with the same content is the same task, although its deadline was reckoned anew.</summary>
-    public TaskOrder SameAsBefore(TaskOrder order, Func<TaskOrder?> earlier)
+    public bool HasWallet(Address account) => wallets.ContainsKey(account);
+
+    /// <summary>A cancellation in the name of an account whose key is kept here; null where it is not.</summary>
+    public Signature? SignCancel(Address requester, TaskId task) => wallets.TryGetValue(requester, out var wallet)
+        ? signatures.Sign(wallet, TypedData.Digest(terms.Domain, task))
+        : null;
+
+    public bool IsCancelOf(Address requester, TaskId task, Signature signature) =>
+        signatures.Check(requester, TypedData.Digest(terms.Domain, task), signature);
+
+    /// <summary>
+    /// The same key with the same content is the same task, although its deadline was reckoned anew. Of tasks that are
+    /// not remembered here the scheduler knows the key, and refuses it: see <see cref="SubmitAsync"/>'s caller.
+    /// </summary>
+    /// <param name="isReckoned">The deadline is not the requester's own word.</param>
+    public TaskOrder SameAsBefore(TaskOrder order, bool isReckoned)
     {
-        var known = byKey.GetOrAdd((order.Requester, order.IdempotencyKey), _ => earlier() ?? order);
-        if (order with { Deadline = known.Deadline } == known) return known;
+        var key = (order.Requester, order.IdempotencyKey);
+        if (!byKey.TryGetValue(key, out var known))
+        {
+            known = byKey.GetOrAdd(key, order);
+            if (ReferenceEquals(known, order))
+            {
+                keysByAge.Enqueue(key);
+                if (Interlocked.Increment(ref keyCount) > KeysMax && keysByAge.TryDequeue(out var oldest)
+                    && byKey.TryRemove(oldest, out _)) Interlocked.Decrement(ref keyCount);
+                return order;
+            }
+        }
+        return Same(order, known, isReckoned);
+    }
+
+    /// <summary>The earlier order, if this one asks for the same.</summary>
+    public static TaskOrder Same(TaskOrder order, TaskOrder earlier, bool isReckoned)
+    {
+        var asked = isReckoned ? order with { Deadline = earlier.Deadline } : order;
+        if (asked == earlier) return earlier;
         throw new ApiException("idempotency.conflict",
             "This idempotency key belongs to a task with another content.");
     }
 
-    public void ForgetKey(TaskOrder order) => byKey.TryRemove((order.Requester, order.IdempotencyKey), out _);
+    /// <summary>What waits in the queue of ages is passed over when its turn comes.</summary>
+    public void ForgetKey(TaskOrder order)
+    {
+        if (byKey.TryRemove((order.Requester, order.IdempotencyKey), out _)) Interlocked.Decrement(ref keyCount);
+    }
+
+    public void Cancel(Address requester, TaskId task, Signature signature)
+    {
+        if (!pump.TryPost(requester, gateway, new Message.CancelTask(task, signature)))
+            throw new ApiException("node.busy", "Its inbox is full.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    }
 
     public async Task<TaskFollow> SubmitAsync(SignedOrder order, CancellationToken cancel)
     {

@@ -1,13 +1,20 @@
-using System.Text.Json.Serialization;
+using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
 /// <summary>A task as the API shows it.</summary>
 public sealed record TaskView
 {
+    /// <summary>All that <see cref="State"/> can be.</summary>
+    public static readonly IReadOnlyList<string> States =
+    [
+        "checking", "accepted", "holding", "queued", "running", "judging", "posting", "pending", "verified", "complete",
+        "failed", "cancelled", "refused",
+    ];
+
     public required string Id { get; init; }
 
-    /// <summary>accepted, verified (there is a result, the money follows), complete, failed, cancelled.</summary>
+    /// <summary>verified: there is a result, the money follows.</summary>
     public required string State { get; init; }
     public string? Reason { get; init; }
 
@@ -19,15 +26,19 @@ public sealed record TaskView
     public required string Requester { get; init; }
     public required string PriceLimit { get; init; }
     public required DateTimeOffset Deadline { get; init; }
+    public DateTimeOffset? SubmittedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
 
     public static TaskView Of(TaskFollow follow)
     {
         var order = follow.Order.Order;
         var (state, reason) = follow switch
         {
-            { End: { } end } => (end.State.ToString().ToLowerInvariant(), end.Reason.ToString()),
+            { End: { } end } => (StateOf(end.State), end.Reason.ToString()),
             { Result: not null } => ("verified", null),
-            _ => ("accepted", null),
+            { Refusal: { } refusal } => ("refused", refusal.ToString()),
+            { IsAccepted: true } => ("accepted", null),
+            _ => ("checking", null),
         };
         var result = follow.End is { Result.IsZero: false } told ? told.Result : follow.Result?.Result;
         return new TaskView
@@ -43,20 +54,45 @@ public sealed record TaskView
         };
     }
 
-    public static DateTimeOffset Time(Instant at) =>
-        DateTimeOffset.UnixEpoch.AddTicks(at.Micros * TimeSpan.TicksPerMicrosecond);
+    public static TaskView Of(StoredTask task) => new()
+    {
+        Id = task.Id.ToString(),
+        State = task.State,
+        Reason = task.Reason,
+        Result = task.Result is { } digest ? "sha256:" + digest : null,
+        CheatPassPpb = task.CheatPassPpb,
+        Requester = task.Requester.ToString(),
+        PriceLimit = task.PriceLimit.ToString(),
+        Deadline = Time(task.Deadline),
+        SubmittedAt = Time(task.SubmittedAt),
+        EndedAt = TimeOrNull(task.EndedAt),
+    };
+
+    /// <summary>What does not fit into a calendar is shown as its first or last day.</summary>
+    public static DateTimeOffset Time(Instant at)
+    {
+        var most = (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var least = (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(at.Micros, least, most) * TimeSpan.TicksPerMicrosecond);
+    }
+
+    public static DateTimeOffset? TimeOrNull(Instant? at) => at is { } instant ? Time(instant) : null;
+
+    private static string StateOf(FinalState state) => state switch
+    {
+        FinalState.Complete => "complete",
+        FinalState.Cancelled => "cancelled",
+        _ => "failed",
+    };
 }
 
-/// <summary>RFC 9457, with a code that never changes its meaning and what to do next.</summary>
-public sealed record ProblemView(
-    string Type, string Title, int Status, string Code, string Detail, string Cure,
-    IReadOnlyList<FormFault>? Errors, string? RequestId);
+/// <param name="Cursor">Asks for the next page; missing at the end.</param>
+public sealed record TaskPage(IReadOnlyList<TaskView> Tasks, string? Cursor);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(TaskForm))]
-[JsonSerializable(typeof(TaskView))]
-[JsonSerializable(typeof(ProblemView))]
-public sealed partial class ApiJson : JsonSerializerContext;
+/// <summary>A cancellation. Whose key this node keeps need not sign.</summary>
+/// <param name="Signature">Of the EIP-712 CancelTask: 0x and 65 bytes.</param>
+public sealed record CancelForm(string? Signature);
+
+public sealed record ResultView(string Task, string Digest, IReadOnlyList<ResultFileView> Files);
+
+public sealed record ResultFileView(string Name, string Digest, ulong Size);

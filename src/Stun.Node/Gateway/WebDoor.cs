@@ -29,11 +29,15 @@ public sealed class WebDoor : IAsyncDisposable
             options.Limits.MaxRequestHeadersTotalSize = DoorLimits.HeaderBytesMax;
             options.Limits.MaxConcurrentConnections = DoorLimits.ConnectionsMax;
             options.Limits.MaxConcurrentUpgradedConnections = DoorLimits.ConnectionsMax;
+            options.Limits.RequestHeadersTimeout = DoorLimits.HeadersWithin;
+            options.Limits.MinRequestBodyDataRate = new MinDataRate(DoorLimits.BodyBytesPerSecondMin, DoorLimits.BodyGrace);
+            options.Limits.Http2.MaxStreamsPerConnection = DoorLimits.StreamsPerConnectionMax;
             options.Listen(listen);
         });
         builder.Services.AddRoutingCore();
         var app = builder.Build();
-        app.Use(next => context => FrontDoor.CatchAsync(context, next));
+        app.Use(next => context => Problems.CatchAsync(context, next));
+        app.UseWebSockets();
         app.UseRouting();
         map(app);
         app.UseEndpoints(_ => { });
@@ -56,6 +60,17 @@ internal static class DoorLimits
 
     /// <summary>A key, an idempotency key and what browsers add.</summary>
     public const int HeaderBytesMax = 16 << 10;
+
+    /// <summary>Who sends headers letter by letter holds a connection this long and no longer.</summary>
+    public static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Slower than any line that could bring a blob to its end.</summary>
+    public const double BodyBytesPerSecondMin = 1_024;
+
+    public static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests at once over one connection.</summary>
+    public const int StreamsPerConnectionMax = 100;
 
     /// <summary>Some 10 kB each when idle: a thousand providers and as many clients, with room.</summary>
     public const int ConnectionsMax = 10_000;

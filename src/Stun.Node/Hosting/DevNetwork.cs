@@ -5,6 +5,7 @@ using Stun.Node.Configuration;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Telemetry;
 
 namespace Stun.Node.Hosting;
 
@@ -28,6 +29,11 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public IReadOnlyList<string> Images { get; init; } = [];
 
     public uint WarmCount { get; init; } = 1;
+
+    public NodeLog Log { get; init; } = NodeLog.Silent;
+
+    /// <summary>Where traces go; null for nowhere.</summary>
+    public Uri? Collector { get; init; }
 
     /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
     public bool Boundless { get; init; }
@@ -116,6 +122,8 @@ public sealed class DevNetwork
                 Hubs = options.Hubs,
                 Say = say,
                 Ready = Prepare,
+                Log = options.Log,
+                Collector = options.Collector,
             }, cancel).ConfigureAwait(false);
         try
         {
@@ -158,7 +166,8 @@ public sealed class DevNetwork
             hardware = hardware with { CpuMillis = much * 1_000, MemoryMiB = much << 10, DiskMiB = much << 10 };
         var policy = ProviderPolicy.Default;
         var offer = new Offer(
-            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest, 1);
+            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest,
+            Version: 1);
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {

@@ -2,10 +2,13 @@ using System.Net;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Builder;
 using Stun.Chain.Evm;
+using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
+using Stun.Node.Keys;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
+using Stun.Node.Telemetry;
 using Stun.Node.Transport;
 
 namespace Stun.Node.Hosting;
@@ -20,6 +23,11 @@ public sealed record HostSettings(
 
     public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
 
+    public DoorSettings Door { get; init; } = new();
+
+    /// <summary>Where the keys of accounts are kept; without it none can be made.</summary>
+    public AccountKeys? Accounts { get; init; }
+
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
 
@@ -27,28 +35,63 @@ public sealed record HostSettings(
     /// Is called when everything is there and before anybody can come in: for wallets, keys and first deposits.
     /// </summary>
     public Action<NodeHost> Ready { get; init; } = _ => { };
+
+    public NodeLog Log { get; init; } = NodeLog.Silent;
+
+    /// <summary>Where traces go; null for nowhere.</summary>
+    public Uri? Collector { get; init; }
+
+    /// <summary>Some minutes of the fastest network, some seconds to replay.</summary>
+    public long SnapshotEveryBytes { get; init; } = 256L << 20;
 }
 
-/// <summary>A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.</summary>
+public sealed record AccountKeys(Keystore Store, Password Password);
+
+/// <summary>
+/// A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.
+/// </summary>
 public sealed class NodeHost : IAsyncDisposable
 {
     private readonly HostSettings settings;
     private readonly Stores stores;
     private readonly PeerLinks links;
+    private readonly LogBook logs;
+    private readonly RemoteBlobs? remote;
     private Workshop? workshop;
-    private Projector? projector;
+    private ProjectionFeed? feed;
+    private LogIntake? foreignLogs;
+    private readonly NodeTelemetry telemetry;
     private WebDoor? door;
+    private JournalKeeper? keeper;
 
-    private NodeHost(HostSettings settings, Stores stores) =>
-        (this.settings, this.stores, links) = (settings, stores, new PeerLinks(settings.Say));
+    private NodeHost(HostSettings settings, Stores stores)
+    {
+        telemetry = new NodeTelemetry(settings.Log);
+        (this.settings, this.stores) = (settings, stores);
+        links = new PeerLinks(settings.Say);
+        logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
+        // The gateway has the blobs; a process without one asks the hub that it is linked to.
+        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0) remote = new RemoteBlobs(() => links.HubDoor);
+        Keys = new KeyBook(stores.Database);
+        Doorkeeper = new Doorkeeper(Keys, TimeProvider.System) { PeerOf = token => links.Hub?.FindToken(token) };
+    }
 
     public NodeProcess Process { get; private set; } = null!;
 
     public Blobs Blobs { get; private set; } = null!;
 
-    public Doorkeeper Doorkeeper { get; } = new();
+    public Doorkeeper Doorkeeper { get; }
+
+    /// <summary>Who has which API keys.</summary>
+    public KeyBook Keys { get; }
+
+    /// <summary>Links to hubs and peers.</summary>
+    public PeerLinks Links => links;
 
     public Uri? Address => door?.Address;
+
+    /// <summary>Cuts the journal, by itself now and then.</summary>
+    public JournalKeeper? Keeper => keeper;
 
     public ReadModel? ReadModel { get; private set; }
 
@@ -100,9 +143,14 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
+        if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
         else await stores.Journal.DisposeAsync().ConfigureAwait(false);
-        if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
+        if (feed is not null) await feed.DisposeAsync().ConfigureAwait(false);
+        telemetry.Dispose();
+        if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
+        logs.Dispose();
+        remote?.Dispose();
         if (workshop is not null) await workshop.DisposeAsync().ConfigureAwait(false);
         await stores.DisposeAsync().ConfigureAwait(false);
     }
@@ -110,7 +158,8 @@ public sealed class NodeHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancel)
     {
         var plan = settings.Plan;
-        if (settings.Provider.Executor == ExecutorKind.Containers && (plan.Providers.Count > 0 || plan.Validators.Count > 0))
+        var runsTasks = plan.Providers.Count > 0 || plan.Validators.Count > 0;
+        if (runsTasks && settings.Provider.Executor == ExecutorKind.Containers)
             workshop = await Workshop.OpenAsync(
                 Path.Combine(settings.Directory, "workshop"), settings.ImageHome, settings.Provider, Trouble)
                 .ConfigureAwait(false);
@@ -118,24 +167,25 @@ public sealed class NodeHost : IAsyncDisposable
             stores.Journal, ExecutorOf, new DeferredResults(() => Blobs), TimeProvider.System)
         {
             Elsewhere = links.Send,
+            Noted = (_, note) => telemetry.Note(note),
             Trouble = Trouble,
+            Log = NoteLog,
+            LogEnded = logs.End,
         });
-        IBlobPeer peer = new NoBlobPeer();
-        Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
-        if (plan.Scheduler is { } scheduler) Project(scheduler);
+        Blobs = new Blobs(Process.SmallBlobs, stores.Files, remote ?? (IBlobPeer)new NoBlobPeer(), ReadSmall);
+        Project();
         if (settings.Hubs.Count > 0)
             links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
         if (settings.Listen is not null)
-            links.Listen(
-                plan.Gateway ?? plan.Keys.First(), plan.Keys, plan.Terms.Domain, Process.Pump, (_, _) => { });
+            links.Listen(plan.Gateway ?? plan.Keys.First(), plan.Keys, plan.Terms.Domain, Process.Pump,
+                (from, chunk) => foreignLogs?.Take(from, chunk));
         _ = stores.Lost.ContinueWith(lost => Process.Pump.Fail(lost.Result), TaskScheduler.Default);
-        var last = 0UL;
-        await Process.StartAsync(record =>
-        {
-            last = record.Position;
-            projector?.Add(record);
-        }, cancel).ConfigureAwait(false);
-        await CatchUpAsync(last, cancel).ConfigureAwait(false);
+        await Process.StartAsync(ReadModel?.AppliedPosition ?? 0, cancel).ConfigureAwait(false);
+        await CatchUpAsync(cancel).ConfigureAwait(false);
+        keeper = new JournalKeeper(
+            Process.Pump, stores.Journal, () => ReadModel?.AppliedPosition ?? Process.Pump.DurablePosition,
+            settings.SnapshotEveryBytes, Trouble);
+        keeper.Start();
         settings.Ready(this);
         links.Start();
         if (settings.Listen is { } listen) door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
@@ -144,12 +194,12 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>
     /// Whoever comes in asks the read model what was before, so it must know all of that. Most of the time it does.
     /// </summary>
-    private async Task CatchUpAsync(ulong last, CancellationToken cancel)
+    private async Task CatchUpAsync(CancellationToken cancel)
     {
-        if (projector is null) return;
-        projector.Start();
+        if (feed is null) return;
+        feed.Start();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(projector.ReachAsync(last, giveUp.Token), Ended).ConfigureAwait(false);
+        await Task.WhenAny(feed.ReachAsync(Process.Pump.DurablePosition, giveUp.Token), Ended).ConfigureAwait(false);
         await giveUp.CancelAsync().ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
         if (Ended.IsCompleted && await Ended.ConfigureAwait(false) is { } failure)
@@ -157,29 +207,47 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     private IExecutor ExecutorOf(SmallBlobs small) =>
-        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small);
+        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small, remote);
 
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
-    private void Project(EvmKey scheduler)
+    /// <summary>Also where there is no scheduler: small blobs of the journal end there.</summary>
+    private void Project()
     {
-        ReadModel = new ReadModel(stores.Database, settings.Store.Shard, scheduler.Address, settings.Plan.Terms);
-        projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
-        Process.SmallBlobs.KeptUpTo = projector.Position;
-        Process.Pump.Follow(projector.Add, projector.Durable);
+        var plan = settings.Plan;
+        ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
+        feed = new ProjectionFeed(Process.Pump, ReadModel, Process.SmallBlobs);
+        Process.SmallBlobs.KeptUpTo = ReadModel.AppliedPosition;
+        telemetry.Watch(Process.Pump, ReadModel, feed, settings.Collector);
+        foreignLogs = new LogIntake(logs, ReadModel.Queries);
     }
 
     private void Map(WebApplication app)
     {
-        app.UseWebSockets();
         links.Hub!.Map(app);
-        if (Process.Intake is { } intake)
-            new FrontDoor(Process.Pump, Doorkeeper, intake, Process.Board) { Earlier = Earlier }.Map(app);
+        app.MapGet(NodeTelemetry.Route, context => telemetry.AnswerAsync(context, Doorkeeper));
+        var plan = settings.Plan;
+        if (Process.Intake is not { } intake || plan.Gateway is not { } gateway || feed is null) return;
+        new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, logs)
+        {
+            Doorkeeper = Doorkeeper,
+            Feed = feed,
+            Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), feed),
+            Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, intake),
+            Scheduler = plan.SchedulerAddress,
+            Gateway = gateway.Address,
+            Settings = settings.Door,
+        }).Map(app);
     }
 
-    /// <summary>What an idempotency key was used for in an earlier life. A refused order has used up nothing.</summary>
-    private TaskOrder? Earlier(Address requester, ulong key) =>
-        ReadModel?.Queries.FindByKey(requester, key) is { State: not "refused" } task ? task.Order.Order : null;
+    /// <summary>What a program of this process writes: kept here, and told to who took the task in.</summary>
+    private void NoteLog(AttemptId attempt, LogStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        if (remote is not null && settings.Plan.Providers.Count > 0)
+            links.SendLog(settings.Plan.Providers[0].Key.Address, settings.Plan.SchedulerAddress, attempt, stream,
+                logs.LengthOf(attempt, stream), bytes);
+        logs.Append(attempt, stream, bytes.Span);
+    }
 
     private void Trouble(Exception failure)
     {
@@ -190,6 +258,7 @@ public sealed class NodeHost : IAsyncDisposable
             Execution.ExecutionException execution => execution.Code,
             _ => "node.trouble",
         };
+        settings.Log.Write(LogLevel.Warning, code, failure.Message);
         settings.Say(code, failure.Message);
     }
 

@@ -56,7 +56,8 @@ public enum NodeRoles : byte
 
 /// <summary>One provider of this process.</summary>
 /// <param name="Policy">The owner's word on a lease: null when it may run here, else which rule says no.</param>
-public sealed record ProviderPlan(EvmKey Key, ValueList<Offer> Offers, Func<Lease, SignedOrder, Instant, PolicyLoad, string?> Policy)
+public sealed record ProviderPlan(
+    EvmKey Key, ValueList<Offer> Offers, Func<Lease, SignedOrder, Instant, PolicyLoad, string?> Policy)
 {
     /// <summary>What this provider makes of the machine's own way of running things; null to use that.</summary>
     public Func<IExecutor, IExecutor>? Executor { get; init; }

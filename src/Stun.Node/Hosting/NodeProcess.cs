@@ -48,14 +48,16 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         var executor = new Lazy<IExecutor>(() => tools.Executor(SmallBlobs));
         if (plan.Escrow is { } escrow)
             Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check), Plain(escrow), MayCallEscrow);
-        if (plan.Scheduler is { } scheduler) Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
+        if (plan.Scheduler is { } scheduler)
+            Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
         if (plan.Gateway is { } gateway)
         {
             Add(gateway, new GatewayMachine(plan.SchedulerAddress, plan.Terms), Plain(gateway), AnybodyMay);
             Intake = new Intake(Pump, gateway.Address, plan.Terms, Board, Signatures);
         }
         foreach (var validator in plan.Validators)
-            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()), Comparing(validator, executor), AnybodyMay);
+            Add(validator, new ValidatorMachine(validator.Address, plan.Terms, Dice()),
+                Comparing(validator, executor), AnybodyMay);
         foreach (var provider in plan.Providers) AddProvider(provider, executor);
     }
 
@@ -73,13 +75,9 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <summary>Only where the process holds a gateway.</summary>
     public Intake? Intake { get; }
 
-    /// <param name="replayed">Is told every record of earlier lives, in order, before anything new.</param>
-    public Task StartAsync(Action<JournalRecord> replayed, CancellationToken cancel) =>
-        Pump.StartAsync(record =>
-        {
-            SmallBlobs.Replayed(record);
-            replayed(record);
-        }, cancel);
+    /// <param name="followedTo">How far those who follow the journal have come.</param>
+    public Task StartAsync(ulong followedTo, CancellationToken cancel) =>
+        Pump.StartAsync(SmallBlobs.Replayed, followedTo, cancel);
 
     public void Send(RoleHost from, Address to, Message message)
     {

@@ -28,11 +28,12 @@ public sealed class Pump : IAsyncDisposable
     private readonly ManualResetEventSlim bell = new();
     private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<(ulong Position, TaskCompletionSource Done)> flushes = new();
     private Action turnEnds = () => { };
-    private Action<JournalRecord> followed = _ => { };
-    private Action<ulong> settled = _ => { };
     private Thread? thread;
     private ulong appended;
+    private long appendedBytes;
+    private bool hasStrangers;
     private ulong durable;
     private volatile bool stopping;
     private volatile bool draining;
@@ -53,6 +54,15 @@ public sealed class Pump : IAsyncDisposable
 
     public Instant Now => clock.Now;
 
+    /// <summary>Is told every record that is replayed or appended, in order; from <see cref="StartAsync"/> on, on the
+    /// pump's thread. It may not be durable yet: see <see cref="DurablePosition"/>.</summary>
+    public Action<JournalRecord> Followed { get; set; } = _ => { };
+
+    public ulong DurablePosition => Volatile.Read(ref durable);
+
+    /// <summary>Since this life began.</summary>
+    public long AppendedBytes => Interlocked.Read(ref appendedBytes);
+
     public IEnumerable<RoleHost> Roles => roles.Values;
 
     /// <summary>Nothing new is taken in from requesters; what is under way goes on.</summary>
@@ -71,23 +81,59 @@ public sealed class Pump : IAsyncDisposable
 
     /// <summary>Replays what the journal holds, lets every role pick up its open work, and begins.</summary>
     /// <param name="replayed">Is told every record that is replayed, in order.</param>
-    public async Task StartAsync(Action<JournalRecord> replayed, CancellationToken cancel)
+    /// <param name="followedTo">What followers know already. Younger records are told to them again.</param>
+    public async Task StartAsync(Action<JournalRecord> replayed, ulong followedTo, CancellationToken cancel)
     {
-        await foreach (var record in journal.ReadAsync(0, cancel).ConfigureAwait(false))
+        var summedUp = await RestoreAsync(cancel).ConfigureAwait(false);
+        await foreach (var record in journal.ReadAsync(Math.Min(summedUp, followedTo), cancel).ConfigureAwait(false))
         {
             // Frames of a role that this process no longer has stay where they are.
-            if (roles.TryGetValue(record.Role, out var role)
+            if (!roles.TryGetValue(record.Role, out var role)) hasStrangers |= record.Role != SmallBlobs.Owner;
+            else if (record.Position > summedUp
                 && role.Runner.Replay(record.Frame.Span) != record.Frame.Length)
                 throw new StorageException("journal.damaged", $"The frame at position {record.Position} is not whole.",
                     "Restore the journal from a copy.");
             replayed(record);
-            appended = durable = record.Position;
+            Followed(record);
+            appended = durable = Math.Max(appended, record.Position);
         }
-        // What was replayed is durable: nobody who follows need wait for the first new record to hear it.
-        settled(durable);
         journal.Start(OnDurable, Fail);
         thread = new Thread(Run) { IsBackground = true, Name = "pump" };
         thread.Start();
+    }
+
+    /// <summary>
+    /// All roles between two turns; null where the journal holds frames of roles that this process has not, which a
+    /// snapshot would lose.
+    /// </summary>
+    public Task<JournalSnapshot?> SnapshotAsync() => VisitAsync(() =>
+    {
+        if (hasStrangers) return null;
+        var all = roles.Values.Select(role => (role.Address, Joined(role.Runner.Snapshot())));
+        return new JournalSnapshot(appended, [.. all]);
+    });
+
+    private static byte[] Joined(IReadOnlyList<byte[]> frames)
+    {
+        var joined = new byte[frames.Sum(frame => frame.Length)];
+        var start = 0;
+        foreach (var frame in frames)
+        {
+            frame.CopyTo(joined, start);
+            start += frame.Length;
+        }
+        return joined;
+    }
+
+    private async Task<ulong> RestoreAsync(CancellationToken cancel)
+    {
+        if (await journal.ReadSnapshotAsync(cancel).ConfigureAwait(false) is not { } snapshot) return 0;
+        foreach (var (address, frames) in snapshot.Roles)
+        {
+            if (roles.TryGetValue(address, out var role)) role.Runner.Restore([frames]);
+            else hasStrangers = true;
+        }
+        return appended = durable = snapshot.Position;
     }
 
     /// <summary>A message from outside the process. False when the role has more than it can handle.</summary>
@@ -142,20 +188,17 @@ public sealed class Pump : IAsyncDisposable
     public void Append(Address owner, ReadOnlyMemory<byte> record)
     {
         appended = journal.Append(owner, record);
-        followed(new JournalRecord(appended, owner, record));
+        Interlocked.Add(ref appendedBytes, record.Length);
+        Followed(new JournalRecord(appended, owner, record));
     }
 
-    /// <summary>Is told everything that is appended, and how far it has become durable.</summary>
-    public void Follow(Action<JournalRecord> append, Action<ulong> settled) => (followed, this.settled) = (append, settled);
-
-    /// <summary>Ends when all that was posted before is on the disk.</summary>
-    public async Task SettleAsync()
+    /// <summary>Ends when everything that was posted or appended before is durable.</summary>
+    public Task FlushedAsync()
     {
-        var position = await VisitAsync(() => appended).ConfigureAwait(false);
-        while (Volatile.Read(ref durable) < position && !ended.Task.IsCompleted)
-            await Task.Delay(1).ConfigureAwait(false);
-        if (Volatile.Read(ref durable) < position)
-            throw new NodeException("node.ended", "The node ended before this was on the disk.", "Start it again.");
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Visit(() => flushes.Enqueue((appended, done)));
+        if (ended.Task.IsCompleted) done.TrySetCanceled();
+        return done.Task;
     }
 
     public void Drain() => draining = true;
@@ -187,7 +230,6 @@ public sealed class Pump : IAsyncDisposable
     private void OnDurable(ulong position)
     {
         Volatile.Write(ref durable, position);
-        settled(position);
         if (!bell.IsSet) bell.Set();
     }
 
@@ -204,6 +246,8 @@ public sealed class Pump : IAsyncDisposable
             // A broken invariant: nothing that this process holds in memory can be trusted. The journal can.
             ended.TrySetResult(failure);
         }
+        // Nobody knows whether what these wait for will be there in the next life.
+        while (flushes.TryDequeue(out var flush)) flush.Done.TrySetCanceled();
         isOver = true;
         while (arrivals.TryDequeue(out var arrival)) arrival.GivenUp?.Invoke();
         left.TrySetResult();
@@ -269,6 +313,8 @@ public sealed class Pump : IAsyncDisposable
     {
         var position = Volatile.Read(ref durable);
         var any = false;
+        while (flushes.TryPeek(out var flush) && flush.Position <= position)
+            flushes.Dequeue().Done.TrySetResult();
         while (held.TryPeek(out var first) && first.Position <= position)
         {
             held.Dequeue();

@@ -43,7 +43,7 @@ public sealed class Stores : IAsyncDisposable
             return new Stores(
                 directory, FileJournal.Open(Path.Combine(directory, "journal"), settings.SegmentBytes),
                 NodeDatabase.Sqlite(Path.Combine(directory, "books", "node.db")), null, null);
-        var source = NpgsqlDataSource.Create(settings.Connection ?? "");
+        var source = NpgsqlDataSource.Create(TextOf(settings));
         try
         {
             var database = NodeDatabase.Postgres(source);
@@ -71,6 +71,18 @@ public sealed class Stores : IAsyncDisposable
     {
         System.IO.Directory.CreateDirectory(path);
         File.SetUnixFileMode(path, mode);
+    }
+
+    /// <summary>
+    /// A process that stands still in the middle of a transaction holds its locks, and who takes over would wait for
+    /// them as long as that lasts: after a term the server ends such a transaction.
+    /// </summary>
+    private static string TextOf(StoreSettings settings)
+    {
+        var text = new NpgsqlConnectionStringBuilder(settings.Connection ?? "");
+        var most = settings.LeaseTerm.Micros / 1_000;
+        text.Options = $"{text.Options} -c idle_in_transaction_session_timeout={most}".TrimStart();
+        return text.ToString();
     }
 
     private static async Task ReleaseAsync(ShardLease lease)

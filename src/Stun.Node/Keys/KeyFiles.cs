@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Stun.Node.Storage;
 
 namespace Stun.Node.Keys;
 
@@ -88,12 +89,10 @@ internal static class KeyFiles
                 file.Write(content);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(draft, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            var error = DiskCalls.Link(draft, path);
+            if (error == DiskCalls.NameTaken) return false;
+            if (error == 0) error = DiskCalls.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return error == 0 ? true : throw new IOException(DiskCalls.Explain(error));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -93,7 +93,7 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
             .ConfigureAwait(false);
     }
 
-    /// <summary>An image that travels as a blob is fetched like an input; only registries are reached from here.</summary>
+    /// <summary>An image that travels as a blob is fetched like an input; else only registries are asked.</summary>
     private async Task<ImageSource> SourceAsync(string text, CancellationToken stop)
     {
         const string blob = "blob:sha256:";

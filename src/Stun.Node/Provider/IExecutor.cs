@@ -2,7 +2,7 @@ using Stun.Execution.Containers;
 
 namespace Stun.Node.Provider;
 
-/// <summary>Runs a task on this machine, for a provider or for a validator that wants to know the true result.</summary>
+/// <summary>Runs a task on this machine, for a provider or for a validator that wants the true result.</summary>
 public interface IExecutor
 {
     /// <summary>Ends with an outcome whatever happens; only <paramref name="stop"/> may end it by exception.</summary>

@@ -9,7 +9,7 @@ namespace Stun.Node.Storage;
 /// </summary>
 internal static partial class DiskCalls
 {
-    public const int NoSpace = 28, OverQuota = 122, Interrupted = 4, WouldBlock = 11;
+    public const int NoSpace = 28, OverQuota = 122, Interrupted = 4, WouldBlock = 11, NameTaken = 17;
 
     public static int WriteAll(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
@@ -39,6 +39,12 @@ internal static partial class DiskCalls
         while (error == Interrupted);
         return error;
     }
+
+    /// <summary>
+    /// Gives a file a second name, which must be free. The framework's move looks first and then renames, and between
+    /// the two somebody else may have taken the name.
+    /// </summary>
+    public static int Link(string path, string name) => Result(link(path, name));
 
     /// <summary>Makes names in a directory durable: made, renamed or removed ones.</summary>
     public static int SyncDirectory(string path)
@@ -82,6 +88,9 @@ internal static partial class DiskCalls
     public static bool IsFull(int error) => error is NoSpace or OverQuota;
 
     public static string Explain(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string name);
 
     private static int Result(int result) => result == 0 ? 0 : Marshal.GetLastPInvokeError();
 

@@ -227,14 +227,18 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             ("count", (long)hardware.GpuCount), ("gpumemory", (long)hardware.GpuMemoryMiB),
             ("capability", (long)hardware.ComputeCapability), ("cpu", (long)hardware.CpuMillis),
             ("memory", (long)hardware.MemoryMiB), ("disk", (long)hardware.DiskMiB), ("at", Clock.Micros));
+        Line(default, "offer-posted", $"{offer.Provider} {offer.Id}", $"{offer.PricePerSecond}/s in {offer.Region}");
     }
 
-    private void Withdraw(SchedulerEvent.OfferWithdrawn withdrawn) =>
+    private void Withdraw(SchedulerEvent.OfferWithdrawn withdrawn)
+    {
         sql.Execute("""
             UPDATE offers SET withdrawn_at = @at WHERE shard = @shard AND provider = @provider AND id = @id
             """,
             ("at", Clock.Micros), ("shard", shard), ("provider", withdrawn.Provider.ToString()),
             ("id", SqlValue.Of(withdrawn.Offer.Value)));
+        Line(default, "offer-withdrawn", $"{withdrawn.Provider} {withdrawn.Offer}", "");
+    }
 
     private void State(TaskId task, string state) =>
         sql.Execute("UPDATE tasks SET state = @state WHERE id = @id AND shard = @shard",
@@ -252,6 +256,7 @@ internal sealed class Projection(SqlText sql, string shard, NetworkTerms terms, 
             ("shard", shard), ("seq", seq), ("at", Clock.Micros), ("kind", kind), ("about", attempt.ToString()),
             ("detail", detail), ("id", SqlValue.Of(attempt.Value)));
 
+    /// <param name="task">Zero for what is of no task.</param>
     private void Line(TaskId task, string kind, string about, string detail) =>
         sql.Execute("""
             INSERT INTO task_history (shard, task, seq, at, kind, about, detail)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Stun.Engine.Scheduling;
 
 namespace Stun.Node.Storage;
 
@@ -59,7 +60,10 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         return 0;
     });
 
-    private static void Apply(Projection projection, JournalRecord record)
+    /// <summary>Is told every event that is taken in for the first time, before its transaction ends.</summary>
+    public event Action<long, SchedulerEvent> Taken = (_, _) => { };
+
+    private void Apply(Projection projection, JournalRecord record)
     {
         if (!JournalFrame.TryRead(record.Frame.Span, out _, out var body, out _))
             throw new StorageException("journal.damaged", $"The frame at position {record.Position} is not whole.",
@@ -68,7 +72,9 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(body);
             var happened = EngineWire.DecodeSchedulerEvent(body.Slice(4, length));
-            projection.Apply(checked((long)record.Position * EventsPerRecordMax + number), happened);
+            var position = checked((long)record.Position * EventsPerRecordMax + number);
+            projection.Apply(position, happened);
+            Taken(position, happened);
             body = body[(4 + length)..];
         }
     }

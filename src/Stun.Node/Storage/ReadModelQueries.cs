@@ -62,6 +62,10 @@ public sealed class ReadModelQueries
         "SELECT content FROM small_blobs WHERE digest = @digest", row => SqlValue.Bytes(row, 0),
         ("digest", SqlValue.Of(digest))));
 
+    public Address? ProviderOf(AttemptId attempt) => database.Read(sql => sql.First(
+        "SELECT provider FROM attempts WHERE id = @id", row => new { Provider = SqlValue.Address(row, 0) },
+        ("id", SqlValue.Of(attempt.Value))))?.Provider;
+
     public IReadOnlyList<StoredAttempt> Attempts(TaskId task) => database.Read(sql => sql.List("""
         SELECT id, task, provider, offer, replica, rank, granted_at, closed_at, ending, failure, detail, price_cap,
             paid, run_time, receipt

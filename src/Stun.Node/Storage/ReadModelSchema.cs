@@ -53,6 +53,7 @@ internal static class ReadModelSchema
             task TEXT PRIMARY KEY, requester TEXT NOT NULL, amount TEXT NOT NULL,
             disputed_by TEXT NULL, verdict BYTES NULL);
         """,
+        "CREATE INDEX task_history_by_seq ON task_history (shard, seq);",
     ]);
 
     /// <summary>What nothing else gives again.</summary>
@@ -72,6 +73,9 @@ internal static class ReadModelSchema
         """,
         """
         CREATE TABLE small_blobs (digest TEXT PRIMARY KEY, position BIGINT NOT NULL, content BYTES NOT NULL);
+        CREATE TABLE blob_uses (
+            account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
+            PRIMARY KEY (account, digest));
         """,
     ]);
 }

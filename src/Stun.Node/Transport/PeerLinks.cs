@@ -1,4 +1,5 @@
 using Stun.Chain.Evm;
+using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Hosting;
 
@@ -17,11 +18,37 @@ public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
 
     public IReadOnlyCollection<Dialer> Dialers => dialers.Values;
 
-    /// <summary>Where messages go that are for no role of this process. What nobody takes is said again later.</summary>
+    /// <summary>Where messages go that are for no role of this process. What nobody takes is said again.</summary>
     public void Send(Address from, Address to, Message message)
     {
         if (Hub is { } hub && hub.Send(from, to, message)) return;
         if (dialers.TryGetValue(from, out var dialer)) dialer.TrySend(to, message);
+    }
+
+    /// <summary>A piece of what a program wrote, for the process that holds that role.</summary>
+    public void SendLog(
+        Address from, Address to, AttemptId attempt, LogStream stream, long offset, ReadOnlyMemory<byte> bytes)
+    {
+        if (!dialers.TryGetValue(from, out var dialer)) return;
+        var channel = stream == LogStream.Output ? (byte)1 : (byte)2;
+        for (var at = 0; at < bytes.Length; at += TransportLimits.LogChunkBytesMax)
+        {
+            var piece = bytes.Slice(at, Math.Min(TransportLimits.LogChunkBytesMax, bytes.Length - at));
+            // The memory is used again by whoever wrote it.
+            dialer.TrySend(to, new LogChunk(attempt, channel, offset + at, piece.ToArray()));
+        }
+    }
+
+    /// <summary>The API of the hub that one of the roles is linked to, and the word that opens it.</summary>
+    public (Uri Door, string Token)? HubDoor
+    {
+        get
+        {
+            foreach (var dialer in dialers.Values)
+                if (dialer is { State: { Phase: DialerPhase.Linked, Hub: { } hub }, AccessToken: { } token })
+                    return (new UriBuilder(hub) { Scheme = hub.Scheme == "wss" ? "https" : "http", Path = "" }.Uri, token);
+            return null;
+        }
     }
 
     public void Listen(EvmKey key, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,

@@ -81,5 +81,7 @@ public sealed class AskTableTests
         public override void Replay(ReadOnlySpan<byte> entry) { }
 
         public override void DigestState(StateDigest digest) { }
+
+        public override IEnumerable<byte[]> Snapshot() => [];
     }
 }

@@ -96,6 +96,60 @@ public sealed class RunnerTests
         Assert.Equal(Instant.Never, runner.WakesAt);
     }
 
+    [Fact]
+    public void A_snapshot_stands_in_the_place_of_the_journal_and_later_batches_follow_it()
+    {
+        var runner = NewRunner();
+        var last = default(Batch);
+        for (var nonce = 1UL; nonce <= 20; nonce++) last = Deposit(runner, nonce);
+        var snapshot = runner.Snapshot();
+        var later = Deposit(runner, 21);
+        var second = new Runner(NewMachine());
+        second.Restore(snapshot);
+        Assert.Equal(later.Frame.Length, second.Replay(later.Frame.Span));
+        Assert.Equal(Scene.DigestOf(runner.Machine), Scene.DigestOf(second.Machine));
+        Assert.Equal(last.Number + 2, second.Resume(Scene.Start).Number);
+    }
+
+    [Fact]
+    public void A_snapshot_of_a_machine_without_a_past_still_holds_the_number()
+    {
+        var runner = new Runner(new GatewayMachine(Scene.Scheduler, Scene.Terms));
+        Assert.Equal(1UL, runner.Resume(Scene.Start).Number);
+        var second = new Runner(new GatewayMachine(Scene.Scheduler, Scene.Terms));
+        second.Restore(runner.Snapshot());
+        Assert.Equal(2UL, second.Resume(Scene.Start).Number);
+    }
+
+    /// <summary>Joined or apart: no frame is larger than what one buffer of a reader holds.</summary>
+    [Fact]
+    public void A_large_snapshot_is_many_frames_of_limited_size()
+    {
+        const int LargestFrame = 16 + WireLimits.MessageBytesMax;
+        var runner = NewRunner();
+        for (var nonce = 1UL; nonce <= 30_000; nonce++) Deposit(runner, nonce);
+        var frames = runner.Snapshot();
+        Assert.InRange(frames.Count, 2, 10);
+        Assert.All(frames, frame => Assert.InRange(frame.Length, 1, LargestFrame));
+        var (apart, joined) = (new Runner(NewMachine()), new Runner(NewMachine()));
+        apart.Restore(frames);
+        joined.Restore([[.. frames.SelectMany(frame => frame)]]);
+        Assert.Equal(Scene.DigestOf(runner.Machine), Scene.DigestOf(apart.Machine));
+        Assert.Equal(Scene.DigestOf(runner.Machine), Scene.DigestOf(joined.Machine));
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_torn_or_comes_late_is_refused()
+    {
+        var runner = NewRunner();
+        Deposit(runner, 1);
+        var frame = Assert.Single(runner.Snapshot());
+        Assert.Throws<InvariantException>(() => new Runner(NewMachine()).Restore([frame[..^1]]));
+        frame[^1] ^= 1;
+        Assert.Throws<InvariantException>(() => new Runner(NewMachine()).Restore([frame]));
+        Assert.Throws<InvariantException>(() => runner.Restore(runner.Snapshot()));
+    }
+
     private static EscrowMachine NewMachine() => new(Scene.Terms, Scene.Keys.Check);
 
     private static Runner NewRunner()

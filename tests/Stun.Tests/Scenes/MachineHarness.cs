@@ -83,6 +83,18 @@ internal sealed class MachineHarness
         while (answers.TryDequeue(out var answer)) Receive(answer);
     }
 
+    /// <summary>A snapshot takes the place of the journal, and a new life begins from it.</summary>
+    public void RestartFromSnapshot()
+    {
+        var snapshot = runner.Snapshot();
+        journal.Clear();
+        foreach (var frame in snapshot) journal.AddRange(frame);
+        Restart();
+    }
+
+    /// <summary>A machine like this one, with no past.</summary>
+    public Machine NewMachine() => build(new Prng(0));
+
     public void Forget()
     {
         Sent.Clear();
@@ -90,12 +102,21 @@ internal sealed class MachineHarness
         Asked.Clear();
     }
 
-    /// <summary>The journal alone gives the state that is held.</summary>
+    /// <summary>The journal alone gives the state that is held, and so does a snapshot.</summary>
     public void RequireReplayable()
     {
-        var copy = build(new Prng(0));
+        var copy = NewMachine();
         Runner.Replay(copy, Journal);
+        RequireHeld(copy);
+        var restored = new Runner(NewMachine());
+        restored.Restore(runner.Snapshot());
+        RequireHeld(restored.Machine);
+    }
+
+    private void RequireHeld(Machine copy)
+    {
         Assert.Equal(Scene.DigestOf(Machine), Scene.DigestOf(copy));
+        Assert.Equal(Machine.Snapshot(), copy.Snapshot());
     }
 
     private void Receive(Input input) => Carry(runner.Receive(Now, [input]));

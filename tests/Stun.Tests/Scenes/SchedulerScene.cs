@@ -112,7 +112,7 @@ internal sealed class SchedulerScene
 
     public Evidence LastEvidence => Harness.SentOf<Message.JudgeTask>().Last().Evidence;
 
-    private Answer? Answer(Ask ask) => ask switch
+    public Answer? Answer(Ask ask) => ask switch
     {
         Ask.CallEscrow call when HasChain => new Answer.CallFinal(Bank.Call(Scene.Scheduler, call.Call)),
         Ask.CallEscrow => null,

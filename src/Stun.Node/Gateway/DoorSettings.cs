@@ -1,0 +1,36 @@
+namespace Stun.Node.Gateway;
+
+/// <summary>What the front door lets through.</summary>
+public sealed record DoorSettings
+{
+    /// <summary>Of one key. A node takes in some ten thousand tasks a second; one key may be all its traffic.</summary>
+    public Rate PerKey { get; init; } = new(20_000, 40_000);
+
+    /// <summary>Of one address without a valid key: people who read documents and sign in, and whoever guesses keys.
+    /// </summary>
+    public Rate PerAddress { get; init; } = new(50, 200);
+
+    /// <summary>For a body that is a document.</summary>
+    public TimeSpan BodyWithin { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Requests that wait for a task's end at the same time; whoever comes later is answered at once.</summary>
+    public int WaitersMax { get; init; } = 20_000;
+
+    /// <summary>Streams of logs and events at the same time.</summary>
+    public int StreamsMax { get; init; } = 2_000;
+
+    public long BlobBytesMax { get; init; } = 64L << 30;
+
+    /// <summary>All blobs that one account has uploaded and that are still here.</summary>
+    public long BlobBytesPerAccountMax { get; init; } = 256L << 30;
+
+    /// <summary>The name that a wallet shows when it signs in.</summary>
+    public string Domain { get; init; } = "localhost";
+
+    public string Version { get; init; } = "0";
+
+    public TimeSpan TokenLife { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How far the projection may be behind the journal before the node says it is not ready.</summary>
+    public ulong BehindMax { get; init; } = 100_000;
+}
