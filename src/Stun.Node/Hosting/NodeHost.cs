@@ -133,8 +133,8 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task<bool> DrainAsync(TimeSpan longest)
     {
         Process.Pump.Drain();
-        var until = DateTime.UtcNow + longest;
-        while (Process.RunningCount > 0 && !Ended.IsCompleted && DateTime.UtcNow < until)
+        var began = TimeProvider.System.GetTimestamp();
+        while (Process.RunningCount > 0 && !Ended.IsCompleted && TimeProvider.System.GetElapsedTime(began) < longest)
             await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
         return Process.RunningCount == 0;
     }
@@ -246,7 +246,15 @@ public sealed class NodeHost : IAsyncDisposable
         if (remote is not null && settings.Plan.Providers.Count > 0)
             links.SendLog(settings.Plan.Providers[0].Key.Address, settings.Plan.SchedulerAddress, attempt, stream,
                 logs.LengthOf(attempt, stream), bytes);
-        logs.Append(attempt, stream, bytes.Span);
+        try
+        {
+            logs.Append(attempt, stream, bytes.Span);
+        }
+        catch (IOException failure)
+        {
+            // What a program wrote is for people: a full disk is no reason to call its run a failure.
+            Trouble(failure);
+        }
     }
 
     private void Trouble(Exception failure)

@@ -9,6 +9,7 @@ using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
+using Stun.Node.Provider;
 using Stun.Node.Storage;
 
 namespace Stun.Integration.Resilience;
@@ -43,19 +44,20 @@ public sealed record VictimSettings(string Directory, int Port, string KeyId, st
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public DevNetwork Network(Action<NodeHost>? ready = null) => new(new DevOptions(Directory, "")
-    {
-        Executor = ExecutorKind.Noop,
-        Boundless = true,
-        Store = Store,
-        Listen = new IPEndPoint(IPAddress.Parse(Address), Port),
-        KeyHome = KeyHome,
-        Roles = Roles,
-        ProviderNames = Providers,
-        Hubs = Hub is { } url ? [new HubSettings(url, null)] : [],
-        Around = honest => new SleepingExecutor(honest, LongestRunMs),
-        Ready = ready ?? (_ => { }),
-    });
+    public DevNetwork Network(
+        Action<NodeHost>? ready = null, Func<IExecutor, IExecutor>? around = null) => new(new DevOptions(Directory, "")
+        {
+            Executor = ExecutorKind.Noop,
+            Boundless = true,
+            Store = Store,
+            Listen = new IPEndPoint(IPAddress.Parse(Address), Port),
+            KeyHome = KeyHome,
+            Roles = Roles,
+            ProviderNames = Providers,
+            Hubs = Hub is { } url ? [new HubSettings(url, null)] : [],
+            Around = around ?? (honest => new SleepingExecutor(honest, LongestRunMs)),
+            Ready = ready ?? (_ => { }),
+        });
 }
 
 /// <summary>This program again, as a process of a node that is killed, stopped, cut off, and started again.</summary>
@@ -151,7 +153,14 @@ public sealed class NodeVictim : IAsyncDisposable
 
     public async Task<int> ExitAsync(int seconds = 60)
     {
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(seconds));
+        }
+        catch (TimeoutException late)
+        {
+            throw new InvalidOperationException($"The process did not end, and said:\n{Said}", late);
+        }
         await reading;
         return process.ExitCode;
     }
