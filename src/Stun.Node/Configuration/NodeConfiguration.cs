@@ -77,6 +77,9 @@ public enum StoreKind : byte
 /// <param name="LeaseTerm">How long one process owns the shard between renewals.</param>
 public sealed record StoreSettings(StoreKind Kind, string? Connection, string Shard, Duration LeaseTerm)
 {
+    /// <summary>Of the local journal: this much is reserved on the disk at a time.</summary>
+    public long SegmentBytes { get; init; } = Storage.FileJournal.SegmentBytesDefault;
+
     /// <summary>Without the connection: records are printed, secrets are not.</summary>
     public override string ToString() => $"{Kind}, shard {Shard}";
 }

@@ -39,7 +39,7 @@ public sealed class RateLimits<TKey>(Rate rate, TimeProvider clock)
         while (true)
         {
             var before = Volatile.Read(ref bucket.FullAt);
-            var after = Math.Max(before, now) + step;
+            var after = NotLater(before, now) + step;
             var late = after - now - (step * rate.Burst);
             if (late > 0)
             {
@@ -56,12 +56,18 @@ public sealed class RateLimits<TKey>(Rate rate, TimeProvider clock)
     {
         if (!buckets.TryGetValue(key, out var bucket)) return TimeSpan.Zero;
         var now = clock.GetUtcNow().Ticks;
-        var late = Math.Max(Volatile.Read(ref bucket.FullAt), now) + step - now - (step * rate.Burst);
+        var late = NotLater(Volatile.Read(ref bucket.FullAt), now) + step - now - (step * rate.Burst);
         return late > 0 ? TimeSpan.FromTicks(late) : TimeSpan.Zero;
     }
 
     /// <summary>A number as text without making one.</summary>
     public string Text(int left) => numbers[Math.Clamp(left, 0, numbers.Length - 1)];
+
+    /// <summary>
+    /// No bucket is emptier than empty: one that seems so was filled by a clock that has been set back since, and
+    /// would keep everybody out for as long as it was set back.
+    /// </summary>
+    private long NotLater(long fullAt, long now) => Math.Clamp(fullAt, now, now + (step * rate.Burst));
 
     private Bucket Open(TKey key, long now)
     {

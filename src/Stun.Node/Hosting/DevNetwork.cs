@@ -33,9 +33,6 @@ public sealed record DevOptions(string Directory, string ImageHome)
 
     public DoorSettings Door { get; init; } = new();
 
-    /// <summary>What the honest providers make of the machine's own way of running things.</summary>
-    public Func<IExecutor, IExecutor>? Wrap { get; init; }
-
     public NodeLog Log { get; init; } = NodeLog.Silent;
 
     /// <summary>Where traces go; null for nowhere.</summary>
@@ -43,6 +40,24 @@ public sealed record DevOptions(string Directory, string ImageHome)
 
     /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
     public bool Boundless { get; init; }
+
+    /// <summary>What of the network this process holds; other processes hold the rest.</summary>
+    public NodeRoles Roles { get; init; } = NodeRoles.All;
+
+    /// <summary>Which providers, by name; null for all.</summary>
+    public IReadOnlyList<string>? ProviderNames { get; init; }
+
+    /// <summary>Where the network's keys lie; null for the directory. Processes of one network share them.</summary>
+    public string? KeyHome { get; init; }
+
+    /// <summary>Where the process dials that has the other roles.</summary>
+    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
+
+    /// <summary>What every provider makes of the machine's own way of running things.</summary>
+    public Func<IExecutor, IExecutor>? Around { get; init; }
+
+    /// <summary>Is called before anybody can come in.</summary>
+    public Action<NodeHost> Ready { get; init; } = _ => { };
 }
 
 /// <summary>A whole network in one process, for trying out: everybody in it is this machine's owner.</summary>
@@ -64,9 +79,9 @@ public sealed class DevNetwork
     public DevNetwork(DevOptions options)
     {
         this.options = options;
-        var directory = Path.Combine(options.Directory, "keys");
-        keys = new Keystore(directory, Cost);
-        password = PasswordIn(options.Directory);
+        var home = options.KeyHome ?? options.Directory;
+        keys = new Keystore(Path.Combine(home, "keys"), Cost);
+        password = PasswordIn(home);
         Requester = Key("requester");
         validators = [.. Enumerable.Range(0, options.ValidatorCount).Select(index => Key($"validator-{index}"))
             .OrderBy(key => key.Address)];
@@ -106,8 +121,10 @@ public sealed class DevNetwork
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
             {
-                Listen = options.Listen,
+                Listen = options.Hubs.Count == 0 ? options.Listen : null,
+                Hubs = options.Hubs,
                 Say = say,
+                Ready = Prepare,
                 Log = options.Log,
                 Collector = options.Collector,
                 Door = options.Door,
@@ -118,8 +135,6 @@ public sealed class DevNetwork
             if (host.Workshop is { } workshop)
                 foreach (var image in options.Images)
                     await workshop.PrepareAsync(image, (int)options.WarmCount, cancel).ConfigureAwait(false);
-            Fund(host.Process);
-            host.Process.Intake!.AddWallet(Requester);
             return host;
         }
         catch
@@ -129,14 +144,24 @@ public sealed class DevNetwork
         }
     }
 
-    private NodePlan Plan() => new(Terms, Terms.Schedulers[0])
+    private void Prepare(NodeHost host)
+    {
+        if (options.Roles.HasFlag(NodeRoles.Escrow)) Fund(host.Process);
+        host.Process.Intake?.AddWallet(Requester);
+        options.Ready(host);
+    }
+
+    private NodePlan Plan() => new NodePlan(Terms, Terms.Schedulers[0])
     {
         Gateway = Key("gateway"),
         Scheduler = Key("scheduler"),
         Escrow = Key("escrow"),
         Validators = validators,
-        Providers = providers,
-    };
+        Providers =
+        [
+            .. providers.Where((_, index) => options.ProviderNames?.Contains(names[index]) != false),
+        ],
+    }.Only(options.Roles);
 
     private void Add(string name, Hardware hardware, ulong price, string region, Vice vice)
     {
@@ -150,7 +175,7 @@ public sealed class DevNetwork
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {
-            Executor = vice == Vice.None ? options.Wrap : honest => new CheatingExecutor(honest, vice),
+            Executor = vice == Vice.None ? options.Around : honest => new CheatingExecutor(honest, vice),
         });
     }
 

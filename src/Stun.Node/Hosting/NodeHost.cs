@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Builder;
 using Stun.Chain.Evm;
 using Stun.Execution.Containers;
@@ -30,6 +31,11 @@ public sealed record HostSettings(
     /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
     public Action<string, string> Say { get; init; } = (_, _) => { };
 
+    /// <summary>
+    /// Is called when everything is there and before anybody can come in: for wallets, keys and first deposits.
+    /// </summary>
+    public Action<NodeHost> Ready { get; init; } = _ => { };
+
     public NodeLog Log { get; init; } = NodeLog.Silent;
 
     /// <summary>Where traces go; null for nowhere.</summary>
@@ -46,7 +52,7 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private readonly HostSettings settings;
     private readonly Stores stores;
-    private readonly PeerLinks links = new();
+    private readonly PeerLinks links;
     private readonly RemoteBlobs? remote;
     private Workshop? workshop;
     private LogIntake? foreignLogs;
@@ -59,6 +65,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         (this.settings, this.stores) = (settings, stores);
         telemetry = new NodeTelemetry(settings.Log);
+        links = new PeerLinks(settings.Say);
         Keys = new KeyBook(stores.Database);
         Doorkeeper = new Doorkeeper(Keys, TimeProvider.System) { PeerOf = token => links.Hub?.FindToken(token) };
         // The gateway has the blobs; a process without one asks the hub that it is linked to.
@@ -94,6 +101,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Cuts the journal, by itself now and then.</summary>
     public JournalKeeper? Keeper => keeper;
 
+    /// <summary>Ends when the process cannot go on, with the reason: its store is full, lost or another's.</summary>
+    public Task<Exception?> Ended => Process.Pump.Ended;
+
     public static async Task<NodeHost> StartAsync(HostSettings settings, CancellationToken cancel)
     {
         var stores = await Stores.OpenAsync(
@@ -113,13 +123,22 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Until told to stop, then drains; or until it cannot go on.</summary>
+    /// <returns>What made it impossible to go on; null where it was told to stop.</returns>
+    public async Task<Exception?> RunAsync(TimeSpan drainLongest, CancellationToken stop)
+    {
+        await Task.WhenAny(Ended, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
+        if (!Ended.IsCompleted) await DrainAsync(drainLongest).ConfigureAwait(false);
+        return Ended.IsCompleted ? await Ended.ConfigureAwait(false) : null;
+    }
+
     /// <summary>Takes nothing new, and ends when nothing is under way any more or the time is over.</summary>
     /// <returns>Whether nothing was left.</returns>
     public async Task<bool> DrainAsync(TimeSpan longest)
     {
         Process.Pump.Drain();
-        var until = DateTime.UtcNow + longest;
-        while (Process.RunningCount > 0 && DateTime.UtcNow < until)
+        var began = TimeProvider.System.GetTimestamp();
+        while (Process.RunningCount > 0 && !Ended.IsCompleted && TimeProvider.System.GetElapsedTime(began) < longest)
             await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
         return Process.RunningCount == 0;
     }
@@ -130,6 +149,7 @@ public sealed class NodeHost : IAsyncDisposable
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
+        else await stores.Journal.DisposeAsync().ConfigureAwait(false);
         if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
         telemetry.Dispose();
         if (workshop is not null) await workshop.DisposeAsync().ConfigureAwait(false);
@@ -160,14 +180,33 @@ public sealed class NodeHost : IAsyncDisposable
         Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
         var source = Project();
         if (Process.Intake is not null) MakeFront(plan, source);
+        if (settings.Hubs.Count > 0)
+            links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
+        if (settings.Listen is not null)
+            links.Listen(plan.Gateway ?? plan.Keys.First(), plan.Keys, plan.Terms.Domain, Process.Pump,
+                (from, chunk) => foreignLogs?.Take(from, chunk));
+        _ = stores.Lost.ContinueWith(lost => Process.Pump.Fail(lost.Result), TaskScheduler.Default);
         await Process.StartAsync(source.Add, source.Position, cancel).ConfigureAwait(false);
-        source.Start();
+        await CatchUpAsync(source, cancel).ConfigureAwait(false);
         keeper = new JournalKeeper(
             Process.Pump, stores.Journal, () => source.Position, settings.SnapshotEveryBytes, Trouble);
         keeper.Start();
-        if (settings.Hubs.Count > 0)
-            links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
-        if (settings.Listen is { } listen) await OpenDoorAsync(listen, plan, cancel).ConfigureAwait(false);
+        settings.Ready(this);
+        links.Start();
+        if (settings.Listen is { } listen) door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whoever comes in asks the read model what was before, so it must know all of that. Most of the time it does.
+    /// </summary>
+    private async Task CatchUpAsync(Projector source, CancellationToken cancel)
+    {
+        source.Start();
+        var target = Process.Pump.DurablePosition;
+        while (source.Position < target && source.Failure is null && !Ended.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancel).ConfigureAwait(false);
+        if (Ended.IsCompleted && await Ended.ConfigureAwait(false) is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     private IExecutor ExecutorOf(SmallBlobs small) =>
@@ -182,16 +221,10 @@ public sealed class NodeHost : IAsyncDisposable
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
         projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
         Process.Pump.Follow(projector.Add, projector.Durable);
+        Process.SmallBlobs.KeptUpTo = ReadModel.AppliedPosition;
         foreignLogs = new LogIntake(Logs, ReadModel.Queries, settings.Store.Shard);
         telemetry.Watch(Process.Pump, ReadModel, projector, settings.Collector);
         return projector;
-    }
-
-    private async Task OpenDoorAsync(IPEndPoint listen, NodePlan plan, CancellationToken cancel)
-    {
-        var key = plan.Gateway ?? plan.Keys.First();
-        links.Listen(key, plan.Keys, plan.Terms.Domain, Process.Pump, (from, chunk) => foreignLogs?.Take(from, chunk));
-        door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
     }
 
     private void Map(WebApplication app)
@@ -207,7 +240,15 @@ public sealed class NodeHost : IAsyncDisposable
         if (remote is not null && settings.Plan.Providers.Count > 0)
             links.SendLog(settings.Plan.Providers[0].Key.Address, settings.Plan.SchedulerAddress, attempt, stream,
                 Logs.LengthOf(attempt, stream), bytes);
-        Logs.Append(attempt, stream, bytes.Span);
+        try
+        {
+            Logs.Append(attempt, stream, bytes.Span);
+        }
+        catch (IOException failure)
+        {
+            // What a program wrote is for people: a full disk is no reason to call its run a failure.
+            Trouble(failure);
+        }
     }
 
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>

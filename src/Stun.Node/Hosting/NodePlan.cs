@@ -18,6 +18,16 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
 
     public IReadOnlyList<ProviderPlan> Providers { get; init; } = [];
 
+    /// <summary>The same network, of which this process holds these roles only.</summary>
+    public NodePlan Only(NodeRoles roles) => this with
+    {
+        Gateway = roles.HasFlag(NodeRoles.Gateway) ? Gateway : null,
+        Scheduler = roles.HasFlag(NodeRoles.Scheduler) ? Scheduler : null,
+        Escrow = roles.HasFlag(NodeRoles.Escrow) ? Escrow : null,
+        Validators = roles.HasFlag(NodeRoles.Validators) ? Validators : [],
+        Providers = roles.HasFlag(NodeRoles.Providers) ? Providers : [],
+    };
+
     /// <summary>The keys of all roles of this process.</summary>
     public IEnumerable<EvmKey> Keys
     {
@@ -29,6 +39,19 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
             foreach (var provider in Providers) yield return provider.Key;
         }
     }
+}
+
+/// <summary>Kinds of roles, for a network that is spread over several processes.</summary>
+[Flags]
+public enum NodeRoles : byte
+{
+    None = 0,
+    Gateway = 1,
+    Scheduler = 2,
+    Escrow = 4,
+    Validators = 8,
+    Providers = 16,
+    All = Gateway | Scheduler | Escrow | Validators | Providers,
 }
 
 /// <summary>One provider of this process.</summary>

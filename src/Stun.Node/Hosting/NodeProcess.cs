@@ -107,6 +107,8 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     {
         await runs.FinishAsync().ConfigureAwait(false);
         await Pump.DisposeAsync().ConfigureAwait(false);
+        // What the pump began while the others ended.
+        await runs.FinishAsync().ConfigureAwait(false);
     }
 
     private void AddProvider(ProviderPlan provider, Lazy<IExecutor> executor)
@@ -115,7 +117,10 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
             provider.Key.Address, plan.SchedulerAddress, provider.Offers, plan.Terms, Dice());
         var hands = new ProviderHands(Hands(provider.Key), new ProviderTools(
             provider.Executor is { } own ? new Lazy<IExecutor>(() => own(executor.Value)) : executor,
-            provider.Policy, tools.Log, tools.LogEnded, runs));
+            provider.Policy, tools.Log, tools.LogEnded, runs)
+        {
+            HasScheduler = plan.Scheduler is not null,
+        });
         Add(provider.Key, machine, hands, AnybodyMay);
     }
 

@@ -18,7 +18,7 @@ namespace Stun.Node.Hosting;
 public sealed class Pump : IAsyncDisposable
 {
     private readonly IJournal journal;
-    private readonly TimeProvider clock;
+    private readonly SteadyClock clock;
     private readonly IOutlet outlet;
     private readonly SortedDictionary<Address, RoleHost> roles = [];
     private readonly List<RoleHost> inTurn = [];
@@ -27,6 +27,7 @@ public sealed class Pump : IAsyncDisposable
     private readonly Input[] batch = new Input[NodeLimits.BatchMax];
     private readonly ManualResetEventSlim bell = new();
     private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action turnEnds = () => { };
     private Action<JournalRecord> followed = _ => { };
     private Action<ulong> settled = _ => { };
@@ -37,19 +38,22 @@ public sealed class Pump : IAsyncDisposable
     private ulong durable;
     private volatile bool stopping;
     private volatile bool draining;
+    private volatile bool isOver;
 
-    private readonly record struct Arrival(RoleHost? Role, Input Input, bool IsForeign, Action? Visit);
+    /// <param name="GivenUp">What becomes of a visit that is never made.</param>
+    private readonly record struct Arrival(
+        RoleHost? Role, Input Input, bool IsForeign, Action? Visit, Action? GivenUp = null);
 
     public Pump(IJournal journal, IOutlet outlet, TimeProvider clock)
     {
-        (this.journal, this.outlet, this.clock) = (journal, outlet, clock);
+        (this.journal, this.outlet, this.clock) = (journal, outlet, new SteadyClock(clock));
     }
 
     /// <summary>Ends when the pump does: with null when it was told to, else with what made it impossible to go on.
     /// </summary>
     public Task<Exception?> Ended => ended.Task;
 
-    public Instant Now => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+    public Instant Now => clock.Now;
 
     public ulong DurablePosition => Volatile.Read(ref durable);
 
@@ -82,13 +86,16 @@ public sealed class Pump : IAsyncDisposable
         {
             // Frames of a role that this process no longer has stay where they are.
             if (!roles.TryGetValue(record.Role, out var role)) hasStrangers |= record.Role != SmallBlobs.Owner;
-            else if (record.Position > summedUp) role.Runner.Replay(record.Frame.Span);
+            else if (record.Position > summedUp
+                && role.Runner.Replay(record.Frame.Span) != record.Frame.Length)
+                throw new StorageException("journal.damaged", $"The frame at position {record.Position} is not whole.",
+                    "Restore the journal from a copy.");
             replayed(record);
             appended = durable = Math.Max(appended, record.Position);
         }
         // What was replayed is durable: nobody who follows need wait for the first new record to hear it.
         settled(durable);
-        journal.Start(OnDurable, failure => Fail(failure));
+        journal.Start(OnDurable, Fail);
         thread = new Thread(Run) { IsBackground = true, Name = "pump" };
         thread.Start();
     }
@@ -160,15 +167,15 @@ public sealed class Pump : IAsyncDisposable
         {
             try
             {
-                done.SetResult(visit());
+                done.TrySetResult(visit());
             }
             catch (Exception failure)
             {
-                done.SetException(failure);
+                done.TrySetException(failure);
             }
-        }));
+        }, () => done.TrySetCanceled()));
         // A pump that has ended makes no more visits.
-        if (ended.Task.IsCompleted) done.TrySetCanceled();
+        if (isOver) done.TrySetCanceled();
         return done.Task;
     }
 
@@ -198,11 +205,20 @@ public sealed class Pump : IAsyncDisposable
 
     public void Drain() => draining = true;
 
+    /// <summary>Something without which the process cannot go on has failed. The first failure counts.</summary>
+    public void Fail(Exception failure)
+    {
+        ended.TrySetResult(failure);
+        stopping = true;
+        bell.Set();
+    }
+
     public async ValueTask DisposeAsync()
     {
         stopping = true;
         bell.Set();
-        if (thread is not null) await ended.Task.ConfigureAwait(false);
+        // Not only its word that it ended: a pump that was failed from outside may be in the middle of a turn.
+        if (thread is not null) await left.Task.ConfigureAwait(false);
         await journal.DisposeAsync().ConfigureAwait(false);
         bell.Dispose();
     }
@@ -220,13 +236,6 @@ public sealed class Pump : IAsyncDisposable
         if (!bell.IsSet) bell.Set();
     }
 
-    private void Fail(Exception failure)
-    {
-        ended.TrySetResult(failure);
-        stopping = true;
-        bell.Set();
-    }
-
     private void Run()
     {
         try
@@ -240,6 +249,9 @@ public sealed class Pump : IAsyncDisposable
             // A broken invariant: nothing that this process holds in memory can be trusted. The journal can.
             ended.TrySetResult(failure);
         }
+        isOver = true;
+        while (arrivals.TryDequeue(out var arrival)) arrival.GivenUp?.Invoke();
+        left.TrySetResult();
     }
 
     private void Turn()

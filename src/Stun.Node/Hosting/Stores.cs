@@ -17,6 +17,9 @@ public sealed class Stores : IAsyncDisposable
         Files = BlobStore.Open(Path.Combine(directory, "blobs"), BlobLimits.Default);
     }
 
+    /// <summary>Ends with the reason when the shard is known to be another process's.</summary>
+    public Task<Exception> Lost { get; private init; } = new TaskCompletionSource<Exception>().Task;
+
     public string Directory { get; }
 
     public IJournal Journal { get; }
@@ -38,21 +41,22 @@ public sealed class Stores : IAsyncDisposable
         foreach (var name in (string[])["journal", "blobs", "books"]) Make(Path.Combine(directory, name), Private);
         if (settings.Kind == StoreKind.Local)
             return new Stores(
-                directory, FileJournal.Open(Path.Combine(directory, "journal")),
+                directory, FileJournal.Open(Path.Combine(directory, "journal"), settings.SegmentBytes),
                 NodeDatabase.Sqlite(Path.Combine(directory, "books", "node.db")), null, null);
-        var source = NpgsqlDataSource.Create(settings.Connection ?? "");
+        var source = NpgsqlDataSource.Create(TextOf(settings));
         try
         {
             var database = NodeDatabase.Postgres(source);
             var holder = $"{Environment.MachineName}/{Environment.ProcessId}";
             var term = TimeSpan.FromMicroseconds(settings.LeaseTerm.Micros);
-            var lease = new ShardLease(source, settings.Shard, holder, term);
+            var lost = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var lease = new ShardLease(source, settings.Shard, holder, term, failure => lost.TrySetResult(failure));
             if (await lease.TryAcquireAsync(cancel).ConfigureAwait(false) is null)
             {
                 waiting();
                 await lease.WaitForLeaseAsync(cancel).ConfigureAwait(false);
             }
-            return new Stores(directory, PostgresJournal.Open(lease), database, source, lease);
+            return new Stores(directory, PostgresJournal.Open(lease), database, source, lease) { Lost = lost.Task };
         }
         catch
         {
@@ -69,12 +73,36 @@ public sealed class Stores : IAsyncDisposable
         File.SetUnixFileMode(path, mode);
     }
 
+    /// <summary>
+    /// A process that stands still in the middle of a transaction holds its locks, and who takes over would wait for
+    /// them as long as that lasts: after a term the server ends such a transaction.
+    /// </summary>
+    private static string TextOf(StoreSettings settings)
+    {
+        var text = new NpgsqlConnectionStringBuilder(settings.Connection ?? "");
+        var most = settings.LeaseTerm.Micros / 1_000;
+        text.Options = $"{text.Options} -c idle_in_transaction_session_timeout={most}".TrimStart();
+        return text.ToString();
+    }
+
+    private static async Task ReleaseAsync(ShardLease lease)
+    {
+        try
+        {
+            await lease.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // The database is away: the term runs out by itself.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Files.Dispose();
         if (lease is not null)
         {
-            await lease.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+            await ReleaseAsync(lease).ConfigureAwait(false);
             await lease.DisposeAsync().ConfigureAwait(false);
         }
         if (source is not null) await source.DisposeAsync().ConfigureAwait(false);

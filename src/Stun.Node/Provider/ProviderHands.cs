@@ -9,7 +9,7 @@ namespace Stun.Node.Provider;
 /// <summary>A provider's hands: they run strangers' programs, and ask the owner's policy before.</summary>
 public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHands(hands)
 {
-    private readonly ConcurrentDictionary<AttemptId, CancellationTokenSource> running = new();
+    private readonly ConcurrentDictionary<AttemptId, RunUnderWay> running = new();
 
     public int RunningCount => running.Count;
 
@@ -19,6 +19,9 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
     {
         switch (asked)
         {
+            // The scheduler stops with us and asks again in its next life. A refusal would use up one of the task's
+            // leases, and a few restarts would exhaust it.
+            case Ask.CheckPolicy when Pump.IsDraining && tools.HasScheduler: break;
             case Ask.CheckPolicy check:
                 var refusal = Pump.IsDraining
                     ? "draining: this node is about to stop"
@@ -27,7 +30,7 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
                 break;
             case Ask.Run run: Run(role, id, run); break;
             case Ask.StopRun stop:
-                if (running.TryGetValue(stop.Attempt, out var source)) source.Cancel();
+                if (running.TryGetValue(stop.Attempt, out var underWay)) underWay.Stop();
                 break;
             default: base.Carry(role, id, asked); break;
         }
@@ -50,37 +53,93 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
     private void Run(RoleHost role, ulong id, Ask.Run run)
     {
         var attempt = run.Lease.Attempt;
-        var stop = new CancellationTokenSource();
         // Asked twice in one life, the run that is under way answers the newer question.
-        if (!running.TryAdd(attempt, stop))
-        {
-            stop.Dispose();
-            return;
-        }
-        tools.Runs.Add(RunAsync(role, id, run, stop));
+        if (running.TryGetValue(attempt, out var known) && known.TryAnswerTo(id)) return;
+        var fresh = new RunUnderWay(id);
+        running[attempt] = fresh;
+        tools.Runs.Add(RunAsync(role, run, fresh));
     }
 
-    private async Task RunAsync(RoleHost role, ulong id, Ask.Run run, CancellationTokenSource stop)
+    private async Task RunAsync(RoleHost role, Ask.Run run, RunUnderWay underWay)
     {
         // Off the pump's thread before anything that takes time.
         await Task.Yield();
         var attempt = run.Lease.Attempt;
-        RunOutcome outcome;
+        var outcome = await OutcomeAsync(role, run, underWay).ConfigureAwait(false);
+        var question = underWay.End();
+        running.TryRemove(KeyValuePair.Create(attempt, underWay));
+        tools.Ended(attempt);
+        // The process ends: the lease is still held, and the next life runs it again.
+        if (outcome is not null) Pump.Answer(role, question, new Answer.RunDone(attempt, outcome));
+    }
+
+    private async Task<RunOutcome?> OutcomeAsync(RoleHost role, Ask.Run run, RunUnderWay underWay)
+    {
+        var attempt = run.Lease.Attempt;
+        var stopping = tools.Runs.Stopping.Register(underWay.Stop);
+        await using var registration = stopping.ConfigureAwait(false);
         try
         {
             var request = new ExecutionRequest(
                 $"{role.Address.ToString()[2..14]}-{attempt}", run.Lease.Task, run.Order, run.Lease.Rank);
-            outcome = await tools.Executor.Value.RunAsync(
-                request, (stream, bytes) => tools.Log(attempt, stream, bytes), stop.Token).ConfigureAwait(false);
+            var outcome = await tools.Executor.Value.RunAsync(
+                request, (stream, bytes) => tools.Log(attempt, stream, bytes), underWay.Stopped).ConfigureAwait(false);
+            // An executor may also report that it was stopped.
+            var isCut = outcome is RunOutcome.Failed && tools.Runs.Stopping.IsCancellationRequested;
+            return isCut ? null : outcome;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (underWay.Stopped.IsCancellationRequested)
         {
-            outcome = new RunOutcome.Failed(RunFailure.Cancelled, "");
+            return tools.Runs.Stopping.IsCancellationRequested
+                ? null
+                : new RunOutcome.Failed(RunFailure.Cancelled, "");
         }
-        running.TryRemove(attempt, out _);
-        stop.Dispose();
-        tools.Ended(attempt);
-        Pump.Answer(role, id, new Answer.RunDone(attempt, outcome));
+        catch (Exception failure)
+        {
+            // An attempt without an outcome would hold its lease, and the task, for the longest run time.
+            tools.Runs.Report(failure);
+            return new RunOutcome.Failed(RunFailure.Runtime, Sentence.Short(failure.Message));
+        }
+    }
+
+    /// <summary>One run, from its question to its answer.</summary>
+    private sealed class RunUnderWay
+    {
+        private readonly Lock gate = new();
+        private readonly Func<Task> stop;
+        private ulong question;
+        private bool hasEnded;
+
+        public RunUnderWay(ulong question)
+        {
+            // Never disposed: it may be stopped in the very moment in which it ends, and it holds nothing.
+            var source = new CancellationTokenSource();
+            (this.question, stop, Stopped) = (question, source.CancelAsync, source.Token);
+        }
+
+        public CancellationToken Stopped { get; }
+
+        /// <summary>Not on the caller's thread: what a run does when it is stopped takes time.</summary>
+        public void Stop() => _ = stop();
+
+        /// <summary>False when it has answered already.</summary>
+        public bool TryAnswerTo(ulong newer)
+        {
+            lock (gate)
+            {
+                if (!hasEnded) question = newer;
+                return !hasEnded;
+            }
+        }
+
+        public ulong End()
+        {
+            lock (gate)
+            {
+                hasEnded = true;
+                return question;
+            }
+        }
     }
 }
 
@@ -93,4 +152,8 @@ public sealed record ProviderTools(
     Func<Lease, SignedOrder, Instant, PolicyLoad, string?> Policy,
     Action<AttemptId, LogStream, ReadOnlyMemory<byte>> Log,
     Action<AttemptId> Ended,
-    RunningWork Runs);
+    RunningWork Runs)
+{
+    /// <summary>Whether the scheduler lives in the same process, and stops with it.</summary>
+    public bool HasScheduler { get; init; }
+}

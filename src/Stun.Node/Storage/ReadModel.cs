@@ -146,10 +146,10 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             ON CONFLICT (name) DO UPDATE SET value = meta.value + 1
             """);
 
-    private static long Value(SqlText sql, string name) =>
+    internal static long Value(SqlText sql, string name) =>
         sql.Long("SELECT value FROM meta WHERE name = @name", ("name", name));
 
-    private static void Set(SqlText sql, string name, long value) =>
+    internal static void Set(SqlText sql, string name, long value) =>
         sql.Execute("""
             INSERT INTO meta (name, value) VALUES (@name, @value)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value

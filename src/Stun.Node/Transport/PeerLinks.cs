@@ -6,9 +6,11 @@ using Stun.Node.Hosting;
 namespace Stun.Node.Transport;
 
 /// <summary>
-/// All links of a process to others: the hub where it listens, a dialer for each role where it dials.
+/// All links of a process to others: the hub where it listens, a dialer for each role where it dials. They are made
+/// before the pump begins, which then finds them complete: what its roles say first is not lost.
 /// </summary>
-public sealed class PeerLinks : IAsyncDisposable
+/// <param name="noticed">Code and sentence: how links ended, and what a peer complained of.</param>
+public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
 {
     private readonly Dictionary<Address, Dialer> dialers = [];
 
@@ -58,8 +60,10 @@ public sealed class PeerLinks : IAsyncDisposable
             Locals = [.. roles.Select(LocalRole.Of)],
             Received = pump.TryPost,
             LogReceived = (from, _, chunk) => log(from, chunk),
+            Noticed = (peer, code, text) => noticed(code, $"{peer}: {text}"),
         }, TimeProvider.System);
 
+    /// <summary>Makes the dialers. They take messages at once and begin to dial with <see cref="Start"/>.</summary>
     public void Dial(IReadOnlyList<HubSettings> hubs, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,
         ulong epoch)
     {
@@ -72,11 +76,16 @@ public sealed class PeerLinks : IAsyncDisposable
                 Hubs = [.. hubs.Select(hub => new Uri(hub.Url))],
                 PinnedCertificate = hubs[0].CertificateHash,
                 Received = pump.TryPost,
+                Noticed = (code, text) => noticed(code, $"{role.Address}: {text}"),
                 Epoch = epoch,
             }, TimeProvider.System);
             dialers.Add(role.Address, dialer);
-            dialer.Start();
         }
+    }
+
+    public void Start()
+    {
+        foreach (var dialer in dialers.Values) dialer.Start();
     }
 
     public async ValueTask DisposeAsync()

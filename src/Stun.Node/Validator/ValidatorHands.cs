@@ -28,7 +28,8 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
     private async Task CompareAsync(RoleHost role, ulong id, Ask.Compare compare)
     {
         await Task.Yield();
-        Pump.Answer(role, id, await tools.Results.CompareAsync(compare, CancellationToken.None).ConfigureAwait(false));
+        Pump.Answer(role, id, await tools.Results.CompareAsync(compare, tools.Runs.Stopping)
+            .ConfigureAwait(false));
     }
 
     private async Task RerunAsync(RoleHost role, ulong id, Ask.Rerun rerun)
@@ -37,8 +38,10 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
         var name = $"{self.ToString()[2..14]}-v{++count}";
         await Task.Yield();
         var request = new ExecutionRequest(name, rerun.Task, rerun.Order, rerun.Rank);
-        var outcome = await tools.Executor.Value.RunAsync(request, (_, _) => { }, CancellationToken.None)
+        var outcome = await tools.Executor.Value.RunAsync(request, (_, _) => { }, tools.Runs.Stopping)
             .ConfigureAwait(false);
+        // Stopped with the process, it has shown nothing: the next life asks again.
+        if (tools.Runs.Stopping.IsCancellationRequested) return;
         var result = outcome is RunOutcome.Done done ? done.Result : Digest.Zero;
         Pump.Answer(role, id, new Answer.RerunDone(rerun.Task, rerun.Rank, result));
     }

@@ -53,7 +53,7 @@ internal sealed class LiveNode : IAsyncDisposable
             ValidatorCount = 1,
             Boundless = true,
             Door = settings ?? new DoorSettings { PerAddress = new Rate(100_000, 100_000) },
-            Wrap = executor is null ? null : _ => executor,
+            Around = executor is null ? null : _ => executor,
         });
         var host = await network.StartAsync((_, _) => { }, CancellationToken.None);
         return new LiveNode(network, host, directory);
