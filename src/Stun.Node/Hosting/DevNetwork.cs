@@ -6,6 +6,7 @@ using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Storage;
 
 namespace Stun.Node.Hosting;
 
@@ -48,6 +49,9 @@ public sealed class DevNetwork
     /// <summary>The keys guard nothing but play money on this machine: opening them should take no time.</summary>
     private static readonly ScryptCost Cost = new(1 << 10, 8, 1);
 
+    /// <summary>By then the providers have said it themselves.</summary>
+    private static readonly TimeSpan OfferedWithin = TimeSpan.FromSeconds(5);
+
     private readonly DevOptions options;
     private readonly Keystore keys;
     private readonly Password password;
@@ -75,9 +79,9 @@ public sealed class DevNetwork
             DisputeWindow = Duration.Millis(300),
             BatchPause = Duration.Millis(100),
         };
-        Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 12, "eu-de", Vice.None);
-        Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 20, "us-east", Vice.None);
-        Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 9, "eu-fr", options.Cheat);
+        Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 120, "eu-de", Vice.None);
+        Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 200, "us-east", Vice.None);
+        Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 100, "eu-fr", options.Cheat);
     }
 
     public NetworkTerms Terms { get; }
@@ -112,6 +116,7 @@ public sealed class DevNetwork
                     await workshop.PrepareAsync(image, (int)options.WarmCount, cancel).ConfigureAwait(false);
             Fund(host.Process);
             host.Process.Intake!.AddWallet(Requester);
+            await OfferAsync(host, cancel).ConfigureAwait(false);
             return host;
         }
         catch
@@ -156,6 +161,23 @@ public sealed class DevNetwork
         {
             process.CallEscrow(provider.Key.Address, new EscrowCall.Deposit(1, Stake));
             process.CallEscrow(provider.Key.Address, new EscrowCall.AddStake(2, Stake));
+        }
+    }
+
+    /// <summary>
+    /// A provider says its offers again every few seconds until they are noted, which they are when its stake is. Here
+    /// a person waits for the first task: they are said again at once.
+    /// </summary>
+    private async Task OfferAsync(NodeHost host, CancellationToken cancel)
+    {
+        var until = DateTime.UtcNow + OfferedWithin;
+        var all = new OfferFilter(null, null, null, null, ReadModelQueries.LimitMax);
+        while (host.ReadModel!.Queries.ListOffers(all).Items.Count < providers.Count && DateTime.UtcNow < until)
+        {
+            foreach (var provider in providers)
+                foreach (var offer in provider.Offers)
+                    host.Process.Pump.TryPost(offer.Provider, Terms.Schedulers[0], new Message.PostOffer(offer));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancel).ConfigureAwait(false);
         }
     }
 
