@@ -12,7 +12,7 @@ public static class Commands
                ./stun sim --trace SEED         print the trace hash of one world and nothing else
                ./stun sim --check              what ./check runs: 2,000 seeds and the cheat table of 100,000 tasks
                ./stun sim mutate [NAME]        plant known faults in a copy of the source and show that they are found
-               ./stun demo                     one task among six providers, one of them a cheat, told line by line
+               ./stun sim demo                 one task among six providers, one of them a cheat, told line by line
         """;
 
     public static int Run(string[] args)

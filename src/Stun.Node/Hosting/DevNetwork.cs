@@ -6,6 +6,7 @@ using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 
 namespace Stun.Node.Hosting;
@@ -69,6 +70,9 @@ public sealed class DevNetwork
     /// <summary>The keys guard nothing but play money on this machine: opening them should take no time.</summary>
     private static readonly ScryptCost Cost = new(1 << 10, 8, 1);
 
+    /// <summary>By then the providers have said it themselves.</summary>
+    private static readonly TimeSpan OfferedWithin = TimeSpan.FromSeconds(5);
+
     private readonly DevOptions options;
     private readonly Keystore keys;
     private readonly Password password;
@@ -96,9 +100,9 @@ public sealed class DevNetwork
             DisputeWindow = Duration.Millis(300),
             BatchPause = Duration.Millis(100),
         };
-        Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 12, "eu-de", Vice.None);
-        Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 20, "us-east", Vice.None);
-        Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 9, "eu-fr", options.Cheat);
+        Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 120, "eu-de", Vice.None);
+        Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 200, "us-east", Vice.None);
+        Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 100, "eu-fr", options.Cheat);
     }
 
     public NetworkTerms Terms { get; }
@@ -135,6 +139,8 @@ public sealed class DevNetwork
             if (host.Workshop is { } workshop)
                 foreach (var image in options.Images)
                     await workshop.PrepareAsync(image, (int)options.WarmCount, cancel).ConfigureAwait(false);
+            // Where everything is in this process; else somebody else has the offers, or comes later.
+            if (options.Roles == NodeRoles.All) await OfferAsync(host, cancel).ConfigureAwait(false);
             return host;
         }
         catch
@@ -189,6 +195,23 @@ public sealed class DevNetwork
         {
             process.CallEscrow(provider.Key.Address, new EscrowCall.Deposit(1, Stake));
             process.CallEscrow(provider.Key.Address, new EscrowCall.AddStake(2, Stake));
+        }
+    }
+
+    /// <summary>
+    /// A provider says its offers again every few seconds until they are noted, which they are when its stake is. Here
+    /// a person waits for the first task: they are said again at once.
+    /// </summary>
+    private async Task OfferAsync(NodeHost host, CancellationToken cancel)
+    {
+        var until = DateTime.UtcNow + OfferedWithin;
+        var all = new OfferFilter(null, null, null, null, ReadModelQueries.LimitMax);
+        while (host.ReadModel!.Queries.ListOffers(all).Items.Count < providers.Count && DateTime.UtcNow < until)
+        {
+            foreach (var provider in providers)
+                foreach (var offer in provider.Offers)
+                    host.Process.Pump.TryPost(offer.Provider, Terms.Schedulers[0], new Message.PostOffer(offer));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancel).ConfigureAwait(false);
         }
     }
 

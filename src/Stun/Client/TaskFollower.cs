@@ -7,18 +7,19 @@ namespace Stun.Client;
 /// <summary>Stays with a task until there is a result or an end.</summary>
 internal static partial class TaskFollower
 {
-    private const int WaitSeconds = 50;
+    /// <summary>A verdict that there is no result is not told before the money moves; so it is looked for.</summary>
+    private const int WaitSeconds = 2;
 
-    public static bool IsOver(TaskView task) =>
-        task.State is "verified" or "complete" or "failed" or "cancelled" or "refused" or "pending" or "posting";
-
+    /// <summary>Returns when there is a result, or when it is sure that there will be none.</summary>
     public static async Task<TaskView> WaitAsync(NodeClient client, string task, CancellationToken cancel)
     {
         while (true)
         {
-            var view = await client.GetAsync<TaskView>($"/v1/tasks/{task}?wait={WaitSeconds}", cancel)
+            var told = await client.GetAsync<TaskView>($"/v1/tasks/{task}?wait={WaitSeconds}", cancel)
                 .ConfigureAwait(false);
-            if (IsOver(view)) return view;
+            if (told.State is "verified" or "complete" or "failed" or "cancelled" or "refused") return told;
+            var stored = await client.GetAsync<TaskView>($"/v1/tasks/{task}", cancel).ConfigureAwait(false);
+            if (stored is { State: "pending" or "posting", Result: null }) return stored;
         }
     }
 

@@ -44,20 +44,22 @@ internal static class WhyStory
     private static IEnumerable<string> MoneyLines(SettlementView money, Func<string, string> nameOf)
     {
         yield return $"  of {money.Held} held:";
-        foreach (var paid in money.Payouts)
-            yield return $"    {paid.Amount} to {nameOf(paid.Provider)}{Share(paid.Amount, money)}";
-        if (money.Treasury != "0") yield return $"    {money.Treasury} to the treasury{Share(money.Treasury, money)}";
-        if (money.Creator != "0") yield return $"    {money.Creator} to the creator{Share(money.Creator, money)}";
+        var paid = money.Payouts.Aggregate(BigInteger.Zero, (sum, each) => sum + BigInteger.Parse(each.Amount));
+        if (!paid.IsZero)
+            yield return $"    {paid} to providers{Share(paid, money)}: "
+                + string.Join(", ", money.Payouts.Select(each => $"{nameOf(each.Provider)} {each.Amount}"));
+        foreach (var (amount, whom) in new[] { (money.Treasury, "the treasury"), (money.Creator, "the creator") })
+            if (amount != "0") yield return $"    {amount} to {whom}{Share(BigInteger.Parse(amount), money)}";
         yield return $"    {money.Refund} back to the requester";
         foreach (var slashed in money.Slashings)
             yield return $"  {nameOf(slashed.Provider)} is slashed by {slashed.Amount}";
     }
 
     /// <summary>Of what the task cost.</summary>
-    private static string Share(string amount, SettlementView money)
+    private static string Share(BigInteger amount, SettlementView money)
     {
         var cost = BigInteger.Parse(money.Held) - BigInteger.Parse(money.Refund);
-        return cost.IsZero ? "" : $" ({(double)(BigInteger.Parse(amount) * 1_000 / cost) / 10:0.#} %)";
+        return cost.IsZero ? "" : $" ({(double)(amount * 1_000 / cost) / 10:0.#} %)";
     }
 
     private static string Short(string? digest) => digest is { Length: > 19 } ? digest[7..19] : "none";

@@ -19,6 +19,8 @@ internal static class DemoCommands
     /// <summary>The task's own time is a second at most; the network waits for disputes in proportion.</summary>
     private const int RunSecondsMax = 2;
 
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(60);
+
     private const string Program = """
         awk 'BEGIN { for (i = 1; i <= 300000; i++) s += 1 / (i * i); printf "pi is about %.5f\n", sqrt(6 * s) }' > /out/pi.txt
         cat /out/pi.txt
@@ -113,7 +115,7 @@ internal static class DemoCommands
             Command = ["sh", "-c", Program],
             Outputs = ["pi.txt"],
             RunTimeMaxSeconds = RunSecondsMax,
-            PriceLimit = "1000",
+            PriceLimit = "2000",
             ModelCreator = creator.Address.ToString(),
             Resources = new ResourcesForm { CpuMillis = 500, MemoryMib = 64, DiskMib = 16 },
         }, cancel).ConfigureAwait(false);
@@ -121,7 +123,18 @@ internal static class DemoCommands
             ? network.NameOf(plan.Key.Address)!
             : address;
         var lines = new LiveLines(NameOf);
-        var why = await TaskFollower.WaitForEndAsync(client, task.Id, lines.Look, cancel).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(EndsWithin);
+        WhyView why;
+        try
+        {
+            why = await TaskFollower.WaitForEndAsync(client, task.Id, lines.Look, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandException("demo.slow", $"The task has no end after {EndsWithin.TotalSeconds:0} s.",
+                "Look at 'stun doctor', and try again when the machine has less to do.");
+        }
         story.Part("task");
         if (why.State != "complete")
             throw new CommandException("demo.failed", $"The task is {why.State}: {why.Reason}.",
