@@ -38,8 +38,8 @@ public sealed class RateLimits<TKey>(Rate rate, TimeProvider clock)
         var bucket = buckets.TryGetValue(key, out var known) ? known : Open(key, now);
         while (true)
         {
-            var before = Volatile.Read(ref bucket.FullAt);
-            var after = NotLater(before, now) + step;
+            var before = FullAt(bucket, now);
+            var after = Math.Max(before, now) + step;
             var late = after - now - (step * rate.Burst);
             if (late > 0)
             {
@@ -56,7 +56,7 @@ public sealed class RateLimits<TKey>(Rate rate, TimeProvider clock)
     {
         if (!buckets.TryGetValue(key, out var bucket)) return TimeSpan.Zero;
         var now = clock.GetUtcNow().Ticks;
-        var late = NotLater(Volatile.Read(ref bucket.FullAt), now) + step - now - (step * rate.Burst);
+        var late = Math.Max(FullAt(bucket, now), now) + step - now - (step * rate.Burst);
         return late > 0 ? TimeSpan.FromTicks(late) : TimeSpan.Zero;
     }
 
@@ -67,7 +67,17 @@ public sealed class RateLimits<TKey>(Rate rate, TimeProvider clock)
     /// No bucket is emptier than empty: one that seems so was filled by a clock that has been set back since, and
     /// would keep everybody out for as long as it was set back.
     /// </summary>
-    private long NotLater(long fullAt, long now) => Math.Clamp(fullAt, now, now + (step * rate.Burst));
+    private long FullAt(Bucket bucket, long now)
+    {
+        var latest = now + (step * rate.Burst);
+        while (true)
+        {
+            var fullAt = Volatile.Read(ref bucket.FullAt);
+            if (fullAt <= latest) return fullAt;
+            // Kept, so that it fills up from now on.
+            Interlocked.CompareExchange(ref bucket.FullAt, latest, fullAt);
+        }
+    }
 
     private Bucket Open(TKey key, long now)
     {

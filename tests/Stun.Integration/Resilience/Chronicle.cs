@@ -39,7 +39,8 @@ public static class Chronicle
 
     public static void Tell(Fault fault, FormattableString seen)
     {
-        var text = seen.ToString(CultureInfo.InvariantCulture);
+        var text = string.Join(' ', seen.ToString(CultureInfo.InvariantCulture)
+            .Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
         TestContext.Current.TestOutputHelper?.WriteLine($"{fault.Name} ({fault.Store}): {text}");
         if (!IsUpdating) return;
         lock (Gate)

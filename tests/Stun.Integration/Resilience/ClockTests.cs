@@ -1,10 +1,11 @@
 namespace Stun.Integration.Resilience;
 
-/// <summary>A process whose clock is not the machine's: a library between it and the system reads it from a file.</summary>
+/// <summary>A process whose clock is a file: a library between it and the system reads it there.</summary>
 public sealed class ClockTests
 {
     private static string? Library => Directory.Exists("/usr/lib")
-        ? Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketime.so.1"))
+        ? Directory.EnumerateDirectories("/usr/lib")
+            .Select(folder => Path.Combine(folder, "faketime", "libfaketime.so.1"))
             .FirstOrDefault(File.Exists)
         : null;
 
@@ -38,7 +39,8 @@ public sealed class ClockTests
         Assert.Equal(0, await victim.StopAsync());
         (await Books.OpenAsync(settings)).Check(crowd.All);
         Chronicle.Tell(Fault.ClockSteps, $"""
-            Steps of an hour: forward, back, back, forward; {crowd.All.Count} tasks accepted, each ended once and was paid once, none later than the tasks of a steady clock
+            Steps of an hour: forward, back, back, forward; {crowd.All.Count} tasks accepted, each ended once and was
+            paid once
             """);
     }
 }

@@ -26,7 +26,8 @@ public sealed class Told(string key)
 
     public bool IsFinal => State is "complete" or "failed" or "cancelled";
 
-    public override string ToString() => $"{key} {Id} {State} {Reason} tried {Tries} {Last} {string.Join(", ", Wrongs)}";
+    public override string ToString() =>
+        $"{key} {Id} {State} {Reason} tried {Tries} {Last} {string.Join(", ", Wrongs)}";
 }
 
 /// <summary>

@@ -36,7 +36,9 @@ public sealed class DiskTests
             Assert.Equal(0, await last.StopAsync());
             (await Books.OpenAsync(settings)).Check(crowd.All);
             Chronicle.Tell(Fault.FullDisk, $"""
-                The node ended with journal.disk-full and exit code 1 after {accepted} tasks, and again when it was started on the full disk; with room it went on: {crowd.All.Count} tasks accepted, each ended once and was paid once
+                The node ended with journal.disk-full and exit code 1 after {accepted} tasks, and again when it was
+                started on the full disk; with room it went on: {crowd.All.Count} tasks accepted, each ended once and
+                was paid once
                 """);
         }
         finally

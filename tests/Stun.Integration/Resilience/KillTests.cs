@@ -58,7 +58,8 @@ public abstract class KillTests
         books.Check(crowd.All);
         Assert.True(crowd.All.Count > kills, "There was hardly any load.");
         Chronicle.Tell(fault, $"""
-            {kills} kills in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s; {crowd.All.Count} tasks accepted, each ended once and was paid once; nothing lost; a start took at most {slowest.TotalSeconds:0.0} s
+            {kills} kills in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s; {crowd.All.Count} tasks accepted,
+            each ended once and was paid once; nothing lost; a start took at most {slowest.TotalSeconds:0.0} s
             """);
     }
 }

@@ -196,7 +196,8 @@ public sealed class NodeVictim : IAsyncDisposable
         try
         {
             DevNetwork network = null!;
-            network = settings.Network(host => host.Doorkeeper.Add(settings.KeyId, Convert.FromHexString(settings.KeyHash),
+            network = settings.Network(host => host.Doorkeeper.Add(
+                settings.KeyId, Convert.FromHexString(settings.KeyHash),
                 new ApiPrincipal(settings.KeyId, network.Requester.Address, ApiRole.Requester)));
             await using var host = await network.StartAsync(
                 (code, text) => Console.WriteLine($"say {code}: {text}"), stop.Token);

@@ -26,7 +26,9 @@ public sealed class ProviderTests
         books.Check(crowd.All, hasResults: false);
         Assert.True(books.AttemptsLost > 0, "It had nothing under way: nothing was shown.");
         Chronicle.Tell(Fault.KillProvider, $"""
-            {crowd.All.Count} tasks accepted, each ended once and was paid once; {books.AttemptsLost} attempts of the dead provider were lost or never taken, their leases of 30 s ran out, and the last of these tasks ended {took:0} s after the kill
+            {crowd.All.Count} tasks accepted, each ended once and was paid once; {books.AttemptsLost} attempts of the
+            dead provider were lost or never taken, their leases of 30 s ran out, and the last of these tasks ended
+            {took:0} s after the kill
             """);
     }
 
@@ -57,7 +59,8 @@ public sealed class ProviderTests
         var books = await Books.OpenAsync(node);
         books.Check(crowd.All, hasResults: false);
         Chronicle.Tell(Fault.CutProvider, $"""
-            {cuts} cuts of {seconds} s; {crowd.All.Count} tasks accepted, each ended once and was paid once; {books.AttemptsLost} attempts lost: leases of 30 s outlast such a cut
+            {cuts} cuts of {seconds} s; {crowd.All.Count} tasks accepted, each ended once and was paid once;
+            {books.AttemptsLost} attempts lost: leases of 30 s outlast such a cut
             """);
     }
 

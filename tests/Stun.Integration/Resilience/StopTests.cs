@@ -30,7 +30,8 @@ public sealed class StopTests
         // Told to stop, a node loses no attempt: what ran was waited for, and nothing new was begun or refused.
         Assert.Equal(0, books.AttemptsLost);
         Chronicle.Tell(Fault.Stop, $"""
-            {stops} stops; {crowd.All.Count} tasks accepted, each ended once and was paid once; no attempt lost or refused; a stop took at most {slowest.TotalSeconds:0.0} s
+            {stops} stops; {crowd.All.Count} tasks accepted, each ended once and was paid once; no attempt lost or
+            refused; a stop took at most {slowest.TotalSeconds:0.0} s
             """);
     }
 }

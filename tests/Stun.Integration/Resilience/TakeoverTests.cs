@@ -97,7 +97,8 @@ public sealed class TakeoverTests(PostgresCluster cluster)
         Assert.All(gaps, gap => Assert.True(gap < 20, $"The gap was {gap:0.0} s."));
         var text = string.Join(", ", gaps.Select(gap => gap.ToString("0.0", CultureInfo.InvariantCulture)));
         Chronicle.Tell(Fault.KillLeader, $"""
-            {gaps.Count} leaders killed under a lease of 5 s; {count} tasks accepted, each ended once and was paid once; from the kill to the next task accepted: {text} s
+            {gaps.Count} leaders killed under a lease of 5 s; {count} tasks accepted, each ended once and was paid
+            once; from the kill to the next task accepted: {text} s
             """);
     }
 
@@ -126,7 +127,8 @@ public sealed class TakeoverTests(PostgresCluster cluster)
         // What it had written after the heir began would be two records of one position, or a task that ended twice.
         var count = await scene.CompareAsync(crowd, heir);
         Chronicle.Tell(Fault.PauseLeader, $"""
-            The old leader ended {took:0.0} s after it woke, with journal.fenced and exit code 1; {count} tasks accepted, each ended once and was paid once
+            The old leader ended {took:0.0} s after it woke, with journal.fenced and exit code 1; {count} tasks
+            accepted, each ended once and was paid once
             """);
     }
 
@@ -138,7 +140,8 @@ public sealed class TakeoverTests(PostgresCluster cluster)
         await using var scheduler = await NodeVictim.StartReadyAsync(scene.Scheduler);
         // This process has no read model: whoever wants to find a task by its key again says the deadline too.
         await using var crowd = ground.Crowd(
-            scene.Gateway, deadline: DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3_600));
+            scene.Gateway,
+            deadline: DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3_600));
         List<double> gaps = [];
         for (var number = 0; number < 3; number++)
         {
@@ -153,7 +156,8 @@ public sealed class TakeoverTests(PostgresCluster cluster)
         var count = await scene.CompareAsync(crowd, scheduler);
         Assert.DoesNotContain("failed", scheduler.Said);
         Chronicle.Tell(Fault.KillGateway, $"""
-            {gaps.Count} kills; {count} tasks accepted, each ended once and was paid once; the scheduler's process linked again by itself and tasks were accepted {gaps.Max():0.0} s after the door was open, at most
+            {gaps.Count} kills; {count} tasks accepted, each ended once and was paid once; the scheduler's process
+            linked again by itself and tasks were accepted {gaps.Max():0.0} s after the door was open, at most
             """);
     }
 }
