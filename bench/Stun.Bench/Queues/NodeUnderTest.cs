@@ -1,6 +1,8 @@
+using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
+using Stun.Node.Provider;
 
 namespace Stun.Bench.Queues;
 
@@ -17,6 +19,7 @@ internal static class NodeUnderTest
             Executor = ExecutorKind.Noop,
             ValidatorCount = 1,
             Boundless = true,
+            Around = honest => new Silent(honest),
         });
         var host = await network.StartAsync((code, text) => Console.Error.WriteLine($"{code}: {text}"), default);
         await using (host)
@@ -27,5 +30,12 @@ internal static class NodeUnderTest
             await Console.In.ReadToEndAsync();
         }
         return 0;
+    }
+
+    /// <summary>A program that says nothing leaves no log; its result is kept and delivered like any other.</summary>
+    private sealed class Silent(IExecutor honest) : IExecutor
+    {
+        public Task<RunOutcome> RunAsync(ExecutionRequest request, LogSink sink, CancellationToken stop) =>
+            honest.RunAsync(request, (_, _) => { }, stop);
     }
 }

@@ -45,8 +45,9 @@ public sealed class NodeDatabase
             var connection = new SqliteConnection(text);
             connection.Open();
             using var sql = new SqlText(connection);
-            // A lost tail of the projection is read again from the journal.
-            sql.Execute("PRAGMA synchronous = NORMAL");
+            // A lost tail of the projection is read again from the journal. Ids are random, so each batch touches
+            // pages everywhere: without room for them (in KiB, when negative) every one is read again each time.
+            sql.Execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
             return connection;
         });
     }
