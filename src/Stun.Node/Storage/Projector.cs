@@ -10,13 +10,20 @@ namespace Stun.Node.Storage;
 public sealed class Projector : IAsyncDisposable
 {
     /// <summary>One transaction; larger ones save nothing and keep readers from what is new.</summary>
-    private const int BatchMax = 4_000;
+    private const int BatchMax = 40_000;
 
     /// <summary>From here on a batch is one of a busy shard.</summary>
-    private const int BusyRecords = 64;
+    private const int BusyRecords = 64, CrowdedRecords = 2_000;
 
     /// <summary>How long a busy shard gathers more: what happens to one task within it is written once.</summary>
-    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(50), Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Under the heaviest load most tasks then come and go within one transaction, and each of their rows is written
+    /// once. Whoever waits for a task is told by the gateway and not by the read model.
+    /// </summary>
+    private static readonly TimeSpan GatherLong = TimeSpan.FromMilliseconds(400);
 
     private readonly ConcurrentQueue<JournalRecord> waiting = new();
     private readonly ReadModel model;
@@ -110,7 +117,7 @@ public sealed class Projector : IAsyncDisposable
             else bell.Wait(TimeSpan.FromSeconds(1));
             // A moment for others to share the next transaction.
             if (batch.Count is > 0 and < BatchMax && !stop.IsCancellationRequested)
-                Thread.Sleep(batch.Count < BusyRecords ? Pause : GatherFor);
+                Thread.Sleep(batch.Count < BusyRecords ? Pause : batch.Count < CrowdedRecords ? GatherFor : GatherLong);
         }
     }
 
