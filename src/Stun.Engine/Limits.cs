@@ -9,6 +9,12 @@ public static class Limits
     /// <summary>Per requester, unless its account says more: one requester cannot fill the shard.</summary>
     public const int OpenTasksPerRequesterMax = 100_000;
 
+    /// <summary>
+    /// Of an order's words and names. Leases, evidence and journal entries carry whole orders and much else beside
+    /// them: they must stay below a message's 1 MiB.
+    /// </summary>
+    public const int OrderBytesMax = 256 << 10;
+
     /// <summary>Offers in one market; placement is measured up to here (bench/results).</summary>
     public const int OffersMax = 100_000;
 

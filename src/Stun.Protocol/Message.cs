@@ -97,6 +97,7 @@ public enum Refusal : byte
     QueueFull,
     IdempotencyConflict,
     UnknownTask,
+    OrderTooLarge,
 }
 
 public enum LeaseRefusal : byte

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Stun.Engine.Admission;
 
 /// <summary>What can be said of an order without asking anybody: is it whole, sane and within the limits?</summary>
@@ -6,6 +8,8 @@ public static class OrderChecks
     /// <returns>The first reason to refuse it, or null.</returns>
     public static Refusal? Check(TaskOrder order, NetworkTerms terms, Instant now)
     {
+        // First of all: what is too large to be put on record beside other things must not be recorded at all.
+        if (BytesOf(order.Spec) > Limits.OrderBytesMax) return Refusal.OrderTooLarge;
         if (order.Deadline <= now) return Refusal.DeadlinePassed;
         if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax) return Refusal.RunTimeOutOfRange;
         if (order.Deadline > now + Limits.DeadlineMax) return Refusal.DeadlineTooFar;
@@ -21,6 +25,18 @@ public static class OrderChecks
         var attempts = (ulong)(replicas.Value * resources.Nodes);
         if (order.PriceLimit < new Amount(attempts * order.RunTimeMax.SecondsStarted)) return Refusal.PriceTooLow;
         return null;
+    }
+
+    /// <summary>What of an order has no fixed size; the rest is some hundred bytes.</summary>
+    private static long BytesOf(TaskSpec spec)
+    {
+        const int perBlob = 64, perName = 4;
+        long bytes = (spec.Policy.ProvidersAllowed.Count + spec.Policy.ProvidersDenied.Count) * (Address.Size + perName);
+        if (spec.Work is Work.Image image) bytes += Encoding.UTF8.GetByteCount(image.Source);
+        foreach (var word in spec.Command) bytes += Encoding.UTF8.GetByteCount(word) + perName;
+        foreach (var output in spec.Outputs) bytes += Encoding.UTF8.GetByteCount(output) + perName;
+        foreach (var input in spec.Inputs) bytes += Encoding.UTF8.GetByteCount(input.Name) + perBlob;
+        return bytes;
     }
 
     /// <summary>A tolerance of the whole value, or of all of a histogram, would call anything the same.</summary>

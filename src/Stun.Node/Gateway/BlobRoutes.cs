@@ -5,7 +5,9 @@ using Stun.Node.Storage;
 namespace Stun.Node.Gateway;
 
 /// <summary>Content by its digest: whole, or piece by piece over bad lines.</summary>
-/// <remarks>Who knows a digest may read the blob: a digest of private content is as hard to guess as the content.
+/// <remarks>
+/// Who has a key here and knows a digest may read the blob. Digests of results are known to the requester, to the roles
+/// that judge them and to the provider; what must stay secret even from those is to be encrypted before it is uploaded.
 /// </remarks>
 internal sealed class BlobRoutes(DoorPlan plan, BlobLedger ledger)
 {

@@ -100,7 +100,7 @@ public sealed class Doorkeeper(KeyBook? book, TimeProvider clock)
     }
 
     private ApiPrincipal? Peer(ReadOnlySpan<char> token) =>
-        PeerOf(token.ToString()) is { } address ? new ApiPrincipal("peer", address, ApiRole.Provider) : null;
+        PeerOf(token.ToString()) is { } address ? new ApiPrincipal($"peer-{address}", address, ApiRole.Provider) : null;
 
     private void Put(string id, Entry entry)
     {

@@ -26,6 +26,7 @@ public static class ErrorBook
         Refusal.QueueFull => "task.queue-full",
         Refusal.IdempotencyConflict => "idempotency.conflict",
         Refusal.UnknownTask => "task.unknown",
+        Refusal.OrderTooLarge => "request.too-large",
         _ => throw new InvariantException("every refusal has a code"),
     };
 

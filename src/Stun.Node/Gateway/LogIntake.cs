@@ -55,7 +55,14 @@ public sealed class LogIntake : IAsyncDisposable
             }
             if (owner != from) continue;
             var stream = chunk.Channel == 1 ? LogStream.Output : LogStream.Errors;
-            book.AppendAt(chunk.Attempt, stream, chunk.Offset, chunk.Bytes.Span);
+            try
+            {
+                book.AppendAt(chunk.Attempt, stream, chunk.Offset, chunk.Bytes.Span);
+            }
+            catch (IOException)
+            {
+                // A full disk costs these lines, and not those that come when there is room.
+            }
         }
     }
 

@@ -130,7 +130,7 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         reader.ThrowIfRefused();
         try
         {
-            plan.Process.CallEscrow(address, new EscrowCall.Deposit(Intake.NewKey(), amount));
+            plan.Process.CallEscrow(address, new EscrowCall.Deposit(plan.Process.NextNonce(), amount));
         }
         catch (NodeException elsewhere) when (elsewhere.Code == "escrow.elsewhere")
         {

@@ -8,8 +8,10 @@ namespace Stun.Node.Gateway;
 /// </summary>
 public sealed class TaskBoard
 {
-    /// <summary>Some 300 bytes each; older ones are in the read model.</summary>
-    private const int FollowedMax = 200_000;
+    /// <summary>
+    /// Each holds its order, some kilobytes and 256 KiB at most. Older ones are in the read model.
+    /// </summary>
+    private const int FollowedMax = 20_000;
 
     private readonly ConcurrentDictionary<TaskId, TaskFollow> follows = new();
     private readonly ConcurrentQueue<TaskId> byAge = new();
@@ -22,8 +24,10 @@ public sealed class TaskBoard
         var open = follows.GetOrAdd(task, fresh);
         if (!ReferenceEquals(open, fresh)) return open;
         byAge.Enqueue(task);
-        if (Interlocked.Increment(ref count) > FollowedMax && byAge.TryDequeue(out var oldest)
-            && follows.TryRemove(oldest, out _)) Interlocked.Decrement(ref count);
+        // The ids in line are counted, also of those that were forgotten: so neither grows beyond the limit.
+        if (Interlocked.Increment(ref count) <= FollowedMax || !byAge.TryDequeue(out var oldest)) return open;
+        Interlocked.Decrement(ref count);
+        follows.TryRemove(oldest, out _);
         return open;
     }
 
@@ -32,7 +36,7 @@ public sealed class TaskBoard
     /// <summary>A refused order leaves nothing behind: it may be mended and handed in again.</summary>
     public void Forget(TaskId task)
     {
-        if (follows.TryRemove(task, out _)) Interlocked.Decrement(ref count);
+        follows.TryRemove(task, out _);
     }
 
     /// <summary>A word of the gateway's machine for a requester.</summary>

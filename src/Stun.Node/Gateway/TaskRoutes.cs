@@ -93,7 +93,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
                 RetryAfter = TimeSpan.FromSeconds(5),
             };
         var follow = form.Order is { } signed
-            ? await intake.SubmitAsync(Decode(signed), call.Cancel).ConfigureAwait(false)
+            ? await intake.SubmitAsync(OwnOrder(call, signed), call.Cancel).ConfigureAwait(false)
             : await SubmitAsync(call, form).ConfigureAwait(false);
         await AnswerAsync(call, follow, StatusCodes.Status201Created).ConfigureAwait(false);
     }
@@ -119,6 +119,14 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
             Intake.Same(order, earlier.Order.Order, isReckoned);
             return await intake.SubmitAsync(earlier.Order, call.Cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Others have seen an order, too: its providers. The answer, with the result, is its requester's.</summary>
+    private static SignedOrder OwnOrder(ApiCall call, string text)
+    {
+        var order = Decode(text);
+        if (call.Who.Sees(order.Order.Requester)) return order;
+        throw new ApiException("auth.forbidden", "The order is another account's: its requester hands it in.");
     }
 
     private static SignedOrder Decode(string text)

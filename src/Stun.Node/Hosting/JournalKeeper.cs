@@ -58,7 +58,7 @@ public sealed class JournalKeeper(
             {
                 // The node stops, or its pump has.
             }
-            catch (StorageException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // The journal goes on without it, and it is tried again when as much has been appended.
                 failed(failure);

@@ -19,6 +19,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     private readonly WorkBench bench;
     private readonly RunningWork runs;
     private readonly Tools tools;
+    private ulong lastNonce;
 
     /// <summary>What the roles need of this machine.</summary>
     public sealed record Tools(
@@ -95,12 +96,27 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// A transaction of somebody of this process who is no role: an owner who puts money in. Not to be had from
     /// outside.
     /// </summary>
+    /// <seealso cref="NextNonce"/>
     public void CallEscrow(Address caller, EscrowCall call)
     {
         if (Pump.Find(plan.Terms.Domain.Contract) is not { } escrow)
             throw new NodeException("escrow.elsewhere", "This process does not hold the escrow.",
                 "Ask the process that does.");
         Pump.Visit(() => escrow.Take(new Input(caller, new Message.CallEscrow(Intake.NewKey(), call))));
+    }
+
+    /// <summary>
+    /// The escrow takes only a higher number than it has seen from an account. Microseconds rise over all lives of all
+    /// processes, as far as their clocks do.
+    /// </summary>
+    public ulong NextNonce()
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref lastNonce);
+            var next = Math.Max(last + 1, (ulong)Pump.Now.Micros);
+            if (Interlocked.CompareExchange(ref lastNonce, next, last) == last) return next;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -134,7 +150,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
 
     /// <summary>A scheduler compares replicas, as validators do.</summary>
     private ValidatorHands Comparing(EvmKey key, Lazy<IExecutor> executor) =>
-        new(Hands(key), new ValidatorTools(executor, tools.Results, runs));
+        new(Hands(key), new ValidatorTools(executor, tools.Results, runs, tools.Trouble));
 
     private HandTools Hands(EvmKey key) => new(Pump, bench, Signatures, key, plan.Terms, tools.Noted);
 
@@ -142,7 +158,23 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
 
     private static bool AnybodyMay(Address from, Message message) => true;
 
-    /// <summary>Where no chain keeps the money, nobody may make it from outside.</summary>
-    private static bool MayCallEscrow(Address from, Message message) =>
-        message is Message.FollowEscrow or Message.CallEscrow { EscrowCall: not EscrowCall.Deposit };
+    /// <summary>
+    /// Where no chain keeps the money, nobody may make it from outside. The log, which names everybody's results, is
+    /// for those who need it to judge; and only those hold, post and settle who would lose by doing it idly.
+    /// </summary>
+    private bool MayCallEscrow(Address from, Message message)
+    {
+        var isOfNetwork = plan.Terms.Schedulers.Contains(from) || plan.Terms.Validators.Contains(from);
+        return message switch
+        {
+            Message.FollowEscrow => isOfNetwork,
+            Message.CallEscrow { EscrowCall: EscrowCall.Deposit } => false,
+            Message.CallEscrow
+            {
+                EscrowCall: EscrowCall.HoldFunds or EscrowCall.PostBatch or EscrowCall.Settle or EscrowCall.ExpireHold
+            } => isOfNetwork,
+            Message.CallEscrow => true,
+            _ => false,
+        };
+    }
 }

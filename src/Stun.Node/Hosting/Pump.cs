@@ -292,9 +292,8 @@ public sealed class Pump : IAsyncDisposable
         var count = 0;
         for (; count < 4 * NodeLimits.BatchMax && arrivals.TryDequeue(out var arrival); count++)
         {
-            if (arrival.IsForeign) arrival.Role!.Release();
             if (arrival.Visit is { } visit) visit();
-            else arrival.Role!.Take(arrival.Input);
+            else arrival.Role!.Take(arrival.Input, arrival.IsForeign);
         }
         return count > 0;
     }

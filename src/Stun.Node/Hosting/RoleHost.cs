@@ -3,7 +3,7 @@ namespace Stun.Node.Hosting;
 /// <summary>One role in this process: its machine, what waits for it, and who carries out what it asks for.</summary>
 public sealed class RoleHost
 {
-    private readonly Queue<Input> inbox = new();
+    private readonly Queue<(Input Input, bool IsForeign)> inbox = new();
     private int foreign;
 
     internal RoleHost(Address address, Machine machine, IHands hands)
@@ -32,10 +32,10 @@ public sealed class RoleHost
     /// <summary>Where the escrow is a role, its answer to a call is the answer to an ask.</summary>
     public Address Escrow { get; init; }
 
-    internal void Take(Input input) => inbox.Enqueue(
+    internal void Take(Input input, bool isForeign = false) => inbox.Enqueue((
         input.Message is Message.EscrowAnswered told && input.From == Escrow
             ? new Input(Address, new Message.Answered(told.Call, new Answer.CallFinal(told.Refusal)))
-            : input);
+            : input, isForeign));
 
     internal bool TryReserve()
     {
@@ -44,12 +44,15 @@ public sealed class RoleHost
         return false;
     }
 
-    internal void Release() => Interlocked.Decrement(ref foreign);
-
     internal ReadOnlySpan<Input> NextInputs(Input[] buffer)
     {
         var count = Math.Min(inbox.Count, buffer.Length);
-        for (var index = 0; index < count; index++) buffer[index] = inbox.Dequeue();
+        for (var index = 0; index < count; index++)
+        {
+            (buffer[index], var isForeign) = inbox.Dequeue();
+            // Only now is there room for another one from outside.
+            if (isForeign) Interlocked.Decrement(ref foreign);
+        }
         return buffer.AsSpan(0, count);
     }
 }

@@ -36,7 +36,10 @@ public sealed class NodeTelemetry(NodeLog log) : IDisposable
     /// <summary>For whoever is on this machine, or may see what operators see.</summary>
     public async Task AnswerAsync(HttpContext context, Doorkeeper doorkeeper)
     {
-        var isHere = context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
+        // Through a proxy on this machine everybody seems to be here; proxies say for whom they ask.
+        var isProxied = context.Request.Headers.ContainsKey("X-Forwarded-For")
+            || context.Request.Headers.ContainsKey("Forwarded") || context.Request.Headers.ContainsKey("Via");
+        var isHere = !isProxied && context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
         if (!isHere && !MayLook(context, doorkeeper))
             throw new ApiException("auth.forbidden", "Metrics are for operators and auditors, and for this machine.");
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";

@@ -5,7 +5,8 @@ using Stun.Node.Storage;
 namespace Stun.Node.Validator;
 
 /// <param name="Executor">The validator's own machine, on which it learns the true result.</param>
-public sealed record ValidatorTools(Lazy<IExecutor> Executor, IResults Results, RunningWork Runs);
+public sealed record ValidatorTools(
+    Lazy<IExecutor> Executor, IResults Results, RunningWork Runs, Action<Exception> Trouble);
 
 /// <summary>A validator's hands: they run tasks again, and compare results.</summary>
 public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : RoleHands(hands)
@@ -28,8 +29,18 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
     private async Task CompareAsync(RoleHost role, ulong id, Ask.Compare compare)
     {
         await Task.Yield();
-        Pump.Answer(role, id, await tools.Results.CompareAsync(compare, tools.Runs.Stopping)
-            .ConfigureAwait(false));
+        Answer answer;
+        try
+        {
+            answer = await tools.Results.CompareAsync(compare, tools.Runs.Stopping).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!tools.Runs.Stopping.IsCancellationRequested)
+        {
+            // Neither alike nor different: an answer of another kind, after which it is asked anew.
+            tools.Trouble(failure);
+            answer = new Answer.CallFinal(EscrowRefusal.None);
+        }
+        Pump.Answer(role, id, answer);
     }
 
     private async Task RerunAsync(RoleHost role, ulong id, Ask.Rerun rerun)
@@ -38,8 +49,18 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
         var name = $"{self.ToString()[2..14]}-v{++count}";
         await Task.Yield();
         var request = new ExecutionRequest(name, rerun.Task, rerun.Order, rerun.Rank);
-        var outcome = await tools.Executor.Value.RunAsync(request, (_, _) => { }, tools.Runs.Stopping)
-            .ConfigureAwait(false);
+        RunOutcome outcome;
+        try
+        {
+            outcome = await tools.Executor.Value.RunAsync(request, (_, _) => { }, tools.Runs.Stopping)
+                .ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!tools.Runs.Stopping.IsCancellationRequested)
+        {
+            // A machine that fails has shown nothing; a validator that says nothing holds the others up.
+            tools.Trouble(failure);
+            outcome = new RunOutcome.Failed(RunFailure.Runtime, "");
+        }
         // Stopped with the process, it has shown nothing: the next life asks again.
         if (tools.Runs.Stopping.IsCancellationRequested) return;
         var result = outcome is RunOutcome.Done done ? done.Result : Digest.Zero;
