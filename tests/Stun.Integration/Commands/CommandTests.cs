@@ -74,7 +74,8 @@ public sealed class CommandTests(CommandScene scene) : IClassFixture<CommandScen
     {
         var policy = Path.Combine(scene.Home, "policy.yaml");
         var task = Path.Combine(scene.Home, "task.json");
-        await File.WriteAllTextAsync(task, $$"""{"image": "sha256:{{new string('a', 64)}}", "run_time_max_seconds": 7200}""");
+        await File.WriteAllTextAsync(task,
+            $$"""{"image": "sha256:{{new string('a', 64)}}", "run_time_max_seconds": 7200}""");
         await File.WriteAllTextAsync(policy, "version: 1\ntask:\n  run-tyme: 1h\n");
         var faulty = await scene.RunAsync("provider", "policy", "test", policy, task);
         Assert.Equal(1, faulty.ExitCode);
