@@ -24,7 +24,7 @@ internal static class AccountCommands
             Description = "The key's own account if left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        return Shared.Asking("show", "What the escrow has for an account.", [address],
+        return Shared.Asking("show", "What the escrow holds for an account.", [address],
             async (parsed, calls, cancel) =>
         {
             var whose = parsed.GetValue(address) ?? await OwnAsync(calls, cancel).ConfigureAwait(false);
@@ -54,8 +54,7 @@ internal static class AccountCommands
                 var done = await calls.PostAsync<DepositView>(
                     $"/v1/accounts/{Uri.EscapeDataString(parsed.GetValue(address)!)}/deposits",
                     new DepositForm(parsed.GetValue(amount)), cancel).ConfigureAwait(false);
-                if (Shared.IsJson(parsed))
-                    Screen.Write(done);
+                if (Shared.IsJson(parsed)) Screen.Write(done);
                 else Screen.Line($"{done.Amount} are on their way to {done.Address}.");
                 return Exits.Ok;
             }, "stun account deposit 0x8ba1f109551bd432803012645ac136ddd64dba72 1000000");
@@ -81,8 +80,7 @@ internal static class AccountCommands
                 var form = new KeyForm(parsed.GetValue(Whose), parsed.GetValue(role),
                     parsed.GetValue(scopes) is { Length: > 0 } some ? some : null, until);
                 var made = await calls.PostAsync<NewKeyView>("/v1/keys", form, cancel).ConfigureAwait(false);
-                if (Shared.IsJson(parsed))
-                    Screen.Write(made);
+                if (Shared.IsJson(parsed)) Screen.Write(made);
                 else Screen.Line(made.Secret);
                 return Exits.Ok;
             }, "stun apikey create --role requester --days 30", "stun apikey create --scope tasks:read");

@@ -102,16 +102,14 @@ internal static class KeyCommands
             using var password = PasswordOf(parsed, isNew: false);
             var name = parsed.GetValue(Name)!;
             Store.Remove(name, password);
-            if (Shared.IsJson(parsed))
-                Screen.Write(new { Removed = name });
+            if (Shared.IsJson(parsed)) Screen.Write(new { Removed = name });
             else Screen.Line($"The key {name} is gone.");
             return Task.FromResult(Exits.Ok);
         }, "stun key remove provider");
 
     private static Task<int> Told(ParseResult parsed, string address)
     {
-        if (Shared.IsJson(parsed))
-            Screen.Write(new { Name = parsed.GetValue(Name), Address = address });
+        if (Shared.IsJson(parsed)) Screen.Write(new { Name = parsed.GetValue(Name), Address = address });
         else Screen.Line(address);
         return Task.FromResult(Exits.Ok);
     }

@@ -114,8 +114,7 @@ internal static class RunCommands
         var task = await calls.PostAsync<TaskView>("/v1/tasks", form, cancel).ConfigureAwait(false);
         if (parsed.GetValue(Detach))
         {
-            if (Shared.IsJson(parsed))
-                Screen.Write(task);
+            if (Shared.IsJson(parsed)) Screen.Write(task);
             else Screen.Line(task.Id);
             return Exits.Ok;
         }

@@ -28,8 +28,7 @@ internal static class TaskCommands
             var form = ReadForm(parsed.GetValue(file)!);
             var task = await calls.PostAsync<TaskView>("/v1/tasks", form, cancel, parsed.GetValue(once))
                 .ConfigureAwait(false);
-            if (Shared.IsJson(parsed))
-                Screen.Write(task);
+            if (Shared.IsJson(parsed)) Screen.Write(task);
             else Screen.Line(task.Id);
             return Exits.Ok;
         }, "stun task submit task.json", "stun task submit --once job-17 - < task.json");
@@ -107,8 +106,7 @@ internal static class TaskCommands
                 var result = await calls.GetAsync<ResultView>($"/v1/tasks/{task}/result", cancel).ConfigureAwait(false);
                 if (parsed.GetValue(outside) is { } folder)
                     await ResultFiles.SaveAsync(calls, result, folder, cancel).ConfigureAwait(false);
-                if (Shared.IsJson(parsed))
-                    Screen.Write(result);
+                if (Shared.IsJson(parsed)) Screen.Write(result);
                 else await ResultFiles.ShowAsync(calls, result, cancel).ConfigureAwait(false);
                 return Exits.Ok;
             }, "stun task result 0123456789abcdef0123456789abcdef --out results");
