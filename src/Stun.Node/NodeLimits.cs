@@ -24,6 +24,7 @@ internal static class NodeLimits
     /// </summary>
     public const int SmallBlobMax = 8 << 10;
 
-    /// <summary>Signatures whose check is remembered: some seconds of the fastest network, about 100 bytes each.</summary>
+    /// <summary>Signatures whose check is remembered: some seconds of the fastest network, about 100 bytes
+    /// each.</summary>
     public const int CheckedSignaturesMax = 100_000;
 }

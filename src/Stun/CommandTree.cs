@@ -88,7 +88,8 @@ internal static class CommandTree
         _ => null,
     };
 
-    /// <summary>These say what to do at the end of their message, where it is looked for on a line of its own.</summary>
+    /// <summary>These say what to do at the end of their message, where it is looked for on a line of its
+    /// own.</summary>
     private static CommandException Cut(string code, string message, string cure) =>
         new(code, message.EndsWith(cure, StringComparison.Ordinal) ? message[..^cure.Length] : message, cure);
 

@@ -29,6 +29,7 @@ internal static class DataHome
     {
         Directory.CreateDirectory(Path);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path, File.GetUnixFileMode(Path) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+            File.SetUnixFileMode(
+                Path, File.GetUnixFileMode(Path) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
     }
 }

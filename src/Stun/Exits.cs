@@ -1,6 +1,7 @@
 namespace Stun;
 
-/// <summary>What the process says when it ends. A task's own program may say something else: see <c>stun run</c>.</summary>
+/// <summary>What the process says when it ends. A task's own program may say something else: see <c>stun
+/// run</c>.</summary>
 internal static class Exits
 {
     public const int Ok = 0;

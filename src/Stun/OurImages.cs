@@ -26,7 +26,8 @@ internal static class OurImages
     }
 
     /// <summary>A word without a colon or slash is the name of a recipe.</summary>
-    public static bool IsName(string image) => image.Length > 0 && image.All(sign => char.IsAsciiLetterOrDigit(sign) || sign == '-');
+    public static bool IsName(string image) =>
+        image.Length > 0 && image.All(sign => char.IsAsciiLetterOrDigit(sign) || sign == '-');
 
     public static bool IsBuilt(string name) => File.Exists(Path.Combine(Built, name, "index.json"));
 

@@ -21,7 +21,8 @@ internal static class Quantities
     /// <summary>2 is two processors, 500m is half of one.</summary>
     public static uint? CpuMillis(string text) => text.EndsWith('m')
         ? Whole(text[..^1], 1)
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cpus) && cpus is > 0 and < 100_000
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cpus)
+            && cpus is > 0 and < 100_000
             ? (uint)(cpus * 1_000)
             : null;
 

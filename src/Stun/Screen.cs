@@ -68,7 +68,14 @@ internal static class Screen
         {
             var places = failure.Places.Select(each => new { Path = each.Place, Message = each.What }).ToList();
             Note(JsonSerializer.Serialize(
-                new { failure.Code, Detail = failure.Message, failure.Cure, Errors = places.Count == 0 ? null : places },
+                new
+                {
+                    failure.Code,
+                    Detail = failure.Message,
+                    failure.Cure,
+                    Errors = places.Count == 0 ? null
+                    : places
+                },
                 Json));
             return;
         }
@@ -86,7 +93,8 @@ internal static class Screen
             return;
         }
         await Watched.Value.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
             .StartAsync(async bars =>
             {
                 var bar = bars.AddTask(Markup.Escape(what), maxValue: total);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using Stun.Client;
+using Stun.Calls;
 
 namespace Stun;
 
@@ -11,14 +11,14 @@ internal static class Shared
 
     public static readonly Option<bool> Json = new("--json") { Description = "Say it as JSON." };
 
-    private static readonly Option<Uri?> Node = new("--node")
+    public static readonly Option<Uri?> Node = new("--node")
     {
         Description = "The node to ask; else STUN_NODE, else the network that 'stun dev' runs here.",
         HelpName = "URL",
         CustomParser = result => UrlOf(result.Tokens[0].Value, result.AddError),
     };
 
-    private static readonly Option<string?> Key = new("--key")
+    public static readonly Option<string?> Key = new("--key")
     {
         Description = "The API key; else STUN_KEY, else that of 'stun dev'.",
         HelpName = "KEY",
@@ -26,10 +26,11 @@ internal static class Shared
 
     /// <summary>A command that asks a node something.</summary>
     public static Command Asking(
-        string name, string about, Symbol[] symbols, Func<ParseResult, NodeClient, CancellationToken, Task<int>> act,
+        string name, string about, Symbol[] symbols, Func<ParseResult, NodeCalls, CancellationToken, Task<int>> act,
         params string[] examples)
     {
-        var command = Local(name, about, [.. symbols, Json, Node, Key], (parsed, cancel) => AskAsync(parsed, act, cancel),
+        var command =
+            Local(name, about, [.. symbols, Json, Node, Key], (parsed, cancel) => AskAsync(parsed, act, cancel),
             examples);
         return command;
     }
@@ -59,7 +60,7 @@ internal static class Shared
         return group;
     }
 
-    public static NodeClient Client(ParseResult parsed) =>
+    public static NodeCalls Calls(ParseResult parsed) =>
         NodeAddress.Find(parsed.GetValue(Node), parsed.GetValue(Key)).Open();
 
     public static bool IsJson(ParseResult parsed) => parsed.GetValue(Json);
@@ -87,9 +88,9 @@ internal static class Shared
     }
 
     private static async Task<int> AskAsync(
-        ParseResult parsed, Func<ParseResult, NodeClient, CancellationToken, Task<int>> act, CancellationToken cancel)
+        ParseResult parsed, Func<ParseResult, NodeCalls, CancellationToken, Task<int>> act, CancellationToken cancel)
     {
-        using var client = Client(parsed);
-        return await act(parsed, client, cancel).ConfigureAwait(false);
+        using var calls = Calls(parsed);
+        return await act(parsed, calls, cancel).ConfigureAwait(false);
     }
 }

@@ -177,7 +177,8 @@ public sealed class DevNetwork
             hardware = hardware with { CpuMillis = much * 1_000, MemoryMiB = much << 10, DiskMiB = much << 10 };
         var policy = ProviderPolicy.Default;
         var offer = new Offer(
-            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest, 1);
+            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest,
+                1);
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {

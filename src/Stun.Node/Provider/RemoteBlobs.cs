@@ -8,13 +8,15 @@ namespace Stun.Node.Provider;
 /// <param name="hub">Where it is and what opens it, at this moment; null while there is no link.</param>
 public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer, IDisposable
 {
-    /// <summary>A link that was lost is back within the longest pause of a dialer; a run need not fail for it.</summary>
+    /// <summary>A link that was lost is back within the longest pause of a dialer; a run need not fail for
+    /// it.</summary>
     private static readonly TimeSpan LinkWithin = TimeSpan.FromSeconds(40);
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Large blobs take hours; a hub that says nothing at all is noticed by the transfer's own limits.</summary>
-    private readonly HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
+    /// <summary>Large blobs take hours; a hub that says nothing at all is noticed by the transfer's own
+    /// limits.</summary>
+    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -38,7 +40,7 @@ public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => http.Dispose();
 
     private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, Digest digest, CancellationToken cancel)
     {
@@ -52,7 +54,8 @@ public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer
                 return request;
             }
             if (DateTime.UtcNow > until)
-                throw new StorageException("blob.no-hub", $"The blob sha256:{digest} is at the hub, and there is no link to it.",
+                throw new StorageException(
+                    "blob.no-hub", $"The blob sha256:{digest} is at the hub, and there is no link to it.",
                     "Look at the hub's address and at whether it runs.");
             await Task.Delay(LookAgainAfter, cancel).ConfigureAwait(false);
         }
@@ -64,7 +67,7 @@ public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer
         HttpResponseMessage response;
         try
         {
-            response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
                 .ConfigureAwait(false);
         }
         catch (HttpRequestException lost)

@@ -10,7 +10,8 @@ namespace Stun.Node.Provider;
 /// Brings a provider's stake up to what its offers say, from its balance at the escrow. Where there is no balance it
 /// says so once and looks again: somebody has to put money in first.
 /// </summary>
-public sealed class StakeDesk(NodeHost host, Address provider, Address escrow, Amount wanted, Action<string, string> say)
+public sealed class StakeDesk(
+    NodeHost host, Address provider, Address escrow, Amount wanted, Action<string, string> say)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
 
@@ -19,11 +20,11 @@ public sealed class StakeDesk(NodeHost host, Address provider, Address escrow, A
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         var told = "";
         while (true)
         {
-            var account = await LookAsync(client, cancel).ConfigureAwait(false);
+            var account = await LookAsync(http, cancel).ConfigureAwait(false);
             var (stake, balance) = account is null ? default : (Read(account.Stake), Read(account.Balance));
             if (account is not null && stake >= wanted)
             {
@@ -45,22 +46,25 @@ public sealed class StakeDesk(NodeHost host, Address provider, Address escrow, A
         }
     }
 
-    /// <summary>Null while there is no link; nothing was ever booked for a new account, which then has nothing.</summary>
-    private async Task<AccountView?> LookAsync(HttpClient client, CancellationToken cancel)
+    /// <summary>Null while there is no link; nothing was ever booked for a new account, which then has
+    /// nothing.</summary>
+    private async Task<AccountView?> LookAsync(HttpClient http, CancellationToken cancel)
     {
         if (host.Links.HubDoor is not { } hub) return null;
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(hub.Door, $"/v1/accounts/{provider}"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", hub.Token);
         try
         {
-            using var response = await client.SendAsync(request, cancel).ConfigureAwait(false);
+            using var response = await http.SendAsync(request, cancel).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
-                return await response.Content.ReadFromJsonAsync(ApiJson.Default.AccountView, cancel).ConfigureAwait(false);
+                return await response.Content.ReadFromJsonAsync(ApiJson.Default.AccountView, cancel)
+                    .ConfigureAwait(false);
             return response.StatusCode == System.Net.HttpStatusCode.NotFound
                 ? new AccountView(provider.ToString(), "0", "0", "0", "0", false)
                 : null;
         }
-        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception away) when (
+            away is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
         {
             return null;
         }

@@ -46,7 +46,8 @@ public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
         {
             foreach (var dialer in dialers.Values)
                 if (dialer is { State: { Phase: DialerPhase.Linked, Hub: { } hub }, AccessToken: { } token })
-                    return (new UriBuilder(hub) { Scheme = hub.Scheme == "wss" ? "https" : "http", Path = "" }.Uri, token);
+                    return (
+                        new UriBuilder(hub) { Scheme = hub.Scheme == "wss" ? "https" : "http", Path = "" }.Uri, token);
             return null;
         }
     }

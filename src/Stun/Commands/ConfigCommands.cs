@@ -27,7 +27,8 @@ internal static class ConfigCommands
         return NodeConfiguration.Load(ConfigurationSources.OfProcess(file, parsed.GetValue(Sets) ?? []));
     }
 
-    private static Command Show() => Shared.Local("show", "Every setting, its value and its source; secrets are masked.",
+    private static Command Show() =>
+        Shared.Local("show", "Every setting, its value and its source; secrets are masked.",
         [File, Sets, Shared.Json], (parsed, _) =>
         {
             var values = Load(parsed).Values;
@@ -42,7 +43,8 @@ internal static class ConfigCommands
         [File, Sets, Shared.Json], (parsed, _) =>
         {
             var configuration = Load(parsed);
-            if (Shared.IsJson(parsed)) Screen.Write(new { Ok = true, Roles = configuration.Roles.Select(role => $"{role}") });
+            if (Shared.IsJson(parsed))
+                Screen.Write(new { Ok = true, Roles = configuration.Roles.Select(role => $"{role}") });
             else Screen.Line($"The configuration is whole: {string.Join(", ", configuration.Roles)}.");
             return Task.FromResult(Exits.Ok);
         }, "stun config check --config node.yaml");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using Stun.Client;
+using Stun.Calls;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
@@ -84,7 +84,8 @@ internal static class DevCommands
             Boundless = isNoop,
             Listen = new IPEndPoint(IPAddress.Loopback, parsed.GetValue(Port)),
             Store = StoreOf(parsed),
-            Images = isNoop ? [] : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
+            Images = isNoop ? []
+                : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
         };
         RequireFree(options.Listen);
         var network = new DevNetwork(options);
@@ -99,7 +100,8 @@ internal static class DevCommands
             var broken = end == host.Process.Pump.Ended ? await host.Process.Pump.Ended.ConfigureAwait(false) : null;
             if (broken is not null)
                 throw new CommandException("node.broken", $"The network has stopped itself: {broken.Message}",
-                    "Start it again: it goes on from its journal. If it stops again, keep its directory and report it.");
+                    "Start it again: it goes on from its journal. If it stops again, keep its directory and report "
+                    + "it.");
             Screen.Note("stun: stopping; what runs may end");
             var isDone = await host.DrainAsync(DrainWithin).ConfigureAwait(false);
             address.Forget();
@@ -111,7 +113,8 @@ internal static class DevCommands
     private static StoreSettings StoreOf(ParseResult parsed)
     {
         var connection = parsed.GetValue(Connection);
-        if (parsed.GetValue(Store) == "local") return new StoreSettings(StoreKind.Local, null, "dev", Duration.Seconds(10));
+        if (parsed.GetValue(Store) == "local")
+            return new StoreSettings(StoreKind.Local, null, "dev", Duration.Seconds(10));
         return connection is { Length: > 0 }
             ? new StoreSettings(StoreKind.Postgres, connection, "dev", Duration.Seconds(10))
             : throw CommandException.Usage("--store postgres without --connection.",
@@ -141,7 +144,8 @@ internal static class DevCommands
         await stopped.Task.ConfigureAwait(false);
     }
 
-    /// <summary>The owner's key. That of an earlier life goes on to open, so that scripts need not learn another.</summary>
+    /// <summary>The owner's key. That of an earlier life goes on to open, so that scripts need not learn
+    /// another.</summary>
     internal static string KeyFor(NodeHost host, Address owner)
     {
         if (NodeAddress.Read()?.Key is { } earlier && host.Doorkeeper.Find(earlier)?.Account == owner) return earlier;
@@ -152,7 +156,8 @@ internal static class DevCommands
 
     private static void Tell(ParseResult parsed, DevNetwork network, NodeHost host)
     {
-        var providers = network.Providers.Select(plan => (Name: network.NameOf(plan.Key.Address)!, Offer: plan.Offers[0]))
+        var providers = network.Providers
+            .Select(plan => (Name: network.NameOf(plan.Key.Address)!, Offer: plan.Offers[0]))
             .ToList();
         if (Shared.IsJson(parsed))
         {
@@ -175,7 +180,8 @@ internal static class DevCommands
         Screen.Line("");
         Screen.Table(["PROVIDER", "ADDRESS", "PRICE/S", "REGION", "CPUS", "MEMORY"], providers.Select(each => (string[])
         [
-            each.Name, each.Offer.Provider.ToString(), each.Offer.PricePerSecond.ToString(), each.Offer.Region.ToString(),
+            each.Name, each.Offer.Provider.ToString(), each.Offer.PricePerSecond.ToString(),
+                each.Offer.Region.ToString(),
             $"{each.Offer.Hardware.CpuMillis / 1_000m}", $"{each.Offer.Hardware.MemoryMiB} MiB",
         ]));
         Screen.Line("");

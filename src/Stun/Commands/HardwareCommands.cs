@@ -13,7 +13,8 @@ internal static class HardwareCommands
 {
     private static readonly Option<bool> Quick = new("--quick") { Description = "Measure for a fraction of a second." };
 
-    private static readonly Option<bool> NoMeasure = new("--no-measure") { Description = "Only look; measure nothing." };
+    private static readonly Option<bool> NoMeasure =
+        new("--no-measure") { Description = "Only look; measure nothing." };
 
     private static readonly Option<string?> Store = new("--store")
     {
@@ -37,7 +38,8 @@ internal static class HardwareCommands
     private static readonly TypedDataDomain Domain = new(0, Address.Zero);
 
     public static Command Make() => Shared.Local("hardware", "What this machine has, measured and, with a key, signed.",
-        [Shared.Json, Quick, NoMeasure, Store, KeyFile, NonceText], RunAsync, "stun hardware --quick", "stun hardware --json");
+        [Shared.Json, Quick, NoMeasure, Store, KeyFile, NonceText], RunAsync, "stun hardware --quick",
+            "stun hardware --json");
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -50,7 +52,8 @@ internal static class HardwareCommands
         // The key first: a file that is refused should not cost three seconds of measuring.
         using var key = parsed.GetValue(KeyFile) is { } file ? ReadKey(file) : null;
         var machine = await HardwareDetection.RunAsync(HardwareSources.Real(store, cancel)).ConfigureAwait(false);
-        var measured = isMeasured ? HardwareProbes.Run(machine, isQuick ? ProbeBudget.Quick : ProbeBudget.Default) : null;
+        var measured = isMeasured ? HardwareProbes.Run(machine, isQuick ? ProbeBudget.Quick : ProbeBudget.Default)
+            : null;
         var record = key is null ? null : Sign(key, machine, measured, nonce);
         var document = new HardwareDocument(machine, measured, record);
         Screen.Raw(Shared.IsJson(parsed) ? document.ToJson() : HardwareTable.Text(document));
@@ -117,7 +120,8 @@ internal static class HardwareCommands
         }
     }
 
-    private static CommandException Misused(string what) => CommandException.Usage(what, "Look at 'stun hardware --help'.");
+    private static CommandException Misused(string what) =>
+        CommandException.Usage(what, "Look at 'stun hardware --help'.");
 
     /// <summary>Hexadecimal digits to bytes without a string between, which could not be overwritten.</summary>
     private static class Secret

@@ -13,7 +13,8 @@ internal static class ImageCommands
     public static Command Make() => Shared.Group("images", "Images: our own, built, and foreign ones, brought.",
         List(), Pull(), Build());
 
-    private static Command List() => Shared.Local("list", "What is here, and what could be built.", [Shared.Json], (parsed, _) =>
+    private static Command List() =>
+        Shared.Local("list", "What is here, and what could be built.", [Shared.Json], (parsed, _) =>
     {
         var images = ImageStore.Peek(DataHome.Path);
         var recipes = ImageRecipe.Names(OurImages.Recipes);
@@ -41,17 +42,25 @@ internal static class ImageCommands
 
     private static Command Pull()
     {
-        var source = new Argument<string>("SOURCE") { Description = "docker://HOST/NAME:TAG, oci:DIRECTORY, docker-archive:FILE." };
-        var expected = new Option<string?>("--digest") { Description = "It must be this one.", HelpName = "sha256:DIGEST" };
-        return Shared.Local("pull", "Brings an image, looks into every layer, and unpacks it.", [source, expected, Shared.Json],
+        var source = new Argument<string>("SOURCE")
+        {
+            Description = "docker://HOST/NAME:TAG, oci:DIRECTORY, docker-archive:FILE.",
+        };
+        var expected =
+            new Option<string?>("--digest") { Description = "It must be this one.", HelpName = "sha256:DIGEST" };
+        return Shared.Local("pull", "Brings an image, looks into every layer, and unpacks it.",
+            [source, expected, Shared.Json],
             async (parsed, cancel) =>
             {
-                Digest? digest = parsed.GetValue(expected) is not { } text ? null : ImageDigest.TryParse(text, out var named)
+                Digest? digest = parsed.GetValue(expected) is not { } text ? null
+                    : ImageDigest.TryParse(text, out var named)
                     ? named
                     : throw CommandException.Usage($"'{text}' is no digest.", "Write sha256: and 64 hex digits.");
                 DataHome.Make();
-                using var store = await ImageStore.OpenAsync(DataHome.Path, StoreBytesMax, new ImageLimits()).ConfigureAwait(false);
-                using var image = await store.AcquireAsync(ImageSource.Parse(parsed.GetValue(source)!), digest, new ProgressLine(), cancel)
+                using var store = await ImageStore.OpenAsync(DataHome.Path, StoreBytesMax, new ImageLimits())
+                    .ConfigureAwait(false);
+                using var image = await store
+                    .AcquireAsync(ImageSource.Parse(parsed.GetValue(source)!), digest, new ProgressLine(), cancel)
                     .ConfigureAwait(false);
                 if (Shared.IsJson(parsed)) Screen.Write(new { Digest = ImageDigest.Text(image.Digest), image.Root });
                 else Screen.Line($"{ImageDigest.Text(image.Digest)} {image.Root}");
@@ -64,7 +73,8 @@ internal static class ImageCommands
         var name = new Argument<string>("NAME") { Description = "The recipe." };
         var outside = new Option<string?>("--out") { Description = "Where the layout goes.", HelpName = "DIR" };
         var recipes = new Option<string?>("--recipes") { Description = "Where the recipes are.", HelpName = "DIR" };
-        return Shared.Local("build", "Makes one of our images, bit for bit the same each time.", [name, outside, recipes, Shared.Json],
+        return Shared.Local(
+            "build", "Makes one of our images, bit for bit the same each time.", [name, outside, recipes, Shared.Json],
             async (parsed, cancel) =>
             {
                 var recipe = ImageRecipe.Read(parsed.GetValue(recipes) ?? OurImages.Recipes, parsed.GetValue(name)!);
@@ -72,7 +82,8 @@ internal static class ImageCommands
                 var built = await new ImageBuild(recipe, new StepLine())
                     .RunAsync(parsed.GetValue(outside) ?? OurImages.Built, cancel).ConfigureAwait(false);
                 if (Shared.IsJson(parsed))
-                    Screen.Write(new { Digest = ImageDigest.Text(built.Digest), built.Bytes, Source = $"oci:{built.Layout}" });
+                    Screen.Write(
+                        new { Digest = ImageDigest.Text(built.Digest), built.Bytes, Source = $"oci:{built.Layout}" });
                 else Screen.Line($"{ImageDigest.Text(built.Digest)} {Megabytes(built.Bytes)} MB oci:{built.Layout}");
                 return Exits.Ok;
             }, "stun images build base");

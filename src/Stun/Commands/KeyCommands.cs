@@ -26,14 +26,16 @@ internal static class KeyCommands
     internal static Password PasswordOf(ParseResult parsed, bool isNew)
     {
         if (parsed.GetValue(PasswordFile) is { } file) return Password.FromFile(Path.GetFullPath(file));
-        if (Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 }) return Password.FromEnvironment(PasswordVariable);
+        if (Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 })
+            return Password.FromEnvironment(PasswordVariable);
         var first = Screen.AskSecret("Password: ");
         if (isNew && Screen.IsWatched && Screen.AskSecret("Once more: ") != first)
             throw CommandException.Usage("The two are not the same.", "Try again.");
         return Password.From(first);
     }
 
-    private static Command Create() => Shared.Local("create", "Makes a key.", [Name, PasswordFile, Shared.Json], (parsed, _) =>
+    private static Command Create() =>
+        Shared.Local("create", "Makes a key.", [Name, PasswordFile, Shared.Json], (parsed, _) =>
     {
         DataHome.Make();
         using var password = PasswordOf(parsed, isNew: true);
@@ -72,8 +74,10 @@ internal static class KeyCommands
 
     private static Command Export()
     {
-        var plain = new Option<bool>("--plain") { Description = "The key itself, unencrypted: whoever sees it has it." };
-        return Shared.Local("export", "Prints a key as an encrypted file that wallets import.", [Name, plain, PasswordFile],
+        var plain =
+            new Option<bool>("--plain") { Description = "The key itself, unencrypted: whoever sees it has it." };
+        return Shared.Local("export", "Prints a key as an encrypted file that wallets import.",
+            [Name, plain, PasswordFile],
             (parsed, _) =>
             {
                 var name = parsed.GetValue(Name)!;
@@ -86,7 +90,8 @@ internal static class KeyCommands
                 var digits = new char[HexDigits];
                 Store.ExportHex(name, password, digits);
                 Screen.Line(new string(digits));
-                CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(digits.AsSpan()));
+                CryptographicOperations
+                    .ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(digits.AsSpan()));
                 return Task.FromResult(Exits.Ok);
             }, "stun key export provider > provider.json");
     }

@@ -44,7 +44,8 @@ internal static class NodeCommands
         {
             if (host.Workshop is { } workshop)
                 foreach (var image in configuration.Provider.WarmImages.Span.ToArray())
-                    await workshop.PrepareAsync(image, (int)configuration.Provider.WarmCount, cancel).ConfigureAwait(false);
+                    await workshop.PrepareAsync(image, (int)configuration.Provider.WarmCount, cancel)
+                        .ConfigureAwait(false);
             Screen.Line($"{string.Join(", ", configuration.Roles)} at {host.Address}");
             return await ServeAsync(host, cancel).ConfigureAwait(false);
         }
@@ -74,10 +75,13 @@ internal static class NodeCommands
         EvmKey? KeyOf(NodeRole role) => configuration.Has(role)
             ? Open(store, password, NameOf(configuration, names, role))
             : null;
-        var (escrow, scheduler, validator) = (KeyOf(NodeRole.Escrow), KeyOf(NodeRole.Scheduler), KeyOf(NodeRole.Validator));
+        var (escrow, scheduler, validator) =
+            (KeyOf(NodeRole.Escrow), KeyOf(NodeRole.Scheduler), KeyOf(NodeRole.Validator));
         Require(escrow is null || escrow.Address == terms.Domain.Contract, "escrow", escrow, "network.escrow");
-        Require(scheduler is null || terms.Schedulers.Contains(scheduler.Address), "scheduler", scheduler, "network.schedulers");
-        Require(validator is null || terms.Validators.Contains(validator.Address), "validator", validator, "network.validators");
+        Require(scheduler is null
+            || terms.Schedulers.Contains(scheduler.Address), "scheduler", scheduler, "network.schedulers");
+        Require(validator is null
+            || terms.Validators.Contains(validator.Address), "validator", validator, "network.validators");
         return new NodePlan(terms, scheduler?.Address ?? terms.Schedulers[0])
         {
             Gateway = KeyOf(NodeRole.Gateway),
@@ -99,7 +103,8 @@ internal static class NodeCommands
         return new ProviderPlan(key, ValueList.From(offers), PolicyDesk.Of(policy));
     }
 
-    /// <summary>Roles of one process have a key each, called after them; a single role may have the name alone.</summary>
+    /// <summary>Roles of one process have a key each, called after them; a single role may have the name
+    /// alone.</summary>
     private static string NameOf(NodeConfiguration configuration, List<string> names, NodeRole role)
     {
         var own = $"{configuration.Keys.Name}-{role.ToString().ToLowerInvariant()}";
@@ -123,7 +128,8 @@ internal static class NodeCommands
     private static void Require(bool isSo, string role, EvmKey? key, string setting)
     {
         if (!isSo)
-            throw new CommandException("config.key", $"The key of the {role} is {key!.Address}, and {setting} does not name it.",
+            throw new CommandException(
+                "config.key", $"The key of the {role} is {key!.Address}, and {setting} does not name it.",
                 $"Put it into {setting}, or use the key that is named there.");
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Stun.Chain.Evm;
-using Stun.Client;
+using Stun.Calls;
 using Stun.Execution.Hardware;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
@@ -37,7 +37,8 @@ internal static class ProviderCommands
 
     private static readonly Option<string[]> Offers = new("--offer")
     {
-        Description = "What is sold: price=12,cpu=2,memory=2GiB,disk=4GiB,gpus=0,gpu-model=any,gpu-memory=0,region=eu-de,"
+        Description =
+            "What is sold: price=12,cpu=2,memory=2GiB,disk=4GiB,gpus=0,gpu-model=any,gpu-memory=0,region=eu-de,"
             + "stake=1000. Else half of what this machine has.",
         HelpName = "OFFER",
     };
@@ -57,10 +58,12 @@ internal static class ProviderCommands
         Start(), Status(), Shared.Group("policy", "Policies of providers.", TestPolicy()));
 
     private static Command Start() => Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
-        [HubUrl, KeyName, Policy, Offers, Folder, Images, DevCommands.Executor, DevCommands.Driver, KeyCommands.PasswordFile],
+        [HubUrl, KeyName, Policy, Offers, Folder, Images, DevCommands.Executor, DevCommands.Driver,
+            KeyCommands.PasswordFile],
         StartAsync,
         "stun provider start --hub https://HOST --policy policy.yaml --image base",
-        "stun provider start --hub http://127.0.0.1:7800 --offer price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000");
+        "stun provider start --hub http://127.0.0.1:7800 "
+            + "--offer price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000");
 
     private static async Task<int> StartAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -72,8 +75,8 @@ internal static class ProviderCommands
         using var key = OpenKey(parsed);
         var hub = parsed.GetValue(HubUrl)!;
         NetworkView network;
-        using (var client = new NodeClient(hub, null))
-            network = await client.GetAsync<NetworkView>("/v1/network", cancel).ConfigureAwait(false);
+        using (var calls = new NodeCalls(hub, null))
+            network = await calls.GetAsync<NetworkView>("/v1/network", cancel).ConfigureAwait(false);
         var (terms, scheduler) = HubTerms.Of(network);
         var offers = await OffersOfAsync(parsed, key.Address, policy.Digest, directory).ConfigureAwait(false);
         var plan = new NodePlan(terms, scheduler)
@@ -83,7 +86,8 @@ internal static class ProviderCommands
         var isNoop = parsed.GetValue(DevCommands.Executor) == "noop";
         var settings = new HostSettings(directory, DataHome.In("provider-images"), plan,
             new StoreSettings(StoreKind.Local, null, "provider", Duration.Seconds(10)),
-            new ProviderSettings(isNoop ? ExecutorKind.Noop : ExecutorKind.Containers, parsed.GetValue(DevCommands.Driver)!,
+            new ProviderSettings(
+                isNoop ? ExecutorKind.Noop : ExecutorKind.Containers, parsed.GetValue(DevCommands.Driver)!,
                 [], null, [], [], 1))
         {
             Hubs = [new HubSettings(SocketOf(hub).ToString(), null)],
@@ -149,24 +153,28 @@ internal static class ProviderCommands
     {
         var texts = parsed.GetValue(Offers) ?? [];
         if (texts.Length > 0)
-            return ValueList.From(texts.Select((text, index) => OfferText.Parse(text, (ulong)index + 1, provider, policy)).ToList());
+            return ValueList.From(
+                texts.Select((text, index) => OfferText.Parse(text, (ulong)index + 1, provider, policy)).ToList());
         Directory.CreateDirectory(directory);
         var machine = await HardwareDetection.RunAsync(HardwareSources.Real(directory)).ConfigureAwait(false);
         var hardware = new Hardware(GpuModel.Any, 0, 0, 0, (uint)machine.Cpu.UsableMillis / 2,
             (uint)(machine.Memory.AvailableBytes >> 21), (uint)(machine.Disk.FreeBytes >> 21));
-        return [new Offer(new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, [], new Amount(1_000), policy, 1)];
+        return [new Offer(
+            new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, [], new Amount(1_000), policy, 1)];
     }
 
     private static string Shown(Offer offer) => string.Create(CultureInfo.InvariantCulture,
-        $"{offer.Hardware.CpuMillis / 1_000m} CPUs, {offer.Hardware.MemoryMiB} MiB, {offer.Hardware.DiskMiB} MiB of disk, "
+        $"{offer.Hardware.CpuMillis / 1_000m} CPUs, {offer.Hardware.MemoryMiB} MiB, {offer.Hardware.DiskMiB} MiB disk, "
         + $"{offer.Hardware.GpuCount} GPUs at {offer.PricePerSecond}/s in {offer.Region}, stake {offer.Stake}");
 
-    private static Command Status() => Shared.Asking("status", "What providers have on offer.", [], async (parsed, client, cancel) =>
+    private static Command Status() =>
+        Shared.Asking("status", "What providers have on offer.", [], async (parsed, calls, cancel) =>
     {
-        var page = await client.GetAsync<OfferPage>("/v1/offers?limit=200", cancel).ConfigureAwait(false);
+        var page = await calls.GetAsync<OfferPage>("/v1/offers?limit=200", cancel).ConfigureAwait(false);
         if (Shared.IsJson(parsed)) Screen.Write(page);
         else
-            Screen.Table(["PROVIDER", "OFFER", "PRICE/S", "REGION", "CPUS", "MEMORY", "GPUS"], page.Offers.Select(offer => (string[])
+            Screen.Table(["PROVIDER", "OFFER", "PRICE/S", "REGION", "CPUS", "MEMORY", "GPUS"],
+                page.Offers.Select(offer => (string[])
             [
                 offer.Provider, offer.Id, offer.PricePerSecond, offer.Region, $"{offer.Hardware.CpuMillis / 1_000m}",
                 $"{offer.Hardware.MemoryMib} MiB", $"{offer.Hardware.GpuCount}",
@@ -178,19 +186,24 @@ internal static class ProviderCommands
     {
         var file = new Argument<string>("POLICY") { Description = "A provider's policy." };
         var task = new Argument<string>("TASK") { Description = "A task as JSON, as the API takes it." };
-        var price = new Option<string?>("--price-per-second") { Description = "What the lease would pay; else the limit over the time." };
+        var price = new Option<string?>("--price-per-second")
+        {
+            Description = "What the lease would pay; else the limit over the time.",
+        };
         var who = new Option<string?>("--requester") { Description = "Who hands the task in." };
         return Shared.Local("test", "Asks every rule of a policy about a task.", [file, task, price, who, Shared.Json],
             (parsed, _) =>
             {
                 var path = parsed.GetValue(file)!;
                 var policy = ProviderPolicy.Parse(File.ReadAllText(path), path);
-                var requester = parsed.GetValue(who) is not { } text ? Address.Zero : FormReader.TryAddress(text, out var known)
+                var requester = parsed.GetValue(who) is not { } text ? Address.Zero
+                    : FormReader.TryAddress(text, out var known)
                     ? known
                     : throw CommandException.Usage($"--requester {text} is no address.", "Write 0x and 40 digits.");
                 var now = OrderDesk.At(DateTimeOffset.UtcNow);
                 var order = OrderDesk.Read(TaskCommands.ReadForm(parsed.GetValue(task)!), requester, 0, now);
-                var facts = new PolicyFacts(order, PolicyFacts.SourceOf(order.Spec.Work), PriceOf(parsed.GetValue(price), order), []);
+                var facts = new PolicyFacts(
+                    order, PolicyFacts.SourceOf(order.Spec.Work), PriceOf(parsed.GetValue(price), order), []);
                 var answers = policy.Explain(facts, now, PolicyLoad.Idle);
                 var isKept = answers.All(answer => answer.IsKept);
                 if (Shared.IsJson(parsed)) Screen.Write(new { Allowed = isKept, Rules = answers });
@@ -214,6 +227,7 @@ internal static class ProviderCommands
             return given;
         }
         var runs = order.Spec.Verification is VerificationPolicy.Redundant redundant ? redundant.Attempts : 1UL;
-        return order.PriceLimit.DividedBy(Math.Max(1, order.RunTimeMax.SecondsStarted * runs * order.Spec.Resources.Nodes));
+        return order.PriceLimit
+            .DividedBy(Math.Max(1, order.RunTimeMax.SecondsStarted * runs * order.Spec.Resources.Nodes));
     }
 }

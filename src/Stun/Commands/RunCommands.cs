@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Stun.Client;
+using Stun.Calls;
 using Stun.Execution.Images;
 using Stun.Node.Gateway;
 using Stun.Node.Policies;
@@ -45,7 +45,8 @@ internal static class RunCommands
     };
 
     private static readonly Option<uint?> Cpu = Quantities.Option<uint>(
-        "--cpu", "CPUS", "Processors: 2, 0.5 or 500m.", Quantities.CpuMillis, "a number of processors, such as 2 or 500m");
+        "--cpu", "CPUS", "Processors: 2, 0.5 or 500m.", Quantities.CpuMillis,
+            "a number of processors, such as 2 or 500m");
 
     private static readonly Option<uint?> Memory = Quantities.Option<uint>(
         "--memory", "SIZE", "Memory: 512MiB, 4GiB.", Quantities.Mebibytes, "a size, such as 512MiB or 4GiB");
@@ -60,7 +61,8 @@ internal static class RunCommands
     };
 
     private static readonly Option<long?> Time = Quantities.Option<long>(
-        "--time", "TIME", "The longest that the program may run: 30s, 10m, 2h.", Quantities.Seconds, "a time, such as 30s or 10m");
+        "--time", "TIME", "The longest that the program may run: 30s, 10m, 2h.", Quantities.Seconds,
+            "a time, such as 30s or 10m");
 
     private static readonly Option<string?> Price = new("--price")
     {
@@ -89,7 +91,8 @@ internal static class RunCommands
 
     private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Say the task's id and go." };
 
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Without what the program writes meanwhile." };
+    private static readonly Option<bool> Quiet =
+        new("--quiet", "-q") { Description = "Without what the program writes meanwhile." };
 
     public static Command Make()
     {
@@ -105,10 +108,10 @@ internal static class RunCommands
             "stun run docker://HOST/NAME:TAG --verify redundant:2/3 --cpu 2 --memory 4GiB --time 1h -- python3 job.py");
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, NodeClient client, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult parsed, NodeCalls calls, CancellationToken cancel)
     {
-        var form = await FormOfAsync(parsed, client, cancel).ConfigureAwait(false);
-        var task = await client.PostAsync<TaskView>("/v1/tasks", form, cancel).ConfigureAwait(false);
+        var form = await FormOfAsync(parsed, calls, cancel).ConfigureAwait(false);
+        var task = await calls.PostAsync<TaskView>("/v1/tasks", form, cancel).ConfigureAwait(false);
         if (parsed.GetValue(Detach))
         {
             if (Shared.IsJson(parsed)) Screen.Write(task);
@@ -118,21 +121,23 @@ internal static class RunCommands
         if (!parsed.GetValue(Quiet)) Screen.Note($"stun: task {task.Id}");
         try
         {
-            var ended = await FollowAsync(client, task.Id, parsed.GetValue(Quiet), cancel).ConfigureAwait(false);
-            return await EndAsync(parsed, client, ended, cancel).ConfigureAwait(false);
+            var ended = await FollowAsync(calls, task.Id, parsed.GetValue(Quiet), cancel).ConfigureAwait(false);
+            return await EndAsync(parsed, calls, ended, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            await GiveUpAsync(client, task.Id).ConfigureAwait(false);
+            await GiveUpAsync(calls, task.Id).ConfigureAwait(false);
             throw;
         }
     }
 
-    private static async Task<TaskView> FollowAsync(NodeClient client, string task, bool isQuiet, CancellationToken cancel)
+    private static async Task<TaskView> FollowAsync(
+        NodeCalls calls, string task, bool isQuiet, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var logs = isQuiet ? Task.CompletedTask : TaskFollower.ReadLogsAsync(client, task, "?follow=1", Show, stop.Token);
-        var ended = await TaskFollower.WaitAsync(client, task, cancel).ConfigureAwait(false);
+        var logs = isQuiet ? Task.CompletedTask
+            : TaskFollower.ReadLogsAsync(calls, task, "?follow=1", Show, stop.Token);
+        var ended = await TaskFollower.WaitAsync(calls, task, cancel).ConfigureAwait(false);
         // Where there is a result the rest is the same again; where there is none, the last lines say why.
         await Task.WhenAny(logs, Task.Delay(TimeSpan.FromMilliseconds(ended.Result is null ? 2_000 : 150), cancel))
             .ConfigureAwait(false);
@@ -148,18 +153,18 @@ internal static class RunCommands
     }
 
     private static async Task<int> EndAsync(
-        ParseResult parsed, NodeClient client, TaskView task, CancellationToken cancel)
+        ParseResult parsed, NodeCalls calls, TaskView task, CancellationToken cancel)
     {
         if (task.Result is not null && task.State is not ("failed" or "cancelled" or "refused"))
         {
-            var result = await client.GetAsync<ResultView>($"/v1/tasks/{task.Id}/result", cancel).ConfigureAwait(false);
+            var result = await calls.GetAsync<ResultView>($"/v1/tasks/{task.Id}/result", cancel).ConfigureAwait(false);
             if (parsed.GetValue(Outside) is { } folder)
-                await ResultFiles.SaveAsync(client, result, folder, cancel).ConfigureAwait(false);
+                await ResultFiles.SaveAsync(calls, result, folder, cancel).ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(new { Task = task, Result = result, ExitCode = 0 });
-            else await ResultFiles.ShowAsync(client, result, cancel).ConfigureAwait(false);
+            else await ResultFiles.ShowAsync(calls, result, cancel).ConfigureAwait(false);
             return Exits.Ok;
         }
-        var why = await client.GetAsync<WhyView>($"/v1/tasks/{task.Id}/why", cancel).ConfigureAwait(false);
+        var why = await calls.GetAsync<WhyView>($"/v1/tasks/{task.Id}/why", cancel).ConfigureAwait(false);
         var code = TaskFollower.ExitCodeOf(why);
         if (Shared.IsJson(parsed)) Screen.Write(new { Task = task, Why = why, ExitCode = code });
         else
@@ -167,12 +172,12 @@ internal static class RunCommands
         return code is > 0 and <= 255 ? code.Value : Exits.TaskFailed;
     }
 
-    private static async Task GiveUpAsync(NodeClient client, string task)
+    private static async Task GiveUpAsync(NodeCalls calls, string task)
     {
         using var within = new CancellationTokenSource(CancelWithin);
         try
         {
-            await client.PostAsync<TaskView>($"/v1/tasks/{task}/cancel", new CancelForm(null), within.Token)
+            await calls.PostAsync<TaskView>($"/v1/tasks/{task}/cancel", new CancelForm(null), within.Token)
                 .ConfigureAwait(false);
             Screen.Note($"stun: task {task} is to be cancelled");
         }
@@ -182,7 +187,7 @@ internal static class RunCommands
         }
     }
 
-    private static async Task<TaskForm> FormOfAsync(ParseResult parsed, NodeClient client, CancellationToken cancel)
+    private static async Task<TaskForm> FormOfAsync(ParseResult parsed, NodeCalls calls, CancellationToken cancel)
     {
         var form = new TaskForm
         {
@@ -195,10 +200,11 @@ internal static class RunCommands
             RunTimeMaxSeconds = parsed.GetValue(Time),
             PriceLimit = parsed.GetValue(Price),
         };
-        if (parsed.GetValue(Policy) is { } file) form = StricterForm.Of(form, RequesterPolicyFile.Parse(File.ReadAllText(file), file));
+        if (parsed.GetValue(Policy) is { } file)
+            form = StricterForm.Of(form, RequesterPolicyFile.Parse(File.ReadAllText(file), file));
         List<InputForm> inputs = [];
         foreach (var input in parsed.GetValue(Inputs) ?? [])
-            inputs.Add(await UploadAsync(client, input, cancel).ConfigureAwait(false));
+            inputs.Add(await UploadAsync(calls, input, cancel).ConfigureAwait(false));
         return form with { Inputs = inputs.Count == 0 ? null : inputs };
     }
 
@@ -224,12 +230,13 @@ internal static class RunCommands
         if (text is null) return null;
         if (text is "none" or "audit" or "redundant") return new VerificationForm { Kind = text };
         var parts = text.Split(':', '/');
-        if (parts is ["redundant", var least, var most] && byte.TryParse(least, out var agreeing) && byte.TryParse(most, out var attempts))
+        if (parts is ["redundant", var least, var most] && byte.TryParse(least, out var agreeing)
+            && byte.TryParse(most, out var attempts))
             return new VerificationForm { Kind = "redundant", Agreeing = agreeing, Attempts = attempts };
         throw CommandException.Usage($"--verify {text} is not known.", "Write none, audit or redundant:2/3.");
     }
 
-    private static async Task<InputForm> UploadAsync(NodeClient client, string input, CancellationToken cancel)
+    private static async Task<InputForm> UploadAsync(NodeCalls calls, string input, CancellationToken cancel)
     {
         var sign = input.IndexOf('=');
         if (sign < 1) throw CommandException.Usage($"--input {input} has no name.", "Write --input NAME=FILE.");
@@ -240,9 +247,9 @@ internal static class RunCommands
             var digest = "sha256:" + Convert.ToHexStringLower(
                 await SHA256.HashDataAsync(content, cancel).ConfigureAwait(false));
             content.Position = 0;
-            if (!await client.HasBlobAsync(digest, cancel).ConfigureAwait(false))
+            if (!await calls.HasBlobAsync(digest, cancel).ConfigureAwait(false))
                 await Screen.WithProgressAsync(name, content.Length,
-                    progress => client.PutBlobAsync(digest, content, progress, cancel)).ConfigureAwait(false);
+                    progress => calls.PutBlobAsync(digest, content, progress, cancel)).ConfigureAwait(false);
             return new InputForm(name, digest, (ulong)content.Length);
         }
     }

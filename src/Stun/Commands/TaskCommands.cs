@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Stun.Client;
+using Stun.Calls;
 using Stun.Node.Gateway;
 
 namespace Stun.Commands;
@@ -16,16 +16,17 @@ internal static class TaskCommands
 
     private static Command Submit()
     {
-        var file = new Argument<string>("FILE") { Description = "A task as JSON, as the API takes it; - reads the input." };
+        var file =
+            new Argument<string>("FILE") { Description = "A task as JSON, as the API takes it; - reads the input." };
         var once = new Option<string?>("--once")
         {
             Description = "A word of yours: the same word with the same task is handed in once only.",
             HelpName = "WORD",
         };
-        return Shared.Asking("submit", "Hands a task in.", [file, once], async (parsed, client, cancel) =>
+        return Shared.Asking("submit", "Hands a task in.", [file, once], async (parsed, calls, cancel) =>
         {
             var form = ReadForm(parsed.GetValue(file)!);
-            var task = await client.PostAsync<TaskView>("/v1/tasks", form, cancel, parsed.GetValue(once))
+            var task = await calls.PostAsync<TaskView>("/v1/tasks", form, cancel, parsed.GetValue(once))
                 .ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(task);
             else Screen.Line(task.Id);
@@ -38,24 +39,25 @@ internal static class TaskCommands
         var state = new Option<string?>("--state") { Description = "Only tasks in this state." };
         state.CompletionSources.Add([.. TaskView.States]);
         var limit = new Option<int>("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 20 };
-        return Shared.Asking("list", "Tasks, newest first.", [state, limit], async (parsed, client, cancel) =>
+        return Shared.Asking("list", "Tasks, newest first.", [state, limit], async (parsed, calls, cancel) =>
         {
             var query = $"/v1/tasks?limit={parsed.GetValue(limit)}"
                 + (parsed.GetValue(state) is { } only ? $"&state={Uri.EscapeDataString(only)}" : "");
-            var page = await client.GetAsync<TaskPage>(query, cancel).ConfigureAwait(false);
+            var page = await calls.GetAsync<TaskPage>(query, cancel).ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(page);
             else
                 Screen.Table(["TASK", "STATE", "LIMIT", "SUBMITTED", "REASON"], page.Tasks.Select(task => (string[])
                 [
-                    task.Id, task.State, task.PriceLimit, TimeOf(task.SubmittedAt), task.Reason is null or "None" ? "" : task.Reason,
+                    task.Id, task.State, task.PriceLimit, TimeOf(task.SubmittedAt), task.Reason is null or "None" ? ""
+                        : task.Reason,
                 ]));
             return Exits.Ok;
         }, "stun task list", "stun task list --state failed --limit 100 --json");
     }
 
-    private static Command Show() => Shared.Asking("show", "One task.", [Id], async (parsed, client, cancel) =>
+    private static Command Show() => Shared.Asking("show", "One task.", [Id], async (parsed, calls, cancel) =>
     {
-        var task = await client.GetAsync<TaskView>($"/v1/tasks/{IdOf(parsed)}", cancel).ConfigureAwait(false);
+        var task = await calls.GetAsync<TaskView>($"/v1/tasks/{IdOf(parsed)}", cancel).ConfigureAwait(false);
         if (Shared.IsJson(parsed))
         {
             Screen.Write(task);
@@ -77,12 +79,12 @@ internal static class TaskCommands
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on while the task runs." };
         var attempt = new Option<string?>("--attempt") { Description = "Only this attempt, like a12." };
         return Shared.Asking("logs", "What the programs of a task wrote.", [Id, follow, attempt],
-            async (parsed, client, cancel) =>
+            async (parsed, calls, cancel) =>
             {
                 var asJson = Shared.IsJson(parsed);
                 var query = $"?follow={(parsed.GetValue(follow) ? 1 : 0)}"
                     + (parsed.GetValue(attempt) is { } one ? $"&attempt={Uri.EscapeDataString(one)}" : "");
-                await TaskFollower.ReadLogsAsync(client, IdOf(parsed), query, line =>
+                await TaskFollower.ReadLogsAsync(calls, IdOf(parsed), query, line =>
                 {
                     if (asJson) Screen.Line(JsonSerializer.Serialize(line, ApiJson.Default.LogLineView));
                     else
@@ -95,24 +97,25 @@ internal static class TaskCommands
 
     private static Command Result()
     {
-        var outside = new Option<string?>("--out") { Description = "Write the files into this folder.", HelpName = "DIR" };
+        var outside =
+            new Option<string?>("--out") { Description = "Write the files into this folder.", HelpName = "DIR" };
         return Shared.Asking("result", "What came out of a task: its output, or the names of its files.", [Id, outside],
-            async (parsed, client, cancel) =>
+            async (parsed, calls, cancel) =>
             {
                 var task = IdOf(parsed);
-                var result = await client.GetAsync<ResultView>($"/v1/tasks/{task}/result", cancel).ConfigureAwait(false);
+                var result = await calls.GetAsync<ResultView>($"/v1/tasks/{task}/result", cancel).ConfigureAwait(false);
                 if (parsed.GetValue(outside) is { } folder)
-                    await ResultFiles.SaveAsync(client, result, folder, cancel).ConfigureAwait(false);
+                    await ResultFiles.SaveAsync(calls, result, folder, cancel).ConfigureAwait(false);
                 if (Shared.IsJson(parsed)) Screen.Write(result);
-                else await ResultFiles.ShowAsync(client, result, cancel).ConfigureAwait(false);
+                else await ResultFiles.ShowAsync(calls, result, cancel).ConfigureAwait(false);
                 return Exits.Ok;
             }, "stun task result 0123456789abcdef0123456789abcdef --out results");
     }
 
     private static Command Cancel() => Shared.Asking("cancel", "Asks for a task to be cancelled.", [Id],
-        async (parsed, client, cancel) =>
+        async (parsed, calls, cancel) =>
         {
-            var task = await client.PostAsync<TaskView>(
+            var task = await calls.PostAsync<TaskView>(
                 $"/v1/tasks/{IdOf(parsed)}/cancel?wait=10", new CancelForm(null), cancel).ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(task);
             else
@@ -126,9 +129,9 @@ internal static class TaskCommands
         }, "stun task cancel 0123456789abcdef0123456789abcdef");
 
     private static Command Why() => Shared.Asking("why", "Why a task is where it is: one story.", [Id],
-        async (parsed, client, cancel) =>
+        async (parsed, calls, cancel) =>
         {
-            var why = await client.GetAsync<WhyView>($"/v1/tasks/{IdOf(parsed)}/why", cancel).ConfigureAwait(false);
+            var why = await calls.GetAsync<WhyView>($"/v1/tasks/{IdOf(parsed)}/why", cancel).ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(why);
             else
                 foreach (var line in WhyStory.Lines(why, who => who)) Screen.Line(line);

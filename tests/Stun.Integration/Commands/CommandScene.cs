@@ -11,7 +11,7 @@ public sealed class CommandScene : IAsyncLifetime
 
     public string Home { get; } = Directory.CreateTempSubdirectory("stun-commands-").FullName;
 
-    private static string Binary => Path.Combine(WorkingCopy.Root, "artifacts", "bin", "Stun", "release", "Stun.dll");
+    internal static string Binary => Path.Combine(WorkingCopy.Root, "artifacts", "bin", "Stun", "release", "Stun.dll");
 
     public static bool IsRoot => Environment.IsPrivilegedProcess;
 

@@ -53,6 +53,23 @@ public sealed class CommandTests(CommandScene scene) : IClassFixture<CommandScen
         }
     }
 
+    [Fact]
+    public async Task The_doctor_needs_no_node_and_finds_fault_with_one_that_was_named_and_is_not_there()
+    {
+        var home = Path.Combine(scene.Home, "empty");
+        Assert.Equal("weak", await NodeFindingAsync(home, "doctor", "--json"));
+        Assert.Equal("bad", await NodeFindingAsync(home, "doctor", "--json", "--node", "http://127.0.0.1:1"));
+        Assert.Equal("ok", await NodeFindingAsync(scene.Home, "doctor", "--json"));
+    }
+
+    private static async Task<string> NodeFindingAsync(string home, params string[] words)
+    {
+        var run = await CommandScene.RunInAsync(home, words);
+        using var document = JsonDocument.Parse(run.Output);
+        return document.RootElement.GetProperty("findings").EnumerateArray()
+            .Single(finding => finding.GetProperty("name").GetString() == "node").GetProperty("state").GetString()!;
+    }
+
     [Theory]
     [InlineData(2, "[cli.usage]", "task")]
     [InlineData(2, "[cli.usage]", "fly")]
@@ -74,7 +91,8 @@ public sealed class CommandTests(CommandScene scene) : IClassFixture<CommandScen
     {
         var policy = Path.Combine(scene.Home, "policy.yaml");
         var task = Path.Combine(scene.Home, "task.json");
-        await File.WriteAllTextAsync(task, $$"""{"image": "sha256:{{new string('a', 64)}}", "run_time_max_seconds": 7200}""");
+        await File.WriteAllTextAsync(task,
+            $$"""{"image": "sha256:{{new string('a', 64)}}", "run_time_max_seconds": 7200}""");
         await File.WriteAllTextAsync(policy, "version: 1\ntask:\n  run-tyme: 1h\n");
         var faulty = await scene.RunAsync("provider", "policy", "test", policy, task);
         Assert.Equal(1, faulty.ExitCode);

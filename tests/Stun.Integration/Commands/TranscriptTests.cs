@@ -7,7 +7,8 @@ namespace Stun.Integration.Commands;
 /// <summary>What README.md shows of commands is what they do: blocks marked console are run and compared.</summary>
 public sealed class TranscriptTests(CommandScene scene) : IClassFixture<CommandScene>
 {
-    private static readonly Regex Block = new("^```console\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline);
+    private static readonly Regex Block =
+        new("^```console\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline);
     private static readonly Regex DigestLike = new("[0-9a-f]{32,64}|0x[0-9a-f]{40}");
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class TranscriptTests(CommandScene scene) : IClassFixture<CommandS
         {
             var binary = Path.Combine(WorkingCopy.Root, "artifacts", "bin", "Stun", "release", "Stun.dll");
             var run = await Tool.RunAsync("bash",
-                ["-c", $"export STUN_HOME={scene.Home}; {command.Replace("./stun", $"dotnet {binary}")}"], TimeSpan.FromSeconds(60));
+                ["-c", $"export STUN_HOME={scene.Home}; {command.Replace("./stun", $"dotnet {binary}")}"],
+                    TimeSpan.FromSeconds(60));
             Assert.Matches(PatternOf(expected), run.Output);
         }
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Stun.Node.Gateway;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>Stays with a task until there is a result or an end.</summary>
 internal static partial class TaskFollower
@@ -11,25 +11,25 @@ internal static partial class TaskFollower
     private const int WaitSeconds = 2;
 
     /// <summary>Returns when there is a result, or when it is sure that there will be none.</summary>
-    public static async Task<TaskView> WaitAsync(NodeClient client, string task, CancellationToken cancel)
+    public static async Task<TaskView> WaitAsync(NodeCalls calls, string task, CancellationToken cancel)
     {
         while (true)
         {
-            var told = await client.GetAsync<TaskView>($"/v1/tasks/{task}?wait={WaitSeconds}", cancel)
+            var told = await calls.GetAsync<TaskView>($"/v1/tasks/{task}?wait={WaitSeconds}", cancel)
                 .ConfigureAwait(false);
             if (told.State is "verified" or "complete" or "failed" or "cancelled" or "refused") return told;
-            var stored = await client.GetAsync<TaskView>($"/v1/tasks/{task}", cancel).ConfigureAwait(false);
+            var stored = await calls.GetAsync<TaskView>($"/v1/tasks/{task}", cancel).ConfigureAwait(false);
             if (stored is { State: "pending" or "posting", Result: null }) return stored;
         }
     }
 
     /// <summary>Until the money has moved as well.</summary>
     public static async Task<WhyView> WaitForEndAsync(
-        NodeClient client, string task, Action<WhyView> look, CancellationToken cancel)
+        NodeCalls calls, string task, Action<WhyView> look, CancellationToken cancel)
     {
         while (true)
         {
-            var why = await client.GetAsync<WhyView>($"/v1/tasks/{task}/why", cancel).ConfigureAwait(false);
+            var why = await calls.GetAsync<WhyView>($"/v1/tasks/{task}/why", cancel).ConfigureAwait(false);
             look(why);
             if (why.State is "complete" or "failed" or "cancelled" or "refused") return why;
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancel).ConfigureAwait(false);
@@ -37,9 +37,9 @@ internal static partial class TaskFollower
     }
 
     public static async Task ReadLogsAsync(
-        NodeClient client, string task, string query, Action<LogLineView> line, CancellationToken cancel)
+        NodeCalls calls, string task, string query, Action<LogLineView> line, CancellationToken cancel)
     {
-        using var response = await client.OpenAsync($"/v1/tasks/{task}/logs{query}", "application/x-ndjson", cancel)
+        using var response = await calls.OpenAsync($"/v1/tasks/{task}/logs{query}", "application/x-ndjson", cancel)
             .ConfigureAwait(false);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false));
         while (await reader.ReadLineAsync(cancel).ConfigureAwait(false) is { } text)

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Stun.Node.Gateway;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>What became of a task, as one story that a person can read.</summary>
 internal static class WhyStory

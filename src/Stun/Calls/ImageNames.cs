@@ -1,7 +1,7 @@
 using Stun.Execution.Images;
 using Stun.Execution.Tools;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>Makes of what a person calls an image what a task may name: a digest, with or without its source.</summary>
 internal static class ImageNames
@@ -14,7 +14,8 @@ internal static class ImageNames
         if (ImageDigest.TryParse(image, out _)) return image;
         if (image.StartsWith("blob:", StringComparison.Ordinal)) return image;
         if (ImageSource.Parse(image) is not ImageSource.Registry source)
-            throw new CommandException("image.source-local", $"'{image}' is on this machine, and the task runs on another.",
+            throw new CommandException(
+                "image.source-local", $"'{image}' is on this machine, and the task runs on another.",
                 "Name an image of a registry, or build one here with 'stun images build NAME'.", Exits.Usage);
         if (source.Digest is not null) return image;
         var digest = await DigestOfAsync(source, cancel).ConfigureAwait(false);
@@ -32,7 +33,8 @@ internal static class ImageNames
         var text = answer.Output.Trim();
         return answer.Ok && ImageDigest.TryParse(text, out _)
             ? text
-            : throw new CommandException("image.unresolved", $"{reference} has no digest to be had: {answer.Errors.Trim()}",
+            : throw new CommandException(
+                "image.unresolved", $"{reference} has no digest to be had: {answer.Errors.Trim()}",
                 "Look at the name, at whether the registry is up, and whether it asks for a login.");
     }
 }

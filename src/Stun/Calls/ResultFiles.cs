@@ -1,18 +1,19 @@
 using System.Security.Cryptography;
 using Stun.Node.Gateway;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>The files of a result: shown, or saved and checked against their digests.</summary>
 internal static class ResultFiles
 {
     private const string StandardOutput = "stdout";
 
-    public static async Task ShowAsync(NodeClient client, ResultView result, CancellationToken cancel)
+    public static async Task ShowAsync(NodeCalls calls, ResultView result, CancellationToken cancel)
     {
         if (result.Files is [{ Name: StandardOutput }])
         {
-            using var response = await client.OpenAsync(PathOf(result, StandardOutput), null, cancel).ConfigureAwait(false);
+            using var response = await calls.OpenAsync(PathOf(result, StandardOutput), null, cancel)
+                .ConfigureAwait(false);
             var content = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
             await using (content.ConfigureAwait(false)) await Screen.CopyAsync(content, cancel).ConfigureAwait(false);
             return;
@@ -21,7 +22,7 @@ internal static class ResultFiles
             result.Files.Select(file => (string[])[file.Name, $"{file.Size}", file.Digest]));
     }
 
-    public static async Task SaveAsync(NodeClient client, ResultView result, string folder, CancellationToken cancel)
+    public static async Task SaveAsync(NodeCalls calls, ResultView result, string folder, CancellationToken cancel)
     {
         var root = Path.GetFullPath(folder);
         Directory.CreateDirectory(root);
@@ -30,22 +31,24 @@ internal static class ResultFiles
             var path = Path.GetFullPath(file.Name, root);
             // A stranger's program has named it.
             if (!path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                throw new CommandException("result.name", $"The result has a file '{file.Name}', which is outside of {root}.",
+                throw new CommandException(
+                    "result.name", $"The result has a file '{file.Name}', which is outside of {root}.",
                     "Get it alone, through the API, under a name of yours.");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await SaveAsync(client, result, file, path, cancel).ConfigureAwait(false);
+            await SaveAsync(calls, result, file, path, cancel).ConfigureAwait(false);
         }
     }
 
     private static async Task SaveAsync(
-        NodeClient client, ResultView result, ResultFileView file, string path, CancellationToken cancel)
+        NodeCalls calls, ResultView result, ResultFileView file, string path, CancellationToken cancel)
     {
         var next = $"{path}.{Environment.ProcessId}.part";
         try
         {
             await Screen.WithProgressAsync(file.Name, (long)file.Size, async progress =>
             {
-                using var response = await client.OpenAsync(PathOf(result, file.Name), null, cancel).ConfigureAwait(false);
+                using var response = await calls.OpenAsync(PathOf(result, file.Name), null, cancel)
+                    .ConfigureAwait(false);
                 var from = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
                 var to = File.Create(next);
                 await using (from.ConfigureAwait(false))

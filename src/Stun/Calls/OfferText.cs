@@ -2,7 +2,7 @@ using System.Globalization;
 using Stun.Node.Gateway;
 using Stun.Protocol;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>An offer as a person writes it: price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000.</summary>
 internal static class OfferText
@@ -18,7 +18,8 @@ internal static class OfferText
             var sign = part.IndexOf('=');
             var name = sign < 0 ? part : part[..sign];
             if (sign < 1 || !Known.Contains(name))
-                throw CommandException.Usage($"--offer: '{part}' is not known.", $"Known are {string.Join(", ", Known)}.");
+                throw CommandException
+                    .Usage($"--offer: '{part}' is not known.", $"Known are {string.Join(", ", Known)}.");
             values[name] = part[(sign + 1)..];
         }
         var hardware = new Hardware(
@@ -30,8 +31,10 @@ internal static class OfferText
             Named(values, "region", Region.Anywhere, Region.Parse), [], Money(values, "stake", "1000"), policy, 1);
     }
 
-    private static uint Sized(SortedDictionary<string, string> values, string name, uint? standard, Func<string, uint?> read) =>
-        !values.TryGetValue(name, out var text) ? standard ?? throw Missing(name) : read(text) ?? throw Wrong(name, text);
+    private static uint Sized(
+        SortedDictionary<string, string> values, string name, uint? standard, Func<string, uint?> read) =>
+        !values.TryGetValue(name, out var text) ? standard ?? throw Missing(name) : read(text)
+            ?? throw Wrong(name, text);
 
     private static ulong Number(SortedDictionary<string, string> values, string name, ulong standard) =>
         !values.TryGetValue(name, out var text) ? standard
@@ -40,7 +43,8 @@ internal static class OfferText
 
     private static decimal Fraction(SortedDictionary<string, string> values, string name) =>
         !values.TryGetValue(name, out var text) ? 0
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 100
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number < 100
             ? number
             : throw Wrong(name, text);
 
@@ -64,5 +68,6 @@ internal static class OfferText
         CommandException.Usage($"--offer has no {name}.", "Give price, cpu, memory and disk at least.");
 
     private static CommandException Wrong(string name, string text) =>
-        CommandException.Usage($"--offer: '{text}' is no {name}.", "Write price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000.");
+        CommandException.Usage(
+            $"--offer: '{text}' is no {name}.", "Write price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000.");
 }

@@ -1,6 +1,6 @@
 using Stun.Node.Gateway;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>What happens to a task, told while it happens: one short line each.</summary>
 internal sealed class LiveLines(Func<string, string> nameOf)
@@ -23,12 +23,14 @@ internal sealed class LiveLines(Func<string, string> nameOf)
         "received" => $"order {why.Task[..8]} taken in, signed by its requester",
         "admitted" => "the escrow is to hold the price limit",
         "queued" => "money held; matching",
-        "placed" => "matched: " + string.Join(" and ", why.Attempts.Where(attempt => line.About.Split(',', ' ').Contains(attempt.Id))
+        "placed" => "matched: "
+            + string.Join(" and ", why.Attempts.Where(attempt => line.About.Split(',', ' ').Contains(attempt.Id))
             .Select(attempt => $"{nameOf(attempt.Provider)} ({attempt.Id})").DefaultIfEmpty(line.About)),
         "accepted" => $"{Who(why, line)} accepts the lease and runs",
         "committed" => $"{Who(why, line)} commits to a result that nobody can see yet",
         "finished" => $"{Who(why, line)} reveals {line.Detail.Replace("result ", "")[..12]}",
-        "closed" when !line.Detail.StartsWith("Finished", StringComparison.Ordinal) => $"{Who(why, line)}: {line.Detail}",
+        "closed" when !line.Detail.StartsWith("Finished", StringComparison.Ordinal) =>
+            $"{Who(why, line)}: {line.Detail}",
         "replica-added" => "the results differ: a third provider is to run it",
         "judging" => $"the validators judge ({line.About})",
         "vote" => $"a validator votes {line.Detail.Replace("for ", "")}",

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>Which node is meant, and with which key it is asked.</summary>
 internal sealed record NodeAddress(Uri Node, string? Key)
@@ -24,7 +24,7 @@ internal sealed record NodeAddress(Uri Node, string? Key)
         return new NodeAddress(url, secret);
     }
 
-    public NodeClient Open() => new(Node, Key);
+    public NodeCalls Open() => new(Node, Key);
 
     public static NodeAddress? Read()
     {
@@ -33,7 +33,8 @@ internal sealed record NodeAddress(Uri Node, string? Key)
             var form = JsonSerializer.Deserialize<Form>(System.IO.File.ReadAllBytes(File), Screen.Json);
             return form is null ? null : new NodeAddress(new Uri(form.Url), form.Key);
         }
-        catch (Exception none) when (none is IOException or UnauthorizedAccessException or JsonException or UriFormatException)
+        catch (Exception none) when (
+            none is IOException or UnauthorizedAccessException or JsonException or UriFormatException)
         {
             return null;
         }

@@ -4,17 +4,17 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Stun.Node.Gateway;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>The API of a node, as far as commands need it.</summary>
-internal sealed class NodeClient : IDisposable
+internal sealed class NodeCalls : IDisposable
 {
     /// <summary>Longer than the longest wait that a node grants.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(90);
 
     private readonly HttpClient http;
 
-    public NodeClient(Uri node, string? key)
+    public NodeCalls(Uri node, string? key)
     {
         Node = new UriBuilder(node) { Scheme = node.Scheme is "wss" or "https" ? "https" : "http" }.Uri;
         http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
@@ -22,7 +22,8 @@ internal sealed class NodeClient : IDisposable
             BaseAddress = Node,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        if (!string.IsNullOrEmpty(key)) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (!string.IsNullOrEmpty(key))
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public Uri Node { get; }
@@ -128,7 +129,8 @@ internal sealed class NodeClient : IDisposable
     {
         try
         {
-            var problem = await response.Content.ReadFromJsonAsync<ProblemView>(Screen.Json, cancel).ConfigureAwait(false);
+            var problem = await response.Content.ReadFromJsonAsync<ProblemView>(Screen.Json, cancel)
+                .ConfigureAwait(false);
             if (problem is { Code: not null })
                 return new CommandException(problem.Code, $"{problem.Title} {problem.Detail}".Trim(), problem.Cure)
                 {
@@ -161,7 +163,8 @@ internal sealed class NodeClient : IDisposable
 
         public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
 
         public override void Flush() { }

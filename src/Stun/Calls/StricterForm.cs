@@ -2,7 +2,7 @@ using Stun.Node.Gateway;
 using Stun.Node.Policies;
 using Stun.Protocol;
 
-namespace Stun.Client;
+namespace Stun.Calls;
 
 /// <summary>Lays a requester's policy over a task before it is handed in.</summary>
 internal static class StricterForm
@@ -54,7 +54,8 @@ internal static class StricterForm
             Attempts = redundant.Attempts,
         },
         VerificationPolicy.ZkProof proof => new VerificationForm { Kind = "zk", Circuit = $"sha256:{proof.Circuit}" },
-        VerificationPolicy.TeeQuote quote => new VerificationForm { Kind = "tee", Measurement = $"sha256:{quote.Measurement}" },
+        VerificationPolicy.TeeQuote quote =>
+            new VerificationForm { Kind = "tee", Measurement = $"sha256:{quote.Measurement}" },
         _ => new VerificationForm { Kind = "none" },
     };
 }
