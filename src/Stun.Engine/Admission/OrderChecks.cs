@@ -31,7 +31,8 @@ public static class OrderChecks
     private static long BytesOf(TaskSpec spec)
     {
         const int perBlob = 64, perName = 4;
-        long bytes = (spec.Policy.ProvidersAllowed.Count + spec.Policy.ProvidersDenied.Count) * (Address.Size + perName);
+        var policy = spec.Policy;
+        long bytes = (policy.ProvidersAllowed.Count + policy.ProvidersDenied.Count) * (Address.Size + perName);
         if (spec.Work is Work.Image image) bytes += Encoding.UTF8.GetByteCount(image.Source);
         foreach (var word in spec.Command) bytes += Encoding.UTF8.GetByteCount(word) + perName;
         foreach (var output in spec.Outputs) bytes += Encoding.UTF8.GetByteCount(output) + perName;

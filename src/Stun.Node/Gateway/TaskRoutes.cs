@@ -121,7 +121,9 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
         }
     }
 
-    /// <summary>Others have seen an order, too: its providers. The answer, with the result, is its requester's.</summary>
+    /// <summary>
+    /// Others have seen an order, too: its providers. The answer, with the result, is its requester's.
+    /// </summary>
     private static SignedOrder OwnOrder(ApiCall call, string text)
     {
         var order = Decode(text);

@@ -3190,13 +3190,13 @@ public static class ProtocolWire
     public static void Write(CborWriter writer, global::Stun.Protocol.Refusal value)
     {
         var number = unchecked((ulong)value);
-        if (number > 10) throw WireForm.NotDefined("Refusal", (long)value);
+        if (number > 11) throw WireForm.NotDefined("Refusal", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Protocol.Refusal ReadRefusal(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 10);
+        var number = WireForm.ReadUnsigned(ref reader, 11);
         return (global::Stun.Protocol.Refusal)number;
     }
 

@@ -61,12 +61,18 @@ public sealed class OrderChecksTests
             ["nearly any number"] = (Compared(new Comparator.NumericTolerance(0, 0, 999_999_999)), null),
             ["any histogram is the same"] = (Compared(new Comparator.Histogram(1_000_000)), Refusal.PolicyOutOfRange),
             ["nearly any histogram"] = (Compared(new Comparator.Histogram(999_999)), null),
+            ["large, and in time"] = (Worded(60), null),
+            ["larger than a journal entry may carry"] = (Worded(70), Refusal.OrderTooLarge),
+            ["too large and too late"] = (Worded(70) with { Deadline = Scene.Start }, Refusal.OrderTooLarge),
             ["a unit a second"] = (Good with { PriceLimit = new Amount(10) }, null),
             ["below a unit a second"] = (Good with { PriceLimit = new Amount(9) }, Refusal.PriceTooLow),
             ["a unit for each replica"] = (Replicas(2, 3) with { PriceLimit = new Amount(30) }, null),
             ["too little for all replicas"] =
                 (Replicas(2, 3) with { PriceLimit = new Amount(29) }, Refusal.PriceTooLow),
         };
+
+    private static OrderBuilder Worded(int count) =>
+        Good with { Command = [.. Enumerable.Repeat(new string('x', 4_096), count)] };
 
     [Theory]
     [MemberData(nameof(Rows))]
