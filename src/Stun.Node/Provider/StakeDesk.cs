@@ -18,6 +18,9 @@ public sealed class StakeDesk(
     /// <summary>Long enough for the call to be on the escrow's log and in the hub's books.</summary>
     private static readonly TimeSpan CalledWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>One for all tries: what was booked and not yet seen is not booked twice.</summary>
+    private readonly ulong nonce = host.Process.NextNonce();
+
     public async Task RunAsync(CancellationToken cancel)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
@@ -35,7 +38,7 @@ public sealed class StakeDesk(
             if (account is not null && balance >= missing)
             {
                 host.Links.Send(provider, escrow,
-                    new Message.CallEscrow(Intake.NewKey(), new EscrowCall.AddStake(Intake.NewKey(), missing)));
+                    new Message.CallEscrow(Intake.NewKey(), new EscrowCall.AddStake(nonce, missing)));
                 await Task.Delay(CalledWithin / 10, cancel).ConfigureAwait(false);
                 continue;
             }

@@ -70,7 +70,7 @@ public sealed class ProviderTests
         var node = ground.Settings("node") with
         {
             KeyHome = keys,
-            Providers = ["alpha", "gamma"],
+            Providers = ["alpha", "beta"],
             LongestRunMs = 900,
             Address = address,
         };
@@ -78,7 +78,7 @@ public sealed class ProviderTests
         {
             KeyHome = keys,
             Roles = NodeRoles.Providers,
-            Providers = ["beta"],
+            Providers = ["gamma"],
             LongestRunMs = 900,
             Hub = $"ws://{address}:{node.Port}",
         };
