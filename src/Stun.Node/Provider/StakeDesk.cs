@@ -18,8 +18,11 @@ public sealed class StakeDesk(
     /// <summary>Long enough for the call to be on the escrow's log and in the hub's books.</summary>
     private static readonly TimeSpan CalledWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>One for all tries: what was booked and not yet seen is not booked twice.</summary>
-    private readonly ulong nonce = host.Process.NextNonce();
+    /// <summary>Longer than it takes until what was booked is seen: until then a try is the same one again.</summary>
+    private static readonly TimeSpan SameTryFor = TimeSpan.FromSeconds(15);
+
+    private ulong nonce;
+    private DateTime triedAt;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -37,6 +40,7 @@ public sealed class StakeDesk(
             var missing = wanted - Amount.Min(stake, wanted);
             if (account is not null && balance >= missing)
             {
+                if (DateTime.UtcNow > triedAt + SameTryFor) (nonce, triedAt) = (host.Process.NextNonce(), DateTime.UtcNow);
                 host.Links.Send(provider, escrow,
                     new Message.CallEscrow(Intake.NewKey(), new EscrowCall.AddStake(nonce, missing)));
                 await Task.Delay(CalledWithin / 10, cancel).ConfigureAwait(false);
