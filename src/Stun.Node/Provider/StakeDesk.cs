@@ -40,7 +40,8 @@ public sealed class StakeDesk(
             var missing = wanted - Amount.Min(stake, wanted);
             if (account is not null && balance >= missing)
             {
-                if (DateTime.UtcNow > triedAt + SameTryFor) (nonce, triedAt) = (host.Process.NextNonce(), DateTime.UtcNow);
+                if (DateTime.UtcNow > triedAt + SameTryFor)
+                    (nonce, triedAt) = (host.Process.NextNonce(), DateTime.UtcNow);
                 host.Links.Send(provider, escrow,
                     new Message.CallEscrow(Intake.NewKey(), new EscrowCall.AddStake(nonce, missing)));
                 await Task.Delay(CalledWithin / 10, cancel).ConfigureAwait(false);
