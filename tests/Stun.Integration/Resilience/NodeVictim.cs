@@ -130,6 +130,16 @@ public sealed class NodeVictim : IAsyncDisposable
         }
     }
 
+    /// <summary>Until a run is under way that goes on for a while yet.</summary>
+    public async Task WaitUntilBusyAsync(int forMs = 250)
+    {
+        while (true)
+        {
+            var words = (await WaitForAsync("busy ")).Split(' ');
+            if (long.Parse(words[1], CultureInfo.InvariantCulture) > Environment.TickCount64 + forMs) return;
+        }
+    }
+
     public async Task KillAsync()
     {
         process.Kill();

@@ -17,6 +17,7 @@ public sealed class ProviderTests
         await using var provider = await NodeVictim.StartReadyAsync(far);
         await using var crowd = ground.Crowd(node, pauseMs: 50);
         await crowd.AcceptedAsync(60);
+        await provider.WaitUntilBusyAsync();
         var killed = Stopwatch.GetTimestamp();
         await provider.KillAsync();
         await crowd.FinishAsync(150);

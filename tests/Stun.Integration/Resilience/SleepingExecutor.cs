@@ -12,7 +12,13 @@ internal sealed class SleepingExecutor(IExecutor honest, int longestMs) : IExecu
     public async Task<RunOutcome> RunAsync(ExecutionRequest request, LogSink sink, CancellationToken stop)
     {
         var draw = request.Order.Order.IdempotencyKey;
-        if (draw % 2 == 0 && longestMs > 0) await Task.Delay((int)(draw / 2 % (ulong)longestMs), stop);
+        if (draw % 2 == 0 && longestMs > 0)
+        {
+            var pause = (int)(draw / 2 % (ulong)longestMs);
+            // Whoever is to strike in the middle of a run reads this; see NodeVictim.WaitUntilBusyAsync.
+            if (pause > longestMs / 2) Console.WriteLine($"busy {Environment.TickCount64 + pause}");
+            await Task.Delay(pause, stop);
+        }
         return await honest.RunAsync(request, sink, stop);
     }
 }
