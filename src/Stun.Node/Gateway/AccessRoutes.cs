@@ -75,7 +75,7 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         reader.ThrowIfRefused();
         var challenge = signIn.Open(address);
         await call.AnswerAsync(
-            new ChallengeView(challenge.Nonce, challenge.Text, TaskView.Time(challenge.Until)),
+            new ChallengeView(challenge.Nonce, challenge.Text, WallTime.Time(challenge.Until)),
             ApiJson.Default.ChallengeView, 201).ConfigureAwait(false);
     }
 
@@ -87,7 +87,7 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             throw ApiCall.Bad("signature", "must be 0x and 130 hexadecimal digits");
         var (token, who, until) = signIn.Answer(form.Nonce ?? "", signature);
         await call.AnswerAsync(
-            new TokenView(token, who.Account.ToString(), NameOf(who.Role), TaskView.Time(until)),
+            new TokenView(token, who.Account.ToString(), NameOf(who.Role), WallTime.Time(until)),
             ApiJson.Default.TokenView, 201).ConfigureAwait(false);
     }
 
@@ -100,7 +100,7 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         var role = reader.Choice("role", form.Role, call.Who.Role);
         var scopes = ScopesOf(call, reader, form);
         var now = plan.Process.Pump.Now;
-        var until = form.ExpiresAt is { } end ? OrderDesk.At(end) : (Instant?)null;
+        var until = form.ExpiresAt is { } end ? WallTime.At(end) : (Instant?)null;
         if (until <= now) reader.Refuse("expires_at", "has passed");
         reader.ThrowIfRefused();
         RequireOver(call, account);

@@ -12,8 +12,8 @@ public sealed record KeyView(
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, DateTimeOffset? LastUsedAt)
 {
     public static KeyView Of(ApiKey key) => new(
-        key.Id, key.Owner.ToString(), key.Role, key.Scopes, TaskView.Time(key.CreatedAt),
-        TaskView.TimeOrNull(key.ExpiresAt), TaskView.TimeOrNull(key.RevokedAt), TaskView.TimeOrNull(key.LastUsedAt));
+        key.Id, key.Owner.ToString(), key.Role, key.Scopes, WallTime.Time(key.CreatedAt),
+        WallTime.TimeOrNull(key.ExpiresAt), WallTime.TimeOrNull(key.RevokedAt), WallTime.TimeOrNull(key.LastUsedAt));
 }
 
 /// <param name="Secret">What goes behind "Bearer". Shown this once and kept nowhere.</param>
@@ -35,7 +35,7 @@ public sealed record AuditView(
     long Seq, DateTimeOffset At, string Who, string Action, string About, string Outcome, string Detail, string Hash)
 {
     public static AuditView Of(AuditEntry entry) => new(
-        entry.Seq, TaskView.Time(entry.Note.At), entry.Note.Who, entry.Note.Action, entry.Note.About,
+        entry.Seq, WallTime.Time(entry.Note.At), entry.Note.Who, entry.Note.Action, entry.Note.About,
         entry.Note.Outcome, entry.Note.Detail, entry.Hash.ToString());
 }
 

@@ -43,7 +43,7 @@ public readonly record struct ApiCall(HttpContext Http, ApiPrincipal? Caller)
     {
         if (Query(name) is not { } text) return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            return OrderDesk.At(at);
+            return WallTime.At(at);
         throw Bad(name, "must be a time like 2030-01-31T12:00:00Z");
     }
 

@@ -33,7 +33,7 @@ public sealed class Doorkeeper(KeyBook? book, TimeProvider clock)
     /// <summary>Who a remote provider is, by the token of its link.</summary>
     public Func<string, Address?> PeerOf { get; init; } = _ => null;
 
-    private Instant Now => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+    private Instant Now => WallTime.Now(clock);
 
     public static (string Id, string Key, byte[] Hash) NewKey()
     {

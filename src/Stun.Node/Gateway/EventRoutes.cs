@@ -81,7 +81,7 @@ internal sealed class EventRoutes(DoorPlan plan, StreamCount streams)
     private static async Task SendAsync(WebSocket socket, LoggedEvent happened, CancellationToken cancel)
     {
         var view = new EventView(
-            happened.Position.ToString(CultureInfo.InvariantCulture), TaskView.Time(happened.At),
+            happened.Position.ToString(CultureInfo.InvariantCulture), WallTime.Time(happened.At),
             happened.Task?.ToString(), happened.Kind, happened.About, happened.Detail);
         var json = JsonSerializer.SerializeToUtf8Bytes(view, ApiJson.Default.EventView);
         var sending = socket.SendAsync(json.AsMemory(), WebSocketMessageType.Text, true, cancel);

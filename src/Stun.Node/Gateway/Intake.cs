@@ -14,9 +14,7 @@ public sealed class Intake(
     Pump pump, Address gateway, NetworkTerms terms, TaskBoard board, SignatureBook signatures)
 {
     private readonly ConcurrentDictionary<Address, EvmKey> wallets = new();
-    private readonly ConcurrentDictionary<(Address Account, ulong Key), TaskOrder> byKey = new();
-    private readonly ConcurrentQueue<(Address Account, ulong Key)> keysByAge = new();
-    private int keyCount;
+    private readonly RecentTable<(Address Account, ulong Key), TaskOrder> byKey = new(KeysMax);
 
     /// <summary>Orders remembered by their key, about 1 kB each; the scheduler knows the others.</summary>
     private const int KeysMax = 100_000;
@@ -62,19 +60,8 @@ public sealed class Intake(
     /// <param name="isReckoned">The deadline is not the requester's own word.</param>
     public TaskOrder SameAsBefore(TaskOrder order, bool isReckoned)
     {
-        var key = (order.Requester, order.IdempotencyKey);
-        if (!byKey.TryGetValue(key, out var known))
-        {
-            known = byKey.GetOrAdd(key, order);
-            if (ReferenceEquals(known, order))
-            {
-                keysByAge.Enqueue(key);
-                if (Interlocked.Increment(ref keyCount) > KeysMax && keysByAge.TryDequeue(out var oldest)
-                    && byKey.TryRemove(oldest, out _)) Interlocked.Decrement(ref keyCount);
-                return order;
-            }
-        }
-        return Same(order, known, isReckoned);
+        var isNew = byKey.TryAdd((order.Requester, order.IdempotencyKey), order, out var known);
+        return isNew ? order : Same(order, known, isReckoned);
     }
 
     /// <summary>The earlier order, if this one asks for the same.</summary>
@@ -86,11 +73,7 @@ public sealed class Intake(
             "This idempotency key belongs to a task with another content.");
     }
 
-    /// <summary>What waits in the queue of ages is passed over when its turn comes.</summary>
-    public void ForgetKey(TaskOrder order)
-    {
-        if (byKey.TryRemove((order.Requester, order.IdempotencyKey), out _)) Interlocked.Decrement(ref keyCount);
-    }
+    public void ForgetKey(TaskOrder order) => byKey.TryRemove((order.Requester, order.IdempotencyKey), out _);
 
     public void Cancel(Address requester, TaskId task, Signature signature)
     {

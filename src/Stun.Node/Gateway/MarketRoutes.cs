@@ -151,7 +151,7 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         var sum = queries.Usage(address, since, until);
         return call.AnswerAsync(
             new UsageView(
-                address.ToString(), TaskView.Time(since), TaskView.Time(until), sum.TasksByState, sum.Seconds,
+                address.ToString(), WallTime.Time(since), WallTime.Time(until), sum.TasksByState, sum.Seconds,
                 sum.Paid.ToString()),
             ApiJson.Default.UsageView);
     }

@@ -16,7 +16,7 @@ public sealed record OfferView(
                 hardware.GpuModel.ToString(), hardware.GpuCount, hardware.GpuMemoryMiB,
                 $"{hardware.ComputeCapability / 10}.{hardware.ComputeCapability % 10}", hardware.CpuMillis,
                 hardware.MemoryMiB, hardware.DiskMiB),
-            TaskView.Time(offer.PostedAt));
+            WallTime.Time(offer.PostedAt));
     }
 }
 

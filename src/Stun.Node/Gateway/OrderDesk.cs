@@ -22,7 +22,7 @@ public static class OrderDesk
             VerificationOf(reader, form.Verification), ComparatorOf(reader, form.Comparator),
             PolicyOf(reader, form.Providers));
         var runTime = form.RunTimeMaxSeconds is { } seconds ? Duration.Seconds(seconds) : RunTimeUsual;
-        var deadline = form.Deadline is { } at ? At(at) : now + DeadlineUsual;
+        var deadline = form.Deadline is { } at ? WallTime.At(at) : now + DeadlineUsual;
         var price = form.PriceLimit is { } limit ? reader.Amount("price_limit", limit) : PriceUsual;
         var creator = form.ModelCreator is { } who ? reader.Address("model_creator", who) : Address.Zero;
         var home = reader.Named("home", form.Home, Region.Anywhere, Region.Parse);
@@ -31,9 +31,6 @@ public static class OrderDesk
         return new TaskOrder(
             requester, idempotencyKey, spec, runTime, price, deadline, priority, creator, home);
     }
-
-    public static Instant At(DateTimeOffset at) =>
-        new((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
     private static Work WorkOf(FormReader reader, TaskForm form)
     {

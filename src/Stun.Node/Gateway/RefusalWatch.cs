@@ -27,7 +27,7 @@ public sealed class RefusalWatch(AuditLog audit, TimeProvider clock)
             (_, old) => now - old.Since > Window ? new Tries(now) : old);
         if (Interlocked.Increment(ref known.Count) == BurstMin)
             audit.Append(new AuditNote(
-                OrderDesk.At(now), "nobody", "auth.try", from.ToString(), "refused",
+                WallTime.At(now), "nobody", "auth.try", from.ToString(), "refused",
                 $"{BurstMin} keys that are none within {Window.TotalSeconds} seconds"));
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Stun.Node.Gateway;
 
 /// <summary>
@@ -13,31 +11,19 @@ public sealed class TaskBoard
     /// </summary>
     private const int FollowedMax = 20_000;
 
-    private readonly ConcurrentDictionary<TaskId, TaskFollow> follows = new();
-    private readonly ConcurrentQueue<TaskId> byAge = new();
-    private int count;
+    private readonly RecentTable<TaskId, TaskFollow> follows = new(FollowedMax);
 
     public TaskFollow Open(TaskId task, SignedOrder order)
     {
-        if (follows.TryGetValue(task, out var known)) return known;
-        var fresh = new TaskFollow(task, order);
-        var open = follows.GetOrAdd(task, fresh);
-        if (!ReferenceEquals(open, fresh)) return open;
-        byAge.Enqueue(task);
-        // The ids in line are counted, also of those that were forgotten: so neither grows beyond the limit.
-        if (Interlocked.Increment(ref count) <= FollowedMax || !byAge.TryDequeue(out var oldest)) return open;
-        Interlocked.Decrement(ref count);
-        follows.TryRemove(oldest, out _);
+        if (follows.TryGet(task, out var known)) return known;
+        follows.TryAdd(task, new TaskFollow(task, order), out var open);
         return open;
     }
 
-    public TaskFollow? Find(TaskId task) => follows.GetValueOrDefault(task);
+    public TaskFollow? Find(TaskId task) => follows.TryGet(task, out var follow) ? follow : null;
 
     /// <summary>A refused order leaves nothing behind: it may be mended and handed in again.</summary>
-    public void Forget(TaskId task)
-    {
-        follows.TryRemove(task, out _);
-    }
+    public void Forget(TaskId task) => follows.TryRemove(task, out _);
 
     /// <summary>A word of the gateway's machine for a requester.</summary>
     public void Tell(Message message)
@@ -50,7 +36,7 @@ public sealed class TaskBoard
             Message.TaskEnded ended => ended.Task,
             _ => default,
         };
-        if (follows.TryGetValue(task, out var follow)) follow.Tell(message);
+        if (follows.TryGet(task, out var follow)) follow.Tell(message);
     }
 }
 

@@ -50,7 +50,7 @@ public sealed record TaskView
             CheatPassPpb = follow.Result?.CheatPassPpb,
             Requester = order.Requester.ToString(),
             PriceLimit = order.PriceLimit.ToString(),
-            Deadline = Time(order.Deadline),
+            Deadline = WallTime.Time(order.Deadline),
         };
     }
 
@@ -63,20 +63,10 @@ public sealed record TaskView
         CheatPassPpb = task.CheatPassPpb,
         Requester = task.Requester.ToString(),
         PriceLimit = task.PriceLimit.ToString(),
-        Deadline = Time(task.Deadline),
-        SubmittedAt = Time(task.SubmittedAt),
-        EndedAt = TimeOrNull(task.EndedAt),
+        Deadline = WallTime.Time(task.Deadline),
+        SubmittedAt = WallTime.Time(task.SubmittedAt),
+        EndedAt = WallTime.TimeOrNull(task.EndedAt),
     };
-
-    /// <summary>What does not fit into a calendar is shown as its first or last day.</summary>
-    public static DateTimeOffset Time(Instant at)
-    {
-        var most = (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var least = (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        return DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(at.Micros, least, most) * TimeSpan.TicksPerMicrosecond);
-    }
-
-    public static DateTimeOffset? TimeOrNull(Instant? at) => at is { } instant ? Time(instant) : null;
 
     private static string StateOf(FinalState state) => state switch
     {

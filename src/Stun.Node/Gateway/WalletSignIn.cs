@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,15 +17,14 @@ public sealed class WalletSignIn(
     private const int OpenMax = 20_000;
 
     private static readonly Duration ChallengeLife = Duration.Seconds(300);
-    private readonly ConcurrentDictionary<string, Challenge> open = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> byAge = new();
+    private readonly RecentTable<string, Challenge> open = new(OpenMax);
 
     /// <summary>What an address may that signs in and has no key of its own here.</summary>
     public Func<Address, ApiRole> RoleOf { get; init; } = _ => ApiRole.Requester;
 
     public int OpenCount => open.Count;
 
-    private Instant Now => OrderDesk.At(clock.GetUtcNow());
+    private Instant Now => WallTime.Now(clock);
 
     public Challenge Open(Address address)
     {
@@ -42,13 +40,11 @@ public sealed class WalletSignIn(
             Version: 1
             Chain ID: {terms.Domain.ChainId}
             Nonce: {nonce}
-            Issued At: {TaskView.Time(now):yyyy-MM-ddTHH:mm:ssZ}
-            Expiration Time: {TaskView.Time(until):yyyy-MM-ddTHH:mm:ssZ}
+            Issued At: {WallTime.Time(now):yyyy-MM-ddTHH:mm:ssZ}
+            Expiration Time: {WallTime.Time(until):yyyy-MM-ddTHH:mm:ssZ}
             """);
         var challenge = new Challenge(nonce, address, text, until);
-        open[nonce] = challenge;
-        byAge.Enqueue(nonce);
-        while (byAge.Count > OpenMax && byAge.TryDequeue(out var oldest)) open.TryRemove(oldest, out _);
+        open.TryAdd(nonce, challenge, out _);
         return challenge;
     }
 

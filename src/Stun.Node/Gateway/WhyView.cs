@@ -50,7 +50,7 @@ public sealed record WhyView(
 
     private static string Say(StoredAttempt attempt) => attempt.End switch
     {
-        null => $"{attempt.Id} runs at {attempt.Provider} since {TaskView.Time(attempt.GrantedAt):u}.",
+        null => $"{attempt.Id} runs at {attempt.Provider} since {WallTime.Time(attempt.GrantedAt):u}.",
         nameof(AttemptEnd.Finished) =>
             $"{attempt.Id} at {attempt.Provider} delivered a result after {(attempt.RunTime?.Micros ?? 0) / 1_000} ms.",
         _ => $"{attempt.Id} at {attempt.Provider} ended as {attempt.Detail ?? attempt.End}.",
@@ -66,7 +66,7 @@ public sealed record AttemptView(
 {
     public static AttemptView Of(StoredAttempt attempt) => new(
         attempt.Id.ToString(), attempt.Provider.ToString(), attempt.Offer.ToString(), attempt.Replica, attempt.Rank,
-        TaskView.Time(attempt.GrantedAt), TaskView.TimeOrNull(attempt.ClosedAt), attempt.End, attempt.Failure,
+        WallTime.Time(attempt.GrantedAt), WallTime.TimeOrNull(attempt.ClosedAt), attempt.End, attempt.Failure,
         attempt.End == nameof(AttemptEnd.Refused) ? attempt.Detail : null, attempt.Detail, attempt.PriceCap.ToString(),
         attempt.Paid?.ToString(), attempt.RunTime?.Micros,
         attempt.Receipt is { } receipt ? "sha256:" + receipt.Receipt.Result : null);
@@ -75,7 +75,7 @@ public sealed record AttemptView(
 public sealed record HistoryView(DateTimeOffset At, string Kind, string About, string Detail)
 {
     public static HistoryView Of(HistoryLine line) =>
-        new(TaskView.Time(line.At), line.Kind, line.About, line.Detail);
+        new(WallTime.Time(line.At), line.Kind, line.About, line.Detail);
 }
 
 public sealed record VerdictView(
@@ -87,7 +87,7 @@ public sealed record VerdictView(
         : new VerdictView(
             verdict.Round, verdict.Outcome.ToString(), verdict.Result.IsZero ? null : "sha256:" + verdict.Result,
             verdict.CheatPassPpb, [.. verdict.Findings.Span.ToArray().Select(FindingView.Of)],
-            TaskView.TimeOrNull(stored.PostedAt), TaskView.TimeOrNull(stored.PayableAt));
+            WallTime.TimeOrNull(stored.PostedAt), WallTime.TimeOrNull(stored.PayableAt));
 }
 
 public sealed record FindingView(string Attempt, string Provider, string Judgement, string Pay)
@@ -104,7 +104,7 @@ public sealed record SettlementView(
     public static SettlementView? Of(StoredSettlement? stored) => stored is null
         ? null
         : new SettlementView(
-            TaskView.Time(stored.At), stored.Held.ToString(), stored.Refund.ToString(), stored.Treasury.ToString(),
+            WallTime.Time(stored.At), stored.Held.ToString(), stored.Refund.ToString(), stored.Treasury.ToString(),
             stored.Creator.ToString(),
             [.. (stored.Settlement?.Payouts ?? []).Span.ToArray().Select(paid =>
                 new PayoutView(paid.Attempt.ToString(), paid.Provider.ToString(), paid.Amount.ToString()))],

@@ -221,7 +221,6 @@ public sealed class NodeHost : IAsyncDisposable
         ReadModel = new ReadModel(stores.Database, settings.Store.Shard, plan.SchedulerAddress, plan.Terms);
         projector = new Projector(ReadModel, Process.SmallBlobs, Trouble);
         Process.Pump.Follow(projector.Add, projector.Durable);
-        Process.SmallBlobs.KeptUpTo = ReadModel.AppliedPosition;
         foreignLogs = new LogIntake(Logs, ReadModel.Queries, settings.Store.Shard);
         telemetry.Watch(Process.Pump, ReadModel, projector, settings.Collector);
         return projector;

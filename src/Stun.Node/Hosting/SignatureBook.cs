@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Stun.Chain.Evm;
 
 namespace Stun.Node.Hosting;
@@ -10,14 +9,12 @@ namespace Stun.Node.Hosting;
 /// <remarks>Only what held is remembered. A bad one is checked again each time, and costs its sender a link.</remarks>
 public sealed class SignatureBook
 {
-    private readonly ConcurrentDictionary<Entry, byte> good = new();
-    private readonly ConcurrentQueue<Entry> byAge = new();
-    private int count;
+    private readonly RecentTable<Entry, bool> good = new(NodeLimits.CheckedSignaturesMax);
 
     private readonly record struct Entry(Address Signer, Digest Digest, Signature Signature);
 
     public bool IsKnown(Address signer, Digest digest, Signature signature) =>
-        good.ContainsKey(new Entry(signer, digest, signature));
+        good.Has(new Entry(signer, digest, signature));
 
     public bool Check(Address signer, Digest digest, Signature signature)
     {
@@ -34,12 +31,6 @@ public sealed class SignatureBook
         return signature;
     }
 
-    private void Remember(Address signer, Digest digest, Signature signature)
-    {
-        var entry = new Entry(signer, digest, signature);
-        if (!good.TryAdd(entry, 0)) return;
-        byAge.Enqueue(entry);
-        if (Interlocked.Increment(ref count) <= NodeLimits.CheckedSignaturesMax) return;
-        if (byAge.TryDequeue(out var oldest) && good.TryRemove(oldest, out _)) Interlocked.Decrement(ref count);
-    }
+    private void Remember(Address signer, Digest digest, Signature signature) =>
+        good.TryAdd(new Entry(signer, digest, signature), true, out _);
 }

@@ -25,15 +25,12 @@ public sealed class SmallBlobs(Pump pump)
 
     public bool TryGet(Digest digest, out ReadOnlyMemory<byte> bytes) => fresh.TryGetValue(digest, out bytes);
 
-    /// <summary>Up to here the read model has them already, so that they need not be kept in memory again.</summary>
-    public ulong KeptUpTo { get; set; }
-
     public int FreshCount => fresh.Count;
 
     /// <summary>A record of an earlier life.</summary>
     public void Replayed(JournalRecord record)
     {
-        if (record.Role == Owner && record.Position > KeptUpTo) fresh.TryAdd(DigestOf(record.Frame.Span), record.Frame);
+        if (record.Role == Owner) fresh.TryAdd(DigestOf(record.Frame.Span), record.Frame);
     }
 
     /// <summary>It can be read from elsewhere now.</summary>

@@ -87,16 +87,13 @@ public sealed class TaskTraces : IDisposable
     }
 
     private Activity? Span(string name, ActivityContext above, Instant from) =>
-        source.StartActivity(name, ActivityKind.Internal, above, startTime: Time(from));
+        source.StartActivity(name, ActivityKind.Internal, above, startTime: WallTime.Time(from));
 
     private static void End(Activity span, Instant at)
     {
-        span.SetEndTime(Time(at).UtcDateTime);
+        span.SetEndTime(WallTime.Time(at).UtcDateTime);
         span.Stop();
     }
 
     private static string Text(Amount amount) => amount.Units.ToString(CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Time(Instant at) =>
-        DateTimeOffset.UnixEpoch.AddTicks(at.Micros * TimeSpan.TicksPerMicrosecond);
 }

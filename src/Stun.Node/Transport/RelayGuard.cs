@@ -62,7 +62,7 @@ internal sealed class RelayGuard(Digest network, TimeProvider time)
     public RelayCheck Check(Post post)
     {
         if (post.Proof is not { } proof) return RelayCheck.Unsigned;
-        var now = RelayTime.Now(time);
+        var now = WallTime.Now(time);
         // Both are cheap and refuse most of what is wrong before the signature is looked at.
         if (now - proof.SentAt > TransportLimits.RelayAgeMax) return RelayCheck.TooOld;
         if (proof.SentAt - now > TransportLimits.ClockSkewMax) return RelayCheck.FromTheFuture;

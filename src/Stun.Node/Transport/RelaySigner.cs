@@ -9,7 +9,7 @@ namespace Stun.Node.Transport;
 /// </summary>
 internal sealed class RelaySigner(EvmKey key, Digest network, TimeProvider time)
 {
-    private ulong sequence = (ulong)RelayTime.Now(time).Micros;
+    private ulong sequence = (ulong)WallTime.Now(time).Micros;
 
     /// <summary>
     /// The sequence begins at the microseconds of the clock: a process that restarts is ahead of what it said before,
@@ -17,7 +17,7 @@ internal sealed class RelaySigner(EvmKey key, Digest network, TimeProvider time)
     /// </summary>
     public Post Sign(Post post)
     {
-        var now = RelayTime.Now(time);
+        var now = WallTime.Now(time);
         // What is sent again keeps its number, so that the receiver knows it; old ones get a new time.
         if (post.Proof is { } proof && now - proof.SentAt < TransportLimits.RelayAgeMax / 2) return post;
         var number = post.Proof?.Sequence ?? ++sequence;
@@ -43,10 +43,4 @@ internal sealed class RelaySigner(EvmKey key, Digest network, TimeProvider time)
         Keccak256.Hash(post.Body.Span).Write(rest[89..]);
         return Keccak256.Hash(data);
     }
-}
-
-internal static class RelayTime
-{
-    public static Instant Now(TimeProvider time) =>
-        new((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 }

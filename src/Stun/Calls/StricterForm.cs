@@ -1,3 +1,4 @@
+using Stun.Node;
 using Stun.Node.Gateway;
 using Stun.Node.Policies;
 using Stun.Protocol;
@@ -9,7 +10,7 @@ internal static class StricterForm
 {
     public static TaskForm Of(TaskForm form, RequesterPolicyFile policy)
     {
-        var order = OrderDesk.Read(form, Address.Zero, 0, OrderDesk.At(DateTimeOffset.UtcNow));
+        var order = OrderDesk.Read(form, Address.Zero, 0, WallTime.Now(TimeProvider.System));
         return policy.ApplyTo(order) switch
         {
             PolicyApplication.Applied applied => Laid(form, applied.Order),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Stun.Chain.Evm;
 using Stun.Calls;
 using Stun.Execution.Hardware;
+using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
@@ -200,7 +201,7 @@ internal static class ProviderCommands
                     : FormReader.TryAddress(text, out var known)
                     ? known
                     : throw CommandException.Usage($"--requester {text} is no address.", "Write 0x and 40 digits.");
-                var now = OrderDesk.At(DateTimeOffset.UtcNow);
+                var now = WallTime.Now(TimeProvider.System);
                 var order = OrderDesk.Read(TaskCommands.ReadForm(parsed.GetValue(task)!), requester, 0, now);
                 var facts = new PolicyFacts(
                     order, PolicyFacts.SourceOf(order.Spec.Work), PriceOf(parsed.GetValue(price), order), []);

@@ -1,6 +1,7 @@
 using System.Text;
 using Stun.Chain.Evm;
 using Stun.Execution.Containers;
+using Stun.Node;
 using Stun.Node.Gateway;
 
 namespace Stun.Tests.Gateway;
@@ -42,7 +43,7 @@ public sealed class DoorTests
         var keeper = new Doorkeeper(null, clock);
         var (id, key, hash) = Doorkeeper.NewKey();
         var who = new ApiPrincipal(id, new Address(1, 2, 3), ApiRole.Requester);
-        keeper.Add(id, hash, who, OrderDesk.At(clock.Now + TimeSpan.FromMinutes(15)));
+        keeper.Add(id, hash, who, WallTime.At(clock.Now + TimeSpan.FromMinutes(15)));
         Assert.Equal(who, keeper.Find(key));
         Assert.Null(keeper.Find(key[..^1] + (key[^1] == '0' ? '1' : '0')));
         Assert.Null(keeper.Find($"stun_{id}_"));
