@@ -88,10 +88,10 @@ public static class Limits
     public const int PlacementsPerWake = 256;
 
     /// <summary>
-    /// All money that ever came into one escrow: a hundred times the largest supply of a token with 18 decimals that
-    /// is in use, and small enough that no multiple of it (slashes, sums) leaves 128 bits.
+    /// All money that ever came into one escrow. A balance is 96 bits in the contract, of a word that it shares; and no
+    /// multiple of it (slashes, sums) leaves 128 bits.
     /// </summary>
-    public static readonly Amount MoneyMax = new(UInt128.One << 104);
+    public static readonly Amount MoneyMax = new((UInt128.One << 96) - 1);
 
     /// <summary>Entries the escrow role keeps for its followers; a chain keeps its own.</summary>
     public const int EscrowLogMax = 4_000_000;

@@ -22,6 +22,12 @@ public sealed record NetworkTerms
     /// <summary>Binds every signature to one chain and one escrow.</summary>
     public required TypedDataDomain Domain { get; init; }
 
+    /// <summary>How the chain keeps the money; null where the escrow role keeps it itself.</summary>
+    public ChainTerms? Chain { get; init; }
+
+    /// <summary>The escrow as a role. Where there is no chain, what is signed names the role itself.</summary>
+    public Address Book => Chain?.Book ?? Domain.Contract;
+
     public required Address Treasury { get; init; }
 
     public uint TreasuryPpm { get; init; } = 150_000;
@@ -76,4 +82,22 @@ public sealed record NetworkTerms
     /// Whether validators can run tasks themselves. If not, a minority is never slashed, only unpaid.
     /// </summary>
     public bool ValidatorsRerun { get; init; } = true;
+}
+
+/// <summary>Of a network whose money lies in a contract on a chain.</summary>
+/// <param name="Book">
+/// The escrow role, which keeps the book of what happens to that money task by task.
+/// </param>
+public sealed record ChainTerms(Address Book)
+{
+    /// <summary>A batch is cut when so much waits, or when the first of it has waited so long.</summary>
+    public int BatchEntriesMax { get; init; } = 1_000;
+
+    public Duration BatchEvery { get; init; } = Duration.Seconds(60);
+
+    /// <summary>
+    /// A batch that too few validators have signed by then is cut again with half of it: each of its tasks has enough
+    /// signers, but they may not be the same.
+    /// </summary>
+    public Duration RecutAfter { get; init; } = Duration.Seconds(30);
 }

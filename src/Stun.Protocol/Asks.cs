@@ -41,6 +41,12 @@ public abstract record Ask
     /// <summary>Tell me the escrow's log from this index on, in order, for as long as I live.</summary>
     [Case(12)] public sealed record FollowEscrow(ulong From) : Ask;
 
+    /// <summary>Tell me what the chain makes final at the escrow's contracts, after this position, in order.</summary>
+    [Case(15)] public sealed record FollowChain(ChainPosition After) : Ask;
+
+    /// <summary>Bring these to the chain, in one transaction where both are there.</summary>
+    [Case(16)] public sealed record SubmitBatch(SignedBatch? Post, DueBatch? Settle) : Ask;
+
     [Case(14)] public sealed record CheckSignature(Address Signer, Digest Digest, Signature Signature) : Ask;
 
     /// <summary>May this lease run here under the owner's policy?</summary>

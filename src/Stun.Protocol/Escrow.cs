@@ -32,6 +32,17 @@ public abstract record EscrowCall
     /// Gives an order's money back when its deadline and grace have passed without a verdict. Anyone may call it.
     /// </summary>
     [Case(10)] public sealed record ExpireHold(TaskId Task) : EscrowCall;
+
+    /// <summary>The next thing that the chain has made final. Only the book itself calls it.</summary>
+    [Case(11)] public sealed record TakeFromChain(ChainPosition Position, ChainEvent Event) : EscrowCall;
+
+    /// <summary>
+    /// What waits becomes a batch; a batch that too few have signed becomes a smaller one. Only the book calls it.
+    /// </summary>
+    [Case(12)] public sealed record CutBatch : EscrowCall;
+
+    /// <summary>A validator's signature under the batch as it was last cut.</summary>
+    [Case(13)] public sealed record SignBatch(ulong Number, Signature Signature) : EscrowCall;
 }
 
 /// <summary>What the escrow has done, in the one order everybody sees.</summary>
@@ -57,6 +68,25 @@ public abstract record EscrowEvent
     [Case(8)] public sealed record TaskSettled(Settlement Settlement, Verdict Verdict) : EscrowEvent;
 
     [Case(9)] public sealed record HoldExpired(TaskId Task, Amount Refund) : EscrowEvent;
+
+    /// <summary>Money that has left by the chain itself: no batch carries it.</summary>
+    [Case(10)] public sealed record TakenOut(Address Owner, Amount Amount) : EscrowEvent;
+
+    /// <param name="Entries">Of this log: the settlements and withdrawals in the batch, in their order.</param>
+    [Case(11)]
+    public sealed record BatchCut(
+        ChainBatch Batch, [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries) : EscrowEvent;
+
+    [Case(12)] public sealed record BatchSigned(ulong Number, VoteSignature Vote) : EscrowEvent;
+
+    /// <summary>The chain has it; it is carried out then, unless somebody challenges it.</summary>
+    [Case(13)] public sealed record BatchPosted(ulong Number, Instant PayableAt) : EscrowEvent;
+
+    /// <summary>The balances on the chain have changed.</summary>
+    [Case(14)] public sealed record BatchSettled(ulong Number) : EscrowEvent;
+
+    /// <summary>The chain has refused it after a challenge: its entries come again in a later batch.</summary>
+    [Case(15)] public sealed record BatchVoided(ulong Number) : EscrowEvent;
 }
 
 public enum EscrowRefusal : byte
@@ -76,4 +106,9 @@ public enum EscrowRefusal : byte
     BadRoot,
     OverLimit,
     AlreadyDone,
+
+    /// <summary>Where money lies on a chain, it comes, goes and is staked there.</summary>
+    OnChainOnly,
+    NotTheBook,
+    UnknownBatch,
 }

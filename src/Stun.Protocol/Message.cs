@@ -79,6 +79,9 @@ public abstract record Message
 
     [Case(53)] public sealed record EscrowAnswered(ulong Call, EscrowRefusal Refusal) : Message;
 
+    // The chain's log, as the host of the escrow role tells it.
+    [Case(54)] public sealed record ChainLogged(ChainPosition Position, Instant At, ChainEvent Event) : Message;
+
     // Answers of the host to what a machine asked for.
     [Case(60)] public sealed record Answered(ulong Ask, Answer Answer) : Message;
 }

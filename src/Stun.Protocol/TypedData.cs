@@ -39,12 +39,15 @@ public static class TypedData
         "Verdict(bytes16 task,uint16 round,uint8 outcome,bytes32 result,Finding[] findings,uint32 cheatPassPpb)"
         + FindingType;
 
+    private const string BatchType = "Batch(uint64 number,bytes32 root,uint32 tasks,bytes32 moves)";
+
     private static readonly Digest OrderTypeHash = HashOf(OrderType);
     private static readonly Digest CancelTypeHash = HashOf(CancelType);
     private static readonly Digest ReceiptTypeHash = HashOf(ReceiptType);
     private static readonly Digest CapabilityTypeHash = HashOf(CapabilityType);
     private static readonly Digest FindingTypeHash = HashOf(FindingType);
     private static readonly Digest VerdictTypeHash = HashOf(VerdictType);
+    private static readonly Digest BatchTypeHash = HashOf(BatchType);
 
     /// <summary>What a requester signs to order.</summary>
     public static Digest Digest(TypedDataDomain domain, TaskOrder order) => Final(domain, StructHash(order));
@@ -63,6 +66,31 @@ public static class TypedData
 
     /// <summary>What a validator signs to vote.</summary>
     public static Digest Digest(TypedDataDomain domain, Verdict verdict) => Final(domain, StructHash(verdict));
+
+    /// <summary>What a validator signs so that the chain carries a batch out.</summary>
+    public static Digest Digest(TypedDataDomain domain, ChainBatch batch)
+    {
+        var words = new TypedDataWords(stackalloc byte[5 * TypedDataWords.Size]);
+        words.Add(BatchTypeHash);
+        words.Add(batch.Number);
+        words.Add(batch.Root);
+        words.Add(batch.Tasks);
+        words.Add(batch.Moves);
+        return Final(domain, words.Hash());
+    }
+
+    /// <summary>
+    /// What a batch's tree says of one task: <c>abi.encode(bytes16 task, bytes32 order, bytes32 verdict)</c>. All that
+    /// is paid for it follows from these.
+    /// </summary>
+    public static Digest LineOf(TaskId task, Digest order, Digest verdict)
+    {
+        var words = new TypedDataWords(stackalloc byte[3 * TypedDataWords.Size]);
+        words.Add(task);
+        words.Add(order);
+        words.Add(verdict);
+        return words.Hash();
+    }
 
     /// <summary>
     /// What a node signs to say what it has. The whole record enters as the keccak of its canonical CBOR, as a spec

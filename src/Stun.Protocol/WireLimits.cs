@@ -11,6 +11,15 @@ public static class WireLimits
     /// <summary>UTF-8 bytes of a text without an <see cref="AtMostAttribute"/>: paths and arguments.</summary>
     public const int TextBytesMax = 4096;
 
+    /// <summary>Tasks and withdrawals in one batch for the chain: their places in the log fit a message.</summary>
+    public const int BatchEntriesMax = 16_384;
+
+    /// <summary>Words of 32 bytes that move balances in one batch: below a message, and below a block's gas.</summary>
+    public const int MoveWordsMax = 8_192;
+
+    /// <summary>Rounds of judging one task of which anything is remembered: each costs a window and a re-run.</summary>
+    public const int RoundsMax = 64;
+
     /// <summary>One sentence for people beside a code.</summary>
     public const int DetailBytesMax = 256;
 }

@@ -117,7 +117,7 @@ public sealed class Cast
 
     private void Build()
     {
-        var escrowAddress = Terms.Domain.Contract;
+        var escrowAddress = Terms.Book;
         Escrow = world.Options.HasChain
             ? new SimChain(world, Terms)
             : new EscrowRole(world, Add(escrowAddress, _ => new EscrowMachine(Terms, world.Keys.Check)));

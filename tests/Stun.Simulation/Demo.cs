@@ -109,7 +109,7 @@ public static class Demo
         public Names(World world)
         {
             names[world.Cast.SchedulerAddress] = "the scheduler";
-            names[world.Cast.Terms.Domain.Contract] = "the escrow";
+            names[world.Cast.Terms.Book] = "the escrow";
             names[Keys.AddressOf("gate", 0)] = "the gateway";
             names[Keys.AddressOf("req", 0)] = "the requester";
             people.Add(Keys.AddressOf("req", 0));

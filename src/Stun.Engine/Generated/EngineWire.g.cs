@@ -1526,6 +1526,19 @@ public static class EngineWire
         return (global::Stun.Engine.Settlement.AccountKind)number;
     }
 
+    public static void Write(CborWriter writer, global::Stun.Engine.Settlement.BatchPhase value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 3) throw WireForm.NotDefined("BatchPhase", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Engine.Settlement.BatchPhase ReadBatchPhase(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 3);
+        return (global::Stun.Engine.Settlement.BatchPhase)number;
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry value)
     {
         writer.WriteArrayStart(2);
@@ -1563,6 +1576,22 @@ public static class EngineWire
                 writer.WriteUInt64(8);
                 WriteEscrowEntryVerdictRestored(writer, it);
                 break;
+            case global::Stun.Engine.Settlement.EscrowEntry.ChainRestored it:
+                writer.WriteUInt64(9);
+                WriteEscrowEntryChainRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.LeavingRestored it:
+                writer.WriteUInt64(10);
+                WriteEscrowEntryLeavingRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.EntryRestored it:
+                writer.WriteUInt64(11);
+                WriteEscrowEntryEntryRestored(writer, it);
+                break;
+            case global::Stun.Engine.Settlement.EscrowEntry.BatchRestored it:
+                writer.WriteUInt64(12);
+                WriteEscrowEntryBatchRestored(writer, it);
+                break;
             default:
                 throw new WireException("EscrowEntry: a case without a number.");
         }
@@ -1579,6 +1608,10 @@ public static class EngineWire
             6 => ReadEscrowEntryUnbondingRestored(ref reader),
             7 => ReadEscrowEntryHoldRestored(ref reader),
             8 => ReadEscrowEntryVerdictRestored(ref reader),
+            9 => ReadEscrowEntryChainRestored(ref reader),
+            10 => ReadEscrowEntryLeavingRestored(ref reader),
+            11 => ReadEscrowEntryEntryRestored(ref reader),
+            12 => ReadEscrowEntryBatchRestored(ref reader),
             var number => throw new WireException($"EscrowEntry: case {number} is not known."),
         };
 
@@ -1628,13 +1661,15 @@ public static class EngineWire
 
     private static void WriteEscrowEntrySumsRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.SumsRestored value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(4);
         writer.WriteUInt64(1);
         writer.WriteInt64(value.Clock.Micros);
         writer.WriteUInt64(2);
         writer.WriteUInt128(value.Deposited.Units);
         writer.WriteUInt64(3);
         writer.WriteUInt128(value.Withdrawn.Units);
+        writer.WriteUInt64(4);
+        writer.WriteUInt64(value.Logged);
     }
 
     private static global::Stun.Engine.Settlement.EscrowEntry.SumsRestored ReadEscrowEntrySumsRestored(ref CborReader reader)
@@ -1646,8 +1681,10 @@ public static class EngineWire
         var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
         WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.SumsRestored.Withdrawn");
         var f3 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.SumsRestored.Logged");
+        var f4 = reader.ReadUInt64();
         WireForm.RequireDone(in reader, left, "EscrowEntry.SumsRestored");
-        return new global::Stun.Engine.Settlement.EscrowEntry.SumsRestored(f1, f2, f3);
+        return new global::Stun.Engine.Settlement.EscrowEntry.SumsRestored(f1, f2, f3, f4);
     }
 
     private static void WriteEscrowEntryBalanceRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.BalanceRestored value)
@@ -1762,6 +1799,118 @@ public static class EngineWire
         return new global::Stun.Engine.Settlement.EscrowEntry.VerdictRestored(f1);
     }
 
+    private static void WriteEscrowEntryChainRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.ChainRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Position);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.NextNumber);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.ChainRestored ReadEscrowEntryChainRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.ChainRestored.Position");
+        var f1 = ProtocolWire.ReadChainPosition(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.ChainRestored.NextNumber");
+        var f2 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "EscrowEntry.ChainRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.ChainRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntryLeavingRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.LeavingRestored value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.LeavingRestored ReadEscrowEntryLeavingRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.LeavingRestored.Owner");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.LeavingRestored.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.LeavingRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.LeavingRestored(f1, f2);
+    }
+
+    private static void WriteEscrowEntryEntryRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.EntryRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Place);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Event);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Order);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.EntryRestored ReadEscrowEntryEntryRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.EntryRestored.Place");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.EntryRestored.Event");
+        var f2 = ProtocolWire.ReadEscrowEvent(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.EntryRestored.Order");
+        var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEntry.EntryRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.EntryRestored(f1, f2, f3);
+    }
+
+    private static void WriteEscrowEntryBatchRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.BatchRestored value)
+    {
+        writer.WriteMapStart(7);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "EscrowEntry.BatchRestored.Entries");
+        foreach (var item2 in value.Entries.Span)
+        {
+            writer.WriteUInt64(item2);
+        }
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.CutAt.Micros);
+        writer.WriteUInt64(4);
+        Write(writer, value.Phase);
+        writer.WriteUInt64(5);
+        WireForm.WriteListStart(writer, value.Signatures.Count, 128, "EscrowEntry.BatchRestored.Signatures");
+        foreach (var item2 in value.Signatures.Span)
+        {
+            ProtocolWire.Write(writer, item2);
+        }
+        writer.WriteUInt64(6);
+        writer.WriteInt64(value.PostedAt.Micros);
+        writer.WriteUInt64(7);
+        writer.WriteInt64(value.PayableAt.Micros);
+    }
+
+    private static global::Stun.Engine.Settlement.EscrowEntry.BatchRestored ReadEscrowEntryBatchRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.BatchRestored.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.BatchRestored.Entries");
+        var f2 = ReadUInt64List(ref reader, 16384, "EscrowEntry.BatchRestored.Entries");
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.BatchRestored.CutAt");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.BatchRestored.Phase");
+        var f4 = ReadBatchPhase(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.BatchRestored.Signatures");
+        var f5 = ReadVoteSignatureList(ref reader, 128, "EscrowEntry.BatchRestored.Signatures");
+        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.BatchRestored.PostedAt");
+        var f6 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 7, "EscrowEntry.BatchRestored.PayableAt");
+        var f7 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "EscrowEntry.BatchRestored");
+        return new global::Stun.Engine.Settlement.EscrowEntry.BatchRestored(f1, f2, f3, f4, f5, f6, f7);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.HoldState value)
     {
         var number = unchecked((ulong)value);
@@ -1800,6 +1949,14 @@ public static class EngineWire
                 writer.WriteUInt64(5);
                 WriteValidatorEventReputationRestored(writer, it);
                 break;
+            case global::Stun.Engine.Verification.ValidatorEvent.EntryRestored it:
+                writer.WriteUInt64(6);
+                WriteValidatorEventEntryRestored(writer, it);
+                break;
+            case global::Stun.Engine.Verification.ValidatorEvent.CutRestored it:
+                writer.WriteUInt64(7);
+                WriteValidatorEventCutRestored(writer, it);
+                break;
             default:
                 throw new WireException("ValidatorEvent: a case without a number.");
         }
@@ -1813,6 +1970,8 @@ public static class EngineWire
             3 => ReadValidatorEventLogRestored(ref reader),
             4 => ReadValidatorEventTaskRestored(ref reader),
             5 => ReadValidatorEventReputationRestored(ref reader),
+            6 => ReadValidatorEventEntryRestored(ref reader),
+            7 => ReadValidatorEventCutRestored(ref reader),
             var number => throw new WireException($"ValidatorEvent: case {number} is not known."),
         };
 
@@ -1886,7 +2045,7 @@ public static class EngineWire
 
     private static void WriteValidatorEventTaskRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.TaskRestored value)
     {
-        writer.WriteMapStart(2 + (value.Posted is null ? 0 : 1) + (value.DisputedRound is null ? 0 : 1));
+        writer.WriteMapStart(3 + (value.Posted is null ? 0 : 1) + (value.DisputedRound is null ? 0 : 1));
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Task);
         writer.WriteUInt64(2);
@@ -1901,6 +2060,12 @@ public static class EngineWire
             writer.WriteUInt64(4);
             writer.WriteUInt64(f4);
         }
+        writer.WriteUInt64(5);
+        WireForm.WriteListStart(writer, value.EarlierVotes.Count, 64, "ValidatorEvent.TaskRestored.EarlierVotes");
+        foreach (var item2 in value.EarlierVotes.Span)
+        {
+            WireForm.Write(writer, item2);
+        }
     }
 
     private static global::Stun.Engine.Verification.ValidatorEvent.TaskRestored ReadValidatorEventTaskRestored(ref CborReader reader)
@@ -1914,8 +2079,10 @@ public static class EngineWire
         if (WireForm.TryReadKey(ref reader, ref left, 3)) f3 = ProtocolWire.ReadVerdict(ref reader);
         ushort? f4 = null;
         if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 5, "ValidatorEvent.TaskRestored.EarlierVotes");
+        var f5 = ReadDigestList(ref reader, 64, "ValidatorEvent.TaskRestored.EarlierVotes");
         WireForm.RequireDone(in reader, left, "ValidatorEvent.TaskRestored");
-        return new global::Stun.Engine.Verification.ValidatorEvent.TaskRestored(f1, f2, f3, f4);
+        return new global::Stun.Engine.Verification.ValidatorEvent.TaskRestored(f1, f2, f3, f4, f5);
     }
 
     private static void WriteValidatorEventReputationRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored value)
@@ -1938,6 +2105,71 @@ public static class EngineWire
         return new global::Stun.Engine.Verification.ValidatorEvent.ReputationRestored(f1, f2);
     }
 
+    private static void WriteValidatorEventEntryRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.EntryRestored value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Place);
+        writer.WriteUInt64(2);
+        ProtocolWire.Write(writer, value.Event);
+        writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Order);
+        writer.WriteUInt64(4);
+        writer.WriteBool(value.IsVouched);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.EntryRestored ReadValidatorEventEntryRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.EntryRestored.Place");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.EntryRestored.Event");
+        var f2 = ProtocolWire.ReadEscrowEvent(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ValidatorEvent.EntryRestored.Order");
+        var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "ValidatorEvent.EntryRestored.IsVouched");
+        var f4 = reader.ReadBool();
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.EntryRestored");
+        return new global::Stun.Engine.Verification.ValidatorEvent.EntryRestored(f1, f2, f3, f4);
+    }
+
+    private static void WriteValidatorEventCutRestored(CborWriter writer, global::Stun.Engine.Verification.ValidatorEvent.CutRestored value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        ProtocolWire.Write(writer, value.Batch);
+        writer.WriteUInt64(2);
+        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "ValidatorEvent.CutRestored.Entries");
+        foreach (var item2 in value.Entries.Span)
+        {
+            writer.WriteUInt64(item2);
+        }
+        writer.WriteUInt64(3);
+        writer.WriteBool(value.IsDone);
+    }
+
+    private static global::Stun.Engine.Verification.ValidatorEvent.CutRestored ReadValidatorEventCutRestored(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.CutRestored.Batch");
+        var f1 = ProtocolWire.ReadChainBatch(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.CutRestored.Entries");
+        var f2 = ReadUInt64List(ref reader, 16384, "ValidatorEvent.CutRestored.Entries");
+        WireForm.ReadKey(ref reader, ref left, 3, "ValidatorEvent.CutRestored.IsDone");
+        var f3 = reader.ReadBool();
+        WireForm.RequireDone(in reader, left, "ValidatorEvent.CutRestored");
+        return new global::Stun.Engine.Verification.ValidatorEvent.CutRestored(f1, f2, f3);
+    }
+
+    private static ValueList<global::Stun.Protocol.Digest> ReadDigestList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.Digest[count];
+        for (var index = 0; index < count; index++) items[index] = WireForm.ReadDigest(ref reader);
+        return ValueList.Create<global::Stun.Protocol.Digest>(items);
+    }
+
     private static ValueList<global::Stun.Protocol.Lease> ReadLeaseList(ref CborReader reader, int countMax, string field)
     {
         var count = WireForm.ReadListStart(ref reader, countMax, field);
@@ -1954,5 +2186,23 @@ public static class EngineWire
         var items = new global::Stun.Engine.Placement.RefusalCount[count];
         for (var index = 0; index < count; index++) items[index] = ReadRefusalCount(ref reader);
         return ValueList.Create<global::Stun.Engine.Placement.RefusalCount>(items);
+    }
+
+    private static ValueList<ulong> ReadUInt64List(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new ulong[count];
+        for (var index = 0; index < count; index++) items[index] = reader.ReadUInt64();
+        return ValueList.Create<ulong>(items);
+    }
+
+    private static ValueList<global::Stun.Protocol.VoteSignature> ReadVoteSignatureList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Protocol.VoteSignature[count];
+        for (var index = 0; index < count; index++) items[index] = ProtocolWire.ReadVoteSignature(ref reader);
+        return ValueList.Create<global::Stun.Protocol.VoteSignature>(items);
     }
 }

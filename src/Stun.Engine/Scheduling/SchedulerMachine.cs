@@ -65,7 +65,7 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
             case Message.RevealResult reveal: leases.Reveal(now, from, reveal, outbox); break;
             case Message.FailAttempt fail: leases.Fail(now, from, fail, outbox); break;
             case Message.CastVote cast: verdicts.CastVote(from, cast.Vote, outbox); break;
-            case Message.EscrowLogged logged when from == self || from == desk.Terms.Domain.Contract:
+            case Message.EscrowLogged logged when from == self || from == desk.Terms.Book:
                 Follow(now, logged, outbox);
                 break;
             case Message.Answered answered when from == self: Answer(now, answered, outbox); break;

@@ -22,14 +22,20 @@ public sealed class Escrow
     private readonly StakeBook stakes;
     private readonly SortedDictionary<TaskId, Hold> holds = [];
     private readonly SortedSet<(Instant At, TaskId Task)> forgettable = [];
-    private readonly SortedDictionary<Address, ulong> nonces = [];
+    private readonly Transfers transfers;
     private Instant clock = new(long.MinValue);
+    private ulong logged;
 
     public Escrow(NetworkTerms terms, SignatureCheck signatures)
     {
         (this.terms, this.signatures) = (terms, signatures);
         stakes = new StakeBook(ledger, terms);
+        transfers = new Transfers(ledger, stakes);
+        if (terms.Chain is { } chain) Chain = new ChainBook(ledger, terms, chain, signatures);
     }
+
+    /// <summary>Null where no chain keeps the money.</summary>
+    public ChainBook? Chain { get; }
 
     public Ledger Ledger => ledger;
 
@@ -52,42 +58,48 @@ public sealed class Escrow
         if (now < clock) now = clock;
         var before = log.Count;
         var refusal = Dispatch(now, caller, call, log);
-        if (log.Count == before) return refusal;
-        // Only what leaves a trace may change state: otherwise the journal could not repeat it.
+        if (!LeavesTrace(call, refusal, log.Count - before)) return refusal;
         clock = now;
+        for (var index = before; index < log.Count; index++) Chain?.Follow(logged++, log[index], OrderOf(log[index]));
         Forget(now);
         return refusal;
     }
 
+    /// <summary>
+    /// Whether a transaction may have changed something: then the journal must repeat it. It is in the log, but for the
+    /// mere fact that something of the chain was taken in.
+    /// </summary>
+    public static bool LeavesTrace(EscrowCall call, EscrowRefusal refusal, int loggedCount) =>
+        loggedCount > 0 || (call is EscrowCall.TakeFromChain && refusal == EscrowRefusal.None);
+
     private EscrowRefusal Dispatch(Instant now, Address caller, EscrowCall call, List<EscrowEvent> log) =>
         call switch
         {
-            EscrowCall.Deposit deposit => Fresh(caller, deposit.Nonce, () => Deposit(caller, deposit.Amount, log)),
-            EscrowCall.Withdraw withdraw => Fresh(caller, withdraw.Nonce, () => Withdraw(caller, withdraw.Amount, log)),
-            EscrowCall.AddStake add => Fresh(caller, add.Nonce,
-                () => Staked(stakes.Add(caller, add.Amount), caller, log)),
-            EscrowCall.BeginUnstake begin => Fresh(caller, begin.Nonce,
-                () => Staked(stakes.Begin(now, caller, begin.Amount), caller, log)),
-            EscrowCall.FinishUnstake finish => Fresh(caller, finish.Nonce,
-                () => Staked(stakes.Finish(now, caller), caller, log)),
+            EscrowCall.Deposit or EscrowCall.AddStake or EscrowCall.BeginUnstake or EscrowCall.FinishUnstake
+                when Chain is not null => EscrowRefusal.OnChainOnly,
+            EscrowCall.Deposit or EscrowCall.Withdraw or EscrowCall.AddStake or EscrowCall.BeginUnstake
+                or EscrowCall.FinishUnstake => transfers.Execute(now, caller, call, log),
             EscrowCall.HoldFunds hold => HoldFunds(now, hold.Order, log),
             EscrowCall.PostBatch post => PostBatch(now, post, log),
             EscrowCall.OpenDispute dispute => OpenDispute(now, caller, dispute, log),
             EscrowCall.Settle settle => Settle(now, settle.Tasks, log),
             EscrowCall.ExpireHold expire => ExpireHold(now, expire.Task, log),
+            EscrowCall.TakeFromChain or EscrowCall.CutBatch when Chain is null || caller != terms.Book =>
+                EscrowRefusal.NotTheBook,
+            EscrowCall.TakeFromChain taken => Chain!.Take(now, taken, stakes, log),
+            EscrowCall.CutBatch => Chain!.Cut(now, log),
+            EscrowCall.SignBatch sign => Chain?.Sign(caller, sign, log) ?? EscrowRefusal.UnknownBatch,
             _ => throw new InvariantException("every escrow call is known"),
         };
 
     public void DigestState(StateDigest digest)
     {
         digest.Add(clock);
+        digest.Add(logged);
         ledger.DigestState(digest);
         stakes.DigestState(digest);
-        foreach (var (owner, nonce) in nonces)
-        {
-            digest.Add(owner);
-            digest.Add(nonce);
-        }
+        Chain?.DigestState(digest);
+        transfers.DigestState(digest);
         foreach (var (task, hold) in holds)
         {
             digest.Add(task);
@@ -98,10 +110,10 @@ public sealed class Escrow
     /// <summary>What all transactions so far have come to; <see cref="Restore"/> takes it over.</summary>
     public IEnumerable<EscrowEntry> Summary()
     {
-        yield return new EscrowEntry.SumsRestored(clock, ledger.Deposited, ledger.Withdrawn);
+        yield return new EscrowEntry.SumsRestored(clock, ledger.Deposited, ledger.Withdrawn, logged);
         foreach (var (account, balance) in ledger.Balances)
             yield return new EscrowEntry.BalanceRestored(account, balance);
-        foreach (var (caller, nonce) in nonces) yield return new EscrowEntry.NonceRestored(caller, nonce);
+        foreach (var part in transfers.Summary()) yield return part;
         foreach (var (provider, at) in stakes.Unbonding) yield return new EscrowEntry.UnbondingRestored(provider, at);
         foreach (var (task, hold) in holds)
         {
@@ -109,6 +121,8 @@ public sealed class Escrow
                 task, hold.Order, hold.State, hold.PayableAt, hold.DisputedBy, hold.DisputeEndsAt);
             if (hold.Verdict is not null) yield return new EscrowEntry.VerdictRestored(hold.Verdict);
         }
+        if (Chain is null) yield break;
+        foreach (var part in Chain.Summary()) yield return part;
     }
 
     public void Restore(EscrowEntry part)
@@ -116,17 +130,24 @@ public sealed class Escrow
         switch (part)
         {
             case EscrowEntry.SumsRestored sums:
-                clock = sums.Clock;
+                (clock, logged) = (sums.Clock, sums.Logged);
                 ledger.Restore(sums.Deposited, sums.Withdrawn);
                 break;
             case EscrowEntry.BalanceRestored balance: ledger.Restore(balance.Account, balance.Balance); break;
-            case EscrowEntry.NonceRestored nonce: nonces[nonce.Caller] = nonce.Nonce; break;
+            case EscrowEntry.NonceRestored nonce: transfers.Restore(nonce); break;
             case EscrowEntry.UnbondingRestored unbonding: stakes.Restore(unbonding.Provider, unbonding.At); break;
             case EscrowEntry.HoldRestored hold: Restore(hold); break;
             case EscrowEntry.VerdictRestored verdict: holds[verdict.Verdict.Task].Verdict = verdict.Verdict; break;
-            default: throw new InvariantException("every escrow entry is known");
+            default:
+                Invariant.Require(Chain?.TryRestore(part) == true, "every escrow entry is known");
+                break;
         }
     }
+
+    /// <summary>What was ordered, for the line on the chain; its hold is still here when it is settled.</summary>
+    private Digest OrderOf(EscrowEvent happened) => happened is EscrowEvent.TaskSettled settled
+        ? TypedData.StructHash(holds[settled.Settlement.Task].Order)
+        : Digest.Zero;
 
     private void Restore(EscrowEntry.HoldRestored restored)
     {
@@ -139,38 +160,6 @@ public sealed class Escrow
         };
         holds.Add(restored.Task, hold);
         if (hold.State == HoldState.Final) forgettable.Add((hold.Order.Deadline, restored.Task));
-    }
-
-    /// <summary>A caller's nonces rise, so that a repeated transfer is told from a new one.</summary>
-    private EscrowRefusal Fresh(Address caller, ulong nonce, Func<EscrowRefusal> act)
-    {
-        if (nonces.TryGetValue(caller, out var last) && nonce <= last) return EscrowRefusal.AlreadyDone;
-        var refusal = act();
-        if (refusal == EscrowRefusal.None) nonces[caller] = nonce;
-        return refusal;
-    }
-
-    private EscrowRefusal Deposit(Address owner, Amount amount, List<EscrowEvent> log)
-    {
-        if (amount.IsZero || amount > Limits.MoneyMax - ledger.Deposited) return EscrowRefusal.OverLimit;
-        ledger.Deposit(owner, amount);
-        log.Add(new EscrowEvent.Deposited(owner, amount));
-        return EscrowRefusal.None;
-    }
-
-    private EscrowRefusal Withdraw(Address owner, Amount amount, List<EscrowEvent> log)
-    {
-        if (amount.IsZero) return EscrowRefusal.OverLimit;
-        if (ledger.BalanceOf(Account.Available(owner)) < amount) return EscrowRefusal.InsufficientFunds;
-        ledger.Withdraw(owner, amount);
-        log.Add(new EscrowEvent.Withdrawn(owner, amount));
-        return EscrowRefusal.None;
-    }
-
-    private EscrowRefusal Staked(EscrowRefusal refusal, Address provider, List<EscrowEvent> log)
-    {
-        if (refusal == EscrowRefusal.None) log.Add(new EscrowEvent.StakeChanged(provider, StakeOf(provider)));
-        return refusal;
     }
 
     private EscrowRefusal HoldFunds(Instant now, SignedOrder signed, List<EscrowEvent> log)
@@ -187,7 +176,9 @@ public sealed class Escrow
         else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax
             || order.Deadline > now + Limits.DeadlineMax)
             refusal = EscrowRefusal.OverLimit;
-        else if (ledger.BalanceOf(Account.Available(order.Requester)) < order.PriceLimit)
+        // What its owner wants back may be gone before the task is paid.
+        else if (ledger.BalanceOf(Account.Available(order.Requester))
+            < order.PriceLimit + (Chain?.LeavingOf(order.Requester) ?? Amount.Zero))
             refusal = EscrowRefusal.InsufficientFunds;
         if (refusal != EscrowRefusal.None)
         {
@@ -269,14 +260,18 @@ public sealed class Escrow
         if (hold.State is HoldState.Disputed) return EscrowRefusal.AlreadyDone;
         if (hold.State is HoldState.Held || hold.Verdict!.Round != dispute.Round) return EscrowRefusal.StaleRound;
         if (now >= hold.PayableAt) return EscrowRefusal.WindowClosed;
-        if (ledger.BalanceOf(Account.Available(caller)) < terms.DisputeBond) return EscrowRefusal.InsufficientFunds;
-        ledger.Move(Account.Available(caller), Account.Bond(dispute.Task), terms.DisputeBond);
+        // A batch carries no bonds. There a validator stakes its seat, and only validators have seen the evidence.
+        if (Chain is not null && !terms.Validators.Contains(caller)) return EscrowRefusal.NotAValidator;
+        if (ledger.BalanceOf(Account.Available(caller)) < BondOfDispute) return EscrowRefusal.InsufficientFunds;
+        ledger.Move(Account.Available(caller), Account.Bond(dispute.Task), BondOfDispute);
         hold.State = HoldState.Disputed;
         hold.DisputedBy = caller;
         hold.DisputeEndsAt = now + terms.DisputeTimeout + (hold.Order.RunTimeMax * 2);
         log.Add(new EscrowEvent.DisputeOpened(dispute.Task, (ushort)(dispute.Round + 1), caller));
         return EscrowRefusal.None;
     }
+
+    private Amount BondOfDispute => Chain is null ? terms.DisputeBond : Amount.Zero;
 
     private void CloseDispute(Hold hold, TaskId task, bool justified)
     {

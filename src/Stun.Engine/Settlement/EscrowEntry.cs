@@ -14,8 +14,12 @@ public abstract record EscrowEntry
     /// <summary>Of a snapshot: the next item of the log. Followers may ask for it from the beginning.</summary>
     [Case(2)] public sealed record LogRestored(Instant At, EscrowEvent Event) : EscrowEntry;
 
-    /// <summary>Of a snapshot: the time of the last transaction, and the sums of what came in and went out.</summary>
-    [Case(3)] public sealed record SumsRestored(Instant Clock, Amount Deposited, Amount Withdrawn) : EscrowEntry;
+    /// <summary>
+    /// Of a snapshot: the time of the last transaction, the sums of what came in and went out, and how long the log is.
+    /// </summary>
+    [Case(3)]
+    public sealed record SumsRestored(Instant Clock, Amount Deposited, Amount Withdrawn, ulong Logged)
+        : EscrowEntry;
 
     [Case(4)] public sealed record BalanceRestored(Account Account, Amount Balance) : EscrowEntry;
 
@@ -37,4 +41,24 @@ public abstract record EscrowEntry
 
     /// <summary>Of a snapshot: the verdict on a hold. Apart, so that an order that fitted once fits again.</summary>
     [Case(8)] public sealed record VerdictRestored(Verdict Verdict) : EscrowEntry;
+
+    /// <summary>Of a snapshot: how far the chain was taken in, and the number of the next batch.</summary>
+    [Case(9)] public sealed record ChainRestored(ChainPosition Position, ulong NextNumber) : EscrowEntry;
+
+    /// <summary>Of a snapshot: what its owner wants back.</summary>
+    [Case(10)] public sealed record LeavingRestored(Address Owner, Amount Amount) : EscrowEntry;
+
+    /// <summary>Of a snapshot: what a batch is, or will be, made of.</summary>
+    [Case(11)] public sealed record EntryRestored(ulong Place, EscrowEvent Event, Digest Order) : EscrowEntry;
+
+    /// <summary>Of a snapshot: a batch of such entries.</summary>
+    [Case(12)]
+    public sealed record BatchRestored(
+        ulong Number,
+        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries,
+        Instant CutAt,
+        BatchPhase Phase,
+        [property: AtMost(128)] ValueList<VoteSignature> Signatures,
+        Instant PostedAt,
+        Instant PayableAt) : EscrowEntry;
 }

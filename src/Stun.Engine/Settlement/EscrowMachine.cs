@@ -1,16 +1,26 @@
 namespace Stun.Engine.Settlement;
 
 /// <summary>
-/// The escrow as a role of the network, for a network without a chain. It serves callers and tells its log to
-/// whoever follows it.
+/// The escrow as a role of the network. It serves callers and tells its log to whoever follows it; where a chain keeps
+/// the money, it takes in what happens there and brings there what was settled here.
 /// </summary>
-public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures) : Machine<EscrowEntry>
+public sealed class EscrowMachine : Machine<EscrowEntry>
 {
-    private readonly Escrow escrow = new(terms, signatures);
+    private readonly NetworkTerms terms;
+    private readonly Escrow escrow;
+    private readonly BatchDesk? batches;
     private readonly List<(Instant At, EscrowEvent Event)> log = [];
     private readonly List<EscrowEvent> fresh = [];
     private readonly SortedDictionary<Address, int> followers = [];
     private EscrowRefusal refusal;
+
+    /// <param name="dice">Only where there is a chain to talk to.</param>
+    public EscrowMachine(NetworkTerms terms, SignatureCheck signatures, Prng? dice = null)
+    {
+        this.terms = terms;
+        escrow = new Escrow(terms, signatures);
+        if (escrow.Chain is { } book) batches = new BatchDesk(book, terms.Chain!, dice ?? new Prng(0));
+    }
 
     public Escrow Escrow => escrow;
 
@@ -34,16 +44,32 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
                 followers[from] = (int)Math.Min(follow.From, (ulong)log.Count);
                 TellFollowers(outbox);
                 break;
+            case Message.ChainLogged logged when from == terms.Book && batches is not null:
+                Run(now, from, new EscrowCall.TakeFromChain(logged.Position, logged.Event), outbox);
+                batches.Heard();
+                break;
+            case Message.Answered answered when from == terms.Book && batches is not null:
+                batches.Answer(now, answered);
+                break;
             default:
                 outbox.Note(NoteKind.UnexpectedMessage, default, from);
                 break;
         }
+        AttendToBatches(now, outbox);
     }
 
-    public override void Wake(Instant now, Outbox outbox) => TellFollowers(outbox);
+    public override void Wake(Instant now, Outbox outbox)
+    {
+        TellFollowers(outbox);
+        AttendToBatches(now, outbox);
+    }
 
-    /// <summary>Followers ask again when they miss something; nobody waits for the escrow itself.</summary>
-    public override void Resume(Instant now, Outbox outbox) { }
+    /// <summary>Followers ask again when they miss something; of the chain it is the escrow that asks.</summary>
+    public override void Resume(Instant now, Outbox outbox)
+    {
+        batches?.Follow(outbox);
+        AttendToBatches(now, outbox);
+    }
 
     public override void DigestState(StateDigest digest)
     {
@@ -86,11 +112,28 @@ public sealed class EscrowMachine(NetworkTerms terms, SignatureCheck signatures)
             outbox.Send(from, new Message.EscrowAnswered(call.Call, EscrowRefusal.OverLimit));
             return;
         }
-        var executed = new EscrowEntry.Executed(now, from, call.EscrowCall);
-        Apply(executed);
-        if (fresh.Count > 0) outbox.Append(Encode(executed));
+        Run(now, from, call.EscrowCall, outbox);
         outbox.Send(from, new Message.EscrowAnswered(call.Call, refusal));
+    }
+
+    private void Run(Instant now, Address caller, EscrowCall call, Outbox outbox)
+    {
+        var executed = new EscrowEntry.Executed(now, caller, call);
+        Apply(executed);
+        if (Escrow.LeavesTrace(call, refusal, fresh.Count)) outbox.Append(Encode(executed));
         TellFollowers(outbox);
+    }
+
+    private void AttendToBatches(Instant now, Outbox outbox)
+    {
+        if (batches is null) return;
+        if (batches.IsCutDue(now))
+        {
+            batches.WasCut();
+            Run(now, terms.Book, new EscrowCall.CutBatch(), outbox);
+        }
+        batches.Submit(now, outbox);
+        outbox.WakeAt(batches.AlarmAt(now));
     }
 
     private void TellFollowers(Outbox outbox)

@@ -34,10 +34,16 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
     {
         if (!unbondedAt.TryGetValue(provider, out var at)) return EscrowRefusal.InsufficientStake;
         if (now < at) return EscrowRefusal.WindowOpen;
+        Free(provider);
+        return EscrowRefusal.None;
+    }
+
+    /// <summary>The delay is over, by whoever's clock counts.</summary>
+    public void Free(Address provider)
+    {
         unbondedAt.Remove(provider);
         var account = Account.Unbonding(provider);
         ledger.Move(account, Account.Available(provider), ledger.BalanceOf(account));
-        return EscrowRefusal.None;
     }
 
     /// <summary>Takes up to this much, from what is leaving first; says what was really taken, part by part.</summary>

@@ -22,9 +22,23 @@ public abstract record ValidatorEvent
 
     /// <summary>Of a snapshot: what the log has said so far of a task that is not settled.</summary>
     [Case(4)]
-    public sealed record TaskRestored(TaskId Task, bool IsFunded, Verdict? Posted, ushort? DisputedRound)
-        : ValidatorEvent;
+    public sealed record TaskRestored(
+        TaskId Task,
+        bool IsFunded,
+        Verdict? Posted,
+        ushort? DisputedRound,
+        [property: AtMost(WireLimits.RoundsMax)] ValueList<Digest> EarlierVotes) : ValidatorEvent;
 
     /// <summary>Of a snapshot: what the log has said so far of a provider.</summary>
     [Case(5)] public sealed record ReputationRestored(Address Provider, ReputationRecord Record) : ValidatorEvent;
+
+    /// <summary>Of a snapshot: what a batch is, or will be, made of.</summary>
+    [Case(6)]
+    public sealed record EntryRestored(ulong Place, EscrowEvent Event, Digest Order, bool IsVouched) : ValidatorEvent;
+
+    /// <summary>Of a snapshot: a batch that the chain has not carried out.</summary>
+    [Case(7)]
+    public sealed record CutRestored(
+        ChainBatch Batch, [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries, bool IsDone)
+        : ValidatorEvent;
 }

@@ -21,7 +21,13 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     private ulong escrowNext;
     private readonly EscrowFollower follower = new();
 
-    private sealed record Judged(Evidence Evidence, Address Scheduler, Vote Vote, bool KnowsTruth);
+    private readonly SortedDictionary<TaskId, ValueList<Digest>> earlierVotes = [];
+    private readonly BatchWatch batches = new(self, terms);
+    private readonly SortedDictionary<ulong, Instant> offering = [];
+
+    /// <param name="Votes">All verdicts that were voted for, of earlier rounds too: any of them may stand.</param>
+    private sealed record Judged(
+        Evidence Evidence, Address Scheduler, Vote Vote, bool KnowsTruth, ValueList<Digest> Votes);
 
     private enum AskKind : byte
     {
@@ -29,12 +35,18 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         Sign,
         Dispute,
         Follow,
+        SignBatch,
+        OfferBatch,
     }
 
-    private readonly record struct ValidatorAsk(AskKind Kind, TaskId Task) : IComparable<ValidatorAsk>
+    private readonly record struct ValidatorAsk(AskKind Kind, TaskId Task, ulong Batch = 0) : IComparable<ValidatorAsk>
     {
-        public int CompareTo(ValidatorAsk other) =>
-            Kind != other.Kind ? Kind.CompareTo(other.Kind) : Task.CompareTo(other.Task);
+        public int CompareTo(ValidatorAsk other)
+        {
+            var order = Kind.CompareTo(other.Kind);
+            if (order == 0) order = Task.CompareTo(other.Task);
+            return order != 0 ? order : Batch.CompareTo(other.Batch);
+        }
     }
 
     public ReputationBook Reputation => reputation;
@@ -48,7 +60,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             case Message.JudgeTask judge when terms.Schedulers.Contains(from):
                 Judge(from, judge.Evidence, outbox);
                 break;
-            case Message.EscrowLogged logged when from == self || from == terms.Domain.Contract:
+            case Message.EscrowLogged logged when from == self || from == terms.Book:
                 Follow(now, logged, outbox);
                 break;
             case Message.Answered answered when from == self: Answer(now, answered, outbox); break;
@@ -62,6 +74,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         foreach (var task in new List<TaskId>(disputing.Keys))
             if (now >= disputing[task]) AskDispute(now, task, outbox);
         if (now >= follower.AskAt) AskLog(now, outbox);
+        SignBatches(now, outbox);
         SetAlarm(outbox);
     }
 
@@ -70,6 +83,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         foreach (var (task, verdict) in posted) DisputeIfWrong(now, task, verdict, outbox);
         foreach (var (task, round) in disputed) JudgeAgain(task, round, outbox);
         AskLog(now, outbox);
+        SignBatches(now, outbox);
         SetAlarm(outbox);
     }
 
@@ -83,6 +97,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             digest.Add((ulong)vote.Vote.Verdict.Round);
             digest.Add(vote.Vote.Verdict.Result);
             digest.Add(vote.KnowsTruth);
+            foreach (var voted in vote.Votes) digest.Add(voted);
         }
         foreach (var (task, verdict) in posted)
         {
@@ -95,22 +110,22 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             digest.Add((ulong)round);
         }
         reputation.DigestState(digest);
+        batches.DigestState(digest);
     }
 
     protected override void Apply(ValidatorEvent happened)
     {
         switch (happened)
         {
-            case ValidatorEvent.Voted voted:
-                judged[voted.Vote.Verdict.Task] =
-                    new Judged(voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth);
-                break;
+            case ValidatorEvent.Voted voted: Apply(voted); break;
             case ValidatorEvent.EscrowFollowed followed: Apply(followed); break;
             case ValidatorEvent.LogRestored restored: escrowNext = restored.Next; break;
             case ValidatorEvent.TaskRestored restored: Restore(restored); break;
             case ValidatorEvent.ReputationRestored restored:
                 reputation.Restore(restored.Provider, restored.Record);
                 break;
+            case ValidatorEvent.EntryRestored restored: batches.Restore(restored); break;
+            case ValidatorEvent.CutRestored restored: batches.Restore(restored); break;
             default: throw new InvariantException("every validator event is known");
         }
     }
@@ -126,10 +141,12 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
                 task,
                 funded.Contains(task),
                 posted.GetValueOrDefault(task),
-                disputed.TryGetValue(task, out var round) ? round : null);
-            if (judged.TryGetValue(task, out var vote))
+                disputed.TryGetValue(task, out var round) ? round : null,
+                judged.TryGetValue(task, out var vote) ? [.. vote.Votes.Span[..^1]] : []);
+            if (vote is not null)
                 yield return new ValidatorEvent.Voted(vote.Evidence, vote.Scheduler, vote.Vote, vote.KnowsTruth);
         }
+        foreach (var part in batches.Summary()) yield return part;
     }
 
     /// <summary>A task may be known by a verdict or a dispute alone: whoever reads the log believes it.</summary>
@@ -139,11 +156,28 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
 
     protected override ValidatorEvent Decode(ReadOnlySpan<byte> entry) => EngineWire.DecodeValidatorEvent(entry);
 
+    private void Apply(ValidatorEvent.Voted voted)
+    {
+        var task = voted.Vote.Verdict.Task;
+        if (!earlierVotes.Remove(task, out var votes) && judged.TryGetValue(task, out var known)) votes = known.Votes;
+        if (votes.Count == WireLimits.RoundsMax) votes = [.. votes.Span[1..]];
+        judged[task] = new Judged(
+            voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth,
+            votes.Add(TypedData.StructHash(voted.Vote.Verdict)));
+    }
+
     private void Apply(ValidatorEvent.EscrowFollowed followed)
     {
         Invariant.Require(followed.Index == escrowNext, "the escrow's log is followed without gaps");
         escrowNext++;
         reputation.Follow(followed.At, followed.Event);
+        if (terms.Chain is not null)
+        {
+            var known = followed.Event is EscrowEvent.TaskSettled done
+                ? judged.GetValueOrDefault(done.Settlement.Task)
+                : null;
+            batches.Follow(followed.Index, followed.Event, known?.Evidence.Order.Order, known?.Votes ?? []);
+        }
         switch (followed.Event)
         {
             case EscrowEvent.FundsHeld held: funded.Add(held.Task); break;
@@ -159,6 +193,8 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         if (restored.IsFunded) funded.Add(restored.Task);
         if (restored.Posted is { } verdict) posted[restored.Task] = verdict;
         if (restored.DisputedRound is { } round) disputed[restored.Task] = round;
+        // What follows is the last vote; it is not known yet.
+        if (restored.EarlierVotes.Count > 0) earlierVotes[restored.Task] = restored.EarlierVotes;
     }
 
     private void Forget(TaskId task)
@@ -238,6 +274,10 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             case AskKind.Dispute when answered.Answer is Protocol.Answer.CallFinal:
                 disputing.Remove(about.Task);
                 break;
+            case AskKind.SignBatch when answered.Answer is Protocol.Answer.Signed signed:
+                asks.Ask(new(AskKind.OfferBatch, default, about.Batch),
+                    new Ask.CallEscrow(new EscrowCall.SignBatch(about.Batch, signed.Signature)), outbox);
+                break;
         }
     }
 
@@ -274,7 +314,27 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
             case EscrowEvent.DisputeOpened dispute: JudgeAgain(dispute.Task, dispute.Round, outbox); break;
             case EscrowEvent.TaskSettled settled: StopInquiry(settled.Settlement.Task); break;
             case EscrowEvent.HoldExpired expired: StopInquiry(expired.Task); break;
+            case EscrowEvent.BatchCut cut:
+                offering.Remove(cut.Batch.Number);
+                SignBatches(now, outbox);
+                break;
         }
+    }
+
+    /// <summary>Offers a signature again until the log shows it, or that enough have signed.</summary>
+    private void SignBatches(Instant now, Outbox outbox)
+    {
+        SortedSet<ulong> wanted = [];
+        foreach (var batch in batches.ToSign)
+        {
+            wanted.Add(batch.Number);
+            if (offering.TryGetValue(batch.Number, out var again) && now < again) continue;
+            offering[batch.Number] = now + Limits.ResendAfter;
+            asks.Ask(new(AskKind.SignBatch, default, batch.Number),
+                new Ask.Sign(TypedData.Digest(terms.Domain, batch)), outbox);
+        }
+        foreach (var number in new List<ulong>(offering.Keys))
+            if (!wanted.Contains(number)) offering.Remove(number);
     }
 
     private void StopInquiry(TaskId task)
@@ -319,6 +379,7 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     {
         var next = follower.AskAt;
         foreach (var (_, at) in disputing) next = Instant.Earlier(next, at);
+        foreach (var (_, at) in offering) next = Instant.Earlier(next, at);
         outbox.WakeAt(next);
     }
 }

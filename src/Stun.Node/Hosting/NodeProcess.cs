@@ -99,7 +99,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <seealso cref="NextNonce"/>
     public void CallEscrow(Address caller, EscrowCall call)
     {
-        if (Pump.Find(plan.Terms.Domain.Contract) is not { } escrow)
+        if (Pump.Find(plan.Terms.Book) is not { } escrow)
             throw new NodeException("escrow.elsewhere", "This process does not hold the escrow.",
                 "Ask the process that does.");
         Pump.Visit(() => escrow.Take(new Input(caller, new Message.CallEscrow(Intake.NewKey(), call))));
@@ -141,7 +141,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     }
 
     private void Add(EvmKey key, Machine machine, IHands hands, Func<Address, Message, bool> admits) =>
-        Pump.Add(new RoleHost(key.Address, machine, hands) { Escrow = plan.Terms.Domain.Contract, Admits = admits });
+        Pump.Add(new RoleHost(key.Address, machine, hands) { Escrow = plan.Terms.Book, Admits = admits });
 
     private SchedulerMachine SchedulerOf(EvmKey key) =>
         new(key.Address, plan.Terms, PlacementWeights.Default, ProximityTable.Empty, Dice());

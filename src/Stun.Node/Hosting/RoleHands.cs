@@ -16,7 +16,7 @@ public class RoleHands(HandTools tools) : IHands
 
     public virtual bool IsForeign(Ask asked) => asked switch
     {
-        Ask.CallEscrow or Ask.FollowEscrow => pump.Find(terms.Domain.Contract) is null,
+        Ask.CallEscrow or Ask.FollowEscrow => pump.Find(terms.Book) is null,
         _ => false,
     };
 
@@ -37,10 +37,10 @@ public class RoleHands(HandTools tools) : IHands
                 bench.Add(role, id, () => new Answer.Signed(signatures.Sign(tools.Key, sign.Digest)));
                 break;
             case Ask.CallEscrow call:
-                pump.Send(role, terms.Domain.Contract, new Message.CallEscrow(id, call.Call));
+                pump.Send(role, terms.Book, new Message.CallEscrow(id, call.Call));
                 break;
             case Ask.FollowEscrow follow:
-                pump.Send(role, terms.Domain.Contract, new Message.FollowEscrow(follow.From));
+                pump.Send(role, terms.Book, new Message.FollowEscrow(follow.From));
                 break;
             // Nothing that checks proofs or quotes is built in yet: what cannot be checked does not hold.
             case Ask.CheckProof or Ask.CheckQuote: Pump.AnswerHere(role, id, No); break;

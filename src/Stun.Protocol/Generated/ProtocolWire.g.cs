@@ -868,6 +868,14 @@ public static class ProtocolWire
                 writer.WriteUInt64(14);
                 WriteAskCheckSignature(writer, it);
                 break;
+            case global::Stun.Protocol.Ask.FollowChain it:
+                writer.WriteUInt64(15);
+                WriteAskFollowChain(writer, it);
+                break;
+            case global::Stun.Protocol.Ask.SubmitBatch it:
+                writer.WriteUInt64(16);
+                WriteAskSubmitBatch(writer, it);
+                break;
             default:
                 throw new WireException("Ask: a case without a number.");
         }
@@ -890,6 +898,8 @@ public static class ProtocolWire
             12 => ReadAskFollowEscrow(ref reader),
             13 => ReadAskCheckPolicy(ref reader),
             14 => ReadAskCheckSignature(ref reader),
+            15 => ReadAskFollowChain(ref reader),
+            16 => ReadAskSubmitBatch(ref reader),
             var number => throw new WireException($"Ask: case {number} is not known."),
         };
 
@@ -1181,6 +1191,48 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Ask.CheckSignature(f1, f2, f3);
     }
 
+    private static void WriteAskFollowChain(CborWriter writer, global::Stun.Protocol.Ask.FollowChain value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        Write(writer, value.After);
+    }
+
+    private static global::Stun.Protocol.Ask.FollowChain ReadAskFollowChain(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Ask.FollowChain.After");
+        var f1 = ReadChainPosition(ref reader);
+        WireForm.RequireDone(in reader, left, "Ask.FollowChain");
+        return new global::Stun.Protocol.Ask.FollowChain(f1);
+    }
+
+    private static void WriteAskSubmitBatch(CborWriter writer, global::Stun.Protocol.Ask.SubmitBatch value)
+    {
+        writer.WriteMapStart(0 + (value.Post is null ? 0 : 1) + (value.Settle is null ? 0 : 1));
+        if (value.Post is { } f1)
+        {
+            writer.WriteUInt64(1);
+            Write(writer, f1);
+        }
+        if (value.Settle is { } f2)
+        {
+            writer.WriteUInt64(2);
+            Write(writer, f2);
+        }
+    }
+
+    private static global::Stun.Protocol.Ask.SubmitBatch ReadAskSubmitBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        global::Stun.Protocol.SignedBatch? f1 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 1)) f1 = ReadSignedBatch(ref reader);
+        global::Stun.Protocol.DueBatch? f2 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 2)) f2 = ReadDueBatch(ref reader);
+        WireForm.RequireDone(in reader, left, "Ask.SubmitBatch");
+        return new global::Stun.Protocol.Ask.SubmitBatch(f1, f2);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.AttemptEnd value)
     {
         var number = unchecked((ulong)value);
@@ -1353,6 +1405,270 @@ public static class ProtocolWire
         return new global::Stun.Protocol.CapabilityRecord(f1, f2, f3, f4, f5, f6, f7, f8, f9);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.ChainBatch value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Root);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Tasks);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Moves);
+    }
+
+    public static global::Stun.Protocol.ChainBatch ReadChainBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainBatch.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainBatch.Root");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainBatch.Tasks");
+        var f3 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 4, "ChainBatch.Moves");
+        var f4 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "ChainBatch");
+        return new global::Stun.Protocol.ChainBatch(f1, f2, f3, f4);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ChainEvent value)
+    {
+        writer.WriteArrayStart(2);
+        switch (value)
+        {
+            case global::Stun.Protocol.ChainEvent.Deposited it:
+                writer.WriteUInt64(1);
+                WriteChainEventDeposited(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.ExitAsked it:
+                writer.WriteUInt64(2);
+                WriteChainEventExitAsked(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.Staked it:
+                writer.WriteUInt64(3);
+                WriteChainEventStaked(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.UnstakeBegun it:
+                writer.WriteUInt64(4);
+                WriteChainEventUnstakeBegun(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.Unstaked it:
+                writer.WriteUInt64(5);
+                WriteChainEventUnstaked(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.BatchPosted it:
+                writer.WriteUInt64(6);
+                WriteChainEventBatchPosted(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.BatchSettled it:
+                writer.WriteUInt64(7);
+                WriteChainEventBatchSettled(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.BatchVoided it:
+                writer.WriteUInt64(8);
+                WriteChainEventBatchVoided(writer, it);
+                break;
+            default:
+                throw new WireException("ChainEvent: a case without a number.");
+        }
+    }
+
+    public static global::Stun.Protocol.ChainEvent ReadChainEvent(ref CborReader reader) =>
+        WireForm.ReadCase(ref reader, "ChainEvent") switch
+        {
+            1 => ReadChainEventDeposited(ref reader),
+            2 => ReadChainEventExitAsked(ref reader),
+            3 => ReadChainEventStaked(ref reader),
+            4 => ReadChainEventUnstakeBegun(ref reader),
+            5 => ReadChainEventUnstaked(ref reader),
+            6 => ReadChainEventBatchPosted(ref reader),
+            7 => ReadChainEventBatchSettled(ref reader),
+            8 => ReadChainEventBatchVoided(ref reader),
+            var number => throw new WireException($"ChainEvent: case {number} is not known."),
+        };
+
+    private static void WriteChainEventDeposited(CborWriter writer, global::Stun.Protocol.ChainEvent.Deposited value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.Deposited ReadChainEventDeposited(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.Deposited.Owner");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.Deposited.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.Deposited");
+        return new global::Stun.Protocol.ChainEvent.Deposited(f1, f2);
+    }
+
+    private static void WriteChainEventExitAsked(CborWriter writer, global::Stun.Protocol.ChainEvent.ExitAsked value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.ExitAsked ReadChainEventExitAsked(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.ExitAsked.Owner");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.ExitAsked.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.ExitAsked");
+        return new global::Stun.Protocol.ChainEvent.ExitAsked(f1, f2);
+    }
+
+    private static void WriteChainEventStaked(CborWriter writer, global::Stun.Protocol.ChainEvent.Staked value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.Staked ReadChainEventStaked(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.Staked.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.Staked.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.Staked");
+        return new global::Stun.Protocol.ChainEvent.Staked(f1, f2);
+    }
+
+    private static void WriteChainEventUnstakeBegun(CborWriter writer, global::Stun.Protocol.ChainEvent.UnstakeBegun value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.UnstakeBegun ReadChainEventUnstakeBegun(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.UnstakeBegun.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.UnstakeBegun.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.UnstakeBegun");
+        return new global::Stun.Protocol.ChainEvent.UnstakeBegun(f1, f2);
+    }
+
+    private static void WriteChainEventUnstaked(CborWriter writer, global::Stun.Protocol.ChainEvent.Unstaked value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.Unstaked ReadChainEventUnstaked(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.Unstaked.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.Unstaked.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.Unstaked");
+        return new global::Stun.Protocol.ChainEvent.Unstaked(f1, f2);
+    }
+
+    private static void WriteChainEventBatchPosted(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchPosted value)
+    {
+        writer.WriteMapStart(4);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Root);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.PostedAt.Micros);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.PayableAt.Micros);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.BatchPosted ReadChainEventBatchPosted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchPosted.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.BatchPosted.Root");
+        var f2 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchPosted.PostedAt");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 4, "ChainEvent.BatchPosted.PayableAt");
+        var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "ChainEvent.BatchPosted");
+        return new global::Stun.Protocol.ChainEvent.BatchPosted(f1, f2, f3, f4);
+    }
+
+    private static void WriteChainEventBatchSettled(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchSettled value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.BatchSettled ReadChainEventBatchSettled(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchSettled.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ChainEvent.BatchSettled");
+        return new global::Stun.Protocol.ChainEvent.BatchSettled(f1);
+    }
+
+    private static void WriteChainEventBatchVoided(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchVoided value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.BatchVoided ReadChainEventBatchVoided(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchVoided.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "ChainEvent.BatchVoided");
+        return new global::Stun.Protocol.ChainEvent.BatchVoided(f1);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ChainPosition value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Block);
+        writer.WriteUInt64(2);
+        writer.WriteUInt64(value.Index);
+    }
+
+    public static global::Stun.Protocol.ChainPosition ReadChainPosition(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainPosition.Block");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainPosition.Index");
+        var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.RequireDone(in reader, left, "ChainPosition");
+        return new global::Stun.Protocol.ChainPosition(f1, f2);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.Checkpoint value)
     {
         writer.WriteMapStart(3);
@@ -1477,6 +1793,34 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Comparator.Histogram(f1);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.DueBatch value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        Write(writer, value.Batch);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.PostedAt.Micros);
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Moves.Count, 8192, "DueBatch.Moves");
+        foreach (var item2 in value.Moves.Span)
+        {
+            WireForm.Write(writer, item2);
+        }
+    }
+
+    public static global::Stun.Protocol.DueBatch ReadDueBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "DueBatch.Batch");
+        var f1 = ReadChainBatch(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "DueBatch.PostedAt");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "DueBatch.Moves");
+        var f3 = ReadDigestList(ref reader, 8192, "DueBatch.Moves");
+        WireForm.RequireDone(in reader, left, "DueBatch");
+        return new global::Stun.Protocol.DueBatch(f1, f2, f3);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.EndReason value)
     {
         var number = unchecked((ulong)value);
@@ -1535,6 +1879,18 @@ public static class ProtocolWire
                 writer.WriteUInt64(10);
                 WriteEscrowCallExpireHold(writer, it);
                 break;
+            case global::Stun.Protocol.EscrowCall.TakeFromChain it:
+                writer.WriteUInt64(11);
+                WriteEscrowCallTakeFromChain(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowCall.CutBatch it:
+                writer.WriteUInt64(12);
+                WriteEscrowCallCutBatch(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowCall.SignBatch it:
+                writer.WriteUInt64(13);
+                WriteEscrowCallSignBatch(writer, it);
+                break;
             default:
                 throw new WireException("EscrowCall: a case without a number.");
         }
@@ -1553,6 +1909,9 @@ public static class ProtocolWire
             8 => ReadEscrowCallOpenDispute(ref reader),
             9 => ReadEscrowCallSettle(ref reader),
             10 => ReadEscrowCallExpireHold(ref reader),
+            11 => ReadEscrowCallTakeFromChain(ref reader),
+            12 => ReadEscrowCallCutBatch(ref reader),
+            13 => ReadEscrowCallSignBatch(ref reader),
             var number => throw new WireException($"EscrowCall: case {number} is not known."),
         };
 
@@ -1748,6 +2107,58 @@ public static class ProtocolWire
         return new global::Stun.Protocol.EscrowCall.ExpireHold(f1);
     }
 
+    private static void WriteEscrowCallTakeFromChain(CborWriter writer, global::Stun.Protocol.EscrowCall.TakeFromChain value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Position);
+        writer.WriteUInt64(2);
+        Write(writer, value.Event);
+    }
+
+    private static global::Stun.Protocol.EscrowCall.TakeFromChain ReadEscrowCallTakeFromChain(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.TakeFromChain.Position");
+        var f1 = ReadChainPosition(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowCall.TakeFromChain.Event");
+        var f2 = ReadChainEvent(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowCall.TakeFromChain");
+        return new global::Stun.Protocol.EscrowCall.TakeFromChain(f1, f2);
+    }
+
+    private static void WriteEscrowCallCutBatch(CborWriter writer, global::Stun.Protocol.EscrowCall.CutBatch value)
+    {
+        writer.WriteMapStart(0);
+    }
+
+    private static global::Stun.Protocol.EscrowCall.CutBatch ReadEscrowCallCutBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.RequireDone(in reader, left, "EscrowCall.CutBatch");
+        return new global::Stun.Protocol.EscrowCall.CutBatch();
+    }
+
+    private static void WriteEscrowCallSignBatch(CborWriter writer, global::Stun.Protocol.EscrowCall.SignBatch value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Signature);
+    }
+
+    private static global::Stun.Protocol.EscrowCall.SignBatch ReadEscrowCallSignBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowCall.SignBatch.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowCall.SignBatch.Signature");
+        var f2 = WireForm.ReadSignature(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowCall.SignBatch");
+        return new global::Stun.Protocol.EscrowCall.SignBatch(f1, f2);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.EscrowEvent value)
     {
         writer.WriteArrayStart(2);
@@ -1789,6 +2200,30 @@ public static class ProtocolWire
                 writer.WriteUInt64(9);
                 WriteEscrowEventHoldExpired(writer, it);
                 break;
+            case global::Stun.Protocol.EscrowEvent.TakenOut it:
+                writer.WriteUInt64(10);
+                WriteEscrowEventTakenOut(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.BatchCut it:
+                writer.WriteUInt64(11);
+                WriteEscrowEventBatchCut(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.BatchSigned it:
+                writer.WriteUInt64(12);
+                WriteEscrowEventBatchSigned(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.BatchPosted it:
+                writer.WriteUInt64(13);
+                WriteEscrowEventBatchPosted(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.BatchSettled it:
+                writer.WriteUInt64(14);
+                WriteEscrowEventBatchSettled(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.BatchVoided it:
+                writer.WriteUInt64(15);
+                WriteEscrowEventBatchVoided(writer, it);
+                break;
             default:
                 throw new WireException("EscrowEvent: a case without a number.");
         }
@@ -1806,6 +2241,12 @@ public static class ProtocolWire
             7 => ReadEscrowEventDisputeOpened(ref reader),
             8 => ReadEscrowEventTaskSettled(ref reader),
             9 => ReadEscrowEventHoldExpired(ref reader),
+            10 => ReadEscrowEventTakenOut(ref reader),
+            11 => ReadEscrowEventBatchCut(ref reader),
+            12 => ReadEscrowEventBatchSigned(ref reader),
+            13 => ReadEscrowEventBatchPosted(ref reader),
+            14 => ReadEscrowEventBatchSettled(ref reader),
+            15 => ReadEscrowEventBatchVoided(ref reader),
             var number => throw new WireException($"EscrowEvent: case {number} is not known."),
         };
 
@@ -1997,16 +2438,132 @@ public static class ProtocolWire
         return new global::Stun.Protocol.EscrowEvent.HoldExpired(f1, f2);
     }
 
+    private static void WriteEscrowEventTakenOut(CborWriter writer, global::Stun.Protocol.EscrowEvent.TakenOut value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.TakenOut ReadEscrowEventTakenOut(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.TakenOut.Owner");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.TakenOut.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "EscrowEvent.TakenOut");
+        return new global::Stun.Protocol.EscrowEvent.TakenOut(f1, f2);
+    }
+
+    private static void WriteEscrowEventBatchCut(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchCut value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Batch);
+        writer.WriteUInt64(2);
+        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "EscrowEvent.BatchCut.Entries");
+        foreach (var item2 in value.Entries.Span)
+        {
+            writer.WriteUInt64(item2);
+        }
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.BatchCut ReadEscrowEventBatchCut(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchCut.Batch");
+        var f1 = ReadChainBatch(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.BatchCut.Entries");
+        var f2 = ReadUInt64List(ref reader, 16384, "EscrowEvent.BatchCut.Entries");
+        WireForm.RequireDone(in reader, left, "EscrowEvent.BatchCut");
+        return new global::Stun.Protocol.EscrowEvent.BatchCut(f1, f2);
+    }
+
+    private static void WriteEscrowEventBatchSigned(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchSigned value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        Write(writer, value.Vote);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.BatchSigned ReadEscrowEventBatchSigned(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchSigned.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.BatchSigned.Vote");
+        var f2 = ReadVoteSignature(ref reader);
+        WireForm.RequireDone(in reader, left, "EscrowEvent.BatchSigned");
+        return new global::Stun.Protocol.EscrowEvent.BatchSigned(f1, f2);
+    }
+
+    private static void WriteEscrowEventBatchPosted(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchPosted value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.PayableAt.Micros);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.BatchPosted ReadEscrowEventBatchPosted(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchPosted.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.BatchPosted.PayableAt");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "EscrowEvent.BatchPosted");
+        return new global::Stun.Protocol.EscrowEvent.BatchPosted(f1, f2);
+    }
+
+    private static void WriteEscrowEventBatchSettled(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchSettled value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.BatchSettled ReadEscrowEventBatchSettled(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchSettled.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "EscrowEvent.BatchSettled");
+        return new global::Stun.Protocol.EscrowEvent.BatchSettled(f1);
+    }
+
+    private static void WriteEscrowEventBatchVoided(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchVoided value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.BatchVoided ReadEscrowEventBatchVoided(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchVoided.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "EscrowEvent.BatchVoided");
+        return new global::Stun.Protocol.EscrowEvent.BatchVoided(f1);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.EscrowRefusal value)
     {
         var number = unchecked((ulong)value);
-        if (number > 14) throw WireForm.NotDefined("EscrowRefusal", (long)value);
+        if (number > 17) throw WireForm.NotDefined("EscrowRefusal", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Protocol.EscrowRefusal ReadEscrowRefusal(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 14);
+        var number = WireForm.ReadUnsigned(ref reader, 17);
         return (global::Stun.Protocol.EscrowRefusal)number;
     }
 
@@ -2361,6 +2918,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(53);
                 WriteMessageEscrowAnswered(writer, it);
                 break;
+            case global::Stun.Protocol.Message.ChainLogged it:
+                writer.WriteUInt64(54);
+                WriteMessageChainLogged(writer, it);
+                break;
             case global::Stun.Protocol.Message.Answered it:
                 writer.WriteUInt64(60);
                 WriteMessageAnswered(writer, it);
@@ -2401,6 +2962,7 @@ public static class ProtocolWire
             51 => ReadMessageCallEscrow(ref reader),
             52 => ReadMessageFollowEscrow(ref reader),
             53 => ReadMessageEscrowAnswered(ref reader),
+            54 => ReadMessageChainLogged(ref reader),
             60 => ReadMessageAnswered(ref reader),
             var number => throw new WireException($"Message: case {number} is not known."),
         };
@@ -2956,6 +3518,30 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Message.EscrowAnswered(f1, f2);
     }
 
+    private static void WriteMessageChainLogged(CborWriter writer, global::Stun.Protocol.Message.ChainLogged value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        Write(writer, value.Position);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(3);
+        Write(writer, value.Event);
+    }
+
+    private static global::Stun.Protocol.Message.ChainLogged ReadMessageChainLogged(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Message.ChainLogged.Position");
+        var f1 = ReadChainPosition(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Message.ChainLogged.At");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "Message.ChainLogged.Event");
+        var f3 = ReadChainEvent(ref reader);
+        WireForm.RequireDone(in reader, left, "Message.ChainLogged");
+        return new global::Stun.Protocol.Message.ChainLogged(f1, f2, f3);
+    }
+
     private static void WriteMessageAnswered(CborWriter writer, global::Stun.Protocol.Message.Answered value)
     {
         writer.WriteMapStart(2);
@@ -3473,6 +4059,30 @@ public static class ProtocolWire
         var f10 = ReadSlashingList(ref reader, 64, "Settlement.Slashings");
         WireForm.RequireDone(in reader, left, "Settlement");
         return new global::Stun.Protocol.Settlement(f1, f2, f3, f4, f5, f6, f7, f8, f9, f10);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.SignedBatch value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        Write(writer, value.Batch);
+        writer.WriteUInt64(2);
+        WireForm.WriteListStart(writer, value.Signatures.Count, 128, "SignedBatch.Signatures");
+        foreach (var item2 in value.Signatures.Span)
+        {
+            Write(writer, item2);
+        }
+    }
+
+    public static global::Stun.Protocol.SignedBatch ReadSignedBatch(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SignedBatch.Batch");
+        var f1 = ReadChainBatch(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "SignedBatch.Signatures");
+        var f2 = ReadVoteSignatureList(ref reader, 128, "SignedBatch.Signatures");
+        WireForm.RequireDone(in reader, left, "SignedBatch");
+        return new global::Stun.Protocol.SignedBatch(f1, f2);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.SignedCapabilityRecord value)
@@ -4130,6 +4740,15 @@ public static class ProtocolWire
         var items = new global::Stun.Protocol.TeeKind[count];
         for (var index = 0; index < count; index++) items[index] = ReadTeeKind(ref reader);
         return ValueList.Create<global::Stun.Protocol.TeeKind>(items);
+    }
+
+    private static ValueList<ulong> ReadUInt64List(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new ulong[count];
+        for (var index = 0; index < count; index++) items[index] = reader.ReadUInt64();
+        return ValueList.Create<ulong>(items);
     }
 
     private static ValueList<global::Stun.Protocol.VoteSignature> ReadVoteSignatureList(ref CborReader reader, int countMax, string field)

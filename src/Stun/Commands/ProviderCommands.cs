@@ -101,7 +101,7 @@ internal static class ProviderCommands
             Screen.Line($"provider {key.Address} serves {hub}");
             foreach (var offer in offers) Screen.Line($"offer {offer.Id}: {Shown(offer)}");
             var stake = offers.Aggregate(Amount.Zero, (sum, offer) => sum + offer.Stake);
-            var desk = new StakeDesk(host, key.Address, terms.Domain.Contract, stake, settings.Say);
+            var desk = new StakeDesk(host, key.Address, terms.Book, stake, settings.Say);
             return await ServeAsync(host, desk, cancel).ConfigureAwait(false);
         }
     }

@@ -84,7 +84,7 @@ internal sealed class Books
         var signatures = new SignatureBook();
         var machine = new EscrowMachine(network.Terms, signatures.Check);
         foreach (var record in money)
-            if (record.Role == network.Terms.Domain.Contract)
+            if (record.Role == network.Terms.Book)
                 Assert.Equal(record.Frame.Length, Runner.Replay(machine, record.Frame.Span).Bytes);
         machine.Escrow.Ledger.RequireConserved();
         Require(!machine.Escrow.OpenHolds.Any(), $"{machine.Escrow.OpenHolds.Count()} holds are open");

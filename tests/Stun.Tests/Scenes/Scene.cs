@@ -20,6 +20,17 @@ internal static class Scene
     /// <summary>Three validators, two of whom make a verdict.</summary>
     public static readonly NetworkTerms Terms = TermsFor(3);
 
+    /// <summary>The same, with the money on a chain.</summary>
+    public static readonly NetworkTerms ChainTerms = Terms with
+    {
+        Chain = new ChainTerms(Escrow)
+        {
+            BatchEntriesMax = 8,
+            BatchEvery = Duration.Seconds(10),
+            RecutAfter = Duration.Seconds(20),
+        },
+    };
+
     public static Address Requester(int index = 0) => Keys.AddressOf("req", index);
 
     public static Address Provider(int index = 0) => Keys.AddressOf("prov", index);

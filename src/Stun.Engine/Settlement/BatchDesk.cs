@@ -1,0 +1,102 @@
+namespace Stun.Engine.Settlement;
+
+/// <summary>
+/// When to cut a batch, and what the chain is to be given next. Soft: all of it follows from the book, which keeps how
+/// far each batch has come.
+/// </summary>
+internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
+{
+    private readonly AskTable<SubmitAsk> asks = new(dice);
+    private Instant? waitingSince;
+    private Instant submitAt = Instant.LongAgo;
+    private ulong? lastSettle;
+
+    /// <summary>The only question: one transaction at a time, so that batches come in their order.</summary>
+    private readonly record struct SubmitAsk : IComparable<SubmitAsk>
+    {
+        public int CompareTo(SubmitAsk other) => 0;
+    }
+
+    /// <summary>Asks the host to tell the chain's log from where the book is.</summary>
+    public void Follow(Outbox outbox) => outbox.Ask(0, new Ask.FollowChain(book.Position));
+
+    /// <summary>Whether a batch is to be cut now, or cut again.</summary>
+    public bool IsCutDue(Instant now)
+    {
+        if (book.Unsigned is not null) return now >= book.RecutAt;
+        Notice(now);
+        return book.WaitingCount >= terms.BatchEntriesMax || now >= waitingSince + terms.BatchEvery;
+    }
+
+    public void WasCut() => waitingSince = null;
+
+    public void Submit(Instant now, Outbox outbox)
+    {
+        if (now < submitAt) return;
+        var (post, settle) = (NextToPost, NextToSettle(now));
+        if (post is null && settle is null) return;
+        submitAt = now + Limits.EscrowResendAfter;
+        lastSettle = settle?.Batch.Number;
+        asks.Ask(default, new Ask.SubmitBatch(post?.Signed, settle?.Due), outbox);
+    }
+
+    public void Answer(Instant now, Message.Answered answered)
+    {
+        if (!asks.TryClose(answered.Ask, out _)) return;
+        // Done: its trace in the chain's log says when to go on. Not done: the chain was not ready, or not there.
+        if (answered.Answer is not Protocol.Answer.CallFinal { Refusal: EscrowRefusal.None })
+            submitAt = now + Limits.ResendAfter;
+    }
+
+    /// <summary>The chain has said how a batch stands: there may be something new to give it.</summary>
+    public void Heard() => submitAt = Instant.LongAgo;
+
+    public Instant AlarmAt(Instant now)
+    {
+        Notice(now);
+        var at = book.RecutAt;
+        if (book.Unsigned is null && waitingSince is { } since) at = since + terms.BatchEvery;
+        foreach (var batch in book.Open)
+        {
+            if (batch.Phase == BatchPhase.Signed) at = Instant.Earlier(at, submitAt);
+            if (batch.Phase == BatchPhase.Posted)
+                at = Instant.Earlier(at, batch.PayableAt < submitAt ? submitAt : batch.PayableAt);
+        }
+        return at;
+    }
+
+    private void Notice(Instant now)
+    {
+        if (book.WaitingCount > 0 || book.HasLeavers) waitingSince ??= now;
+        else waitingSince = null;
+    }
+
+    /// <summary>The chain takes them by number, so only the first that it does not have.</summary>
+    private OpenBatch? NextToPost
+    {
+        get
+        {
+            foreach (var batch in book.Open)
+            {
+                if (batch.Phase == BatchPhase.Posted) continue;
+                return batch.Phase == BatchPhase.Signed ? batch : null;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// One after the other, and round: a batch may need the money of another that was voided and comes again.
+    /// </summary>
+    private OpenBatch? NextToSettle(Instant now)
+    {
+        OpenBatch? first = null;
+        foreach (var batch in book.Open)
+        {
+            if (batch.Phase != BatchPhase.Posted || now < batch.PayableAt) continue;
+            if (lastSettle is null || batch.Batch.Number > lastSettle) return batch;
+            first ??= batch;
+        }
+        return first;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+
+namespace Stun.Engine.Settlement;
+
+/// <summary>
+/// The net change of every account over a batch, as the words that the contract carries out: a count of each kind, then
+/// debits, credits, withdrawals and slashes. docs/protocol/settlement.md is the form; other implementations follow it.
+/// </summary>
+public sealed class BatchMoves(Address treasury)
+{
+    /// <summary>One entry changes at most its requester, treasury, creator, and for each of 64 findings an account or
+    /// two words of a slash.</summary>
+    private const int WordsPerEntryMax = 3 + (2 * 64);
+
+    private readonly SortedDictionary<Address, Change> changes = [];
+    private readonly SortedDictionary<Address, Amount> withdrawals = [];
+    private readonly List<Digest> slashes = [];
+
+    private readonly record struct Change(Amount Plus, Amount Minus);
+
+    /// <summary>Whether another entry surely fits, with the word of counts.</summary>
+    public bool HasRoom =>
+        1 + changes.Count + withdrawals.Count + slashes.Count + WordsPerEntryMax <= WireLimits.MoveWordsMax;
+
+    public void Add(EscrowEvent happened)
+    {
+        switch (happened)
+        {
+            case EscrowEvent.TaskSettled settled: Add(settled.Settlement); break;
+            case EscrowEvent.Withdrawn withdrawn:
+                withdrawals[withdrawn.Owner] =
+                    withdrawals.GetValueOrDefault(withdrawn.Owner) + withdrawn.Amount;
+                break;
+            default: throw new InvariantException("a batch is made of settlements and withdrawals");
+        }
+    }
+
+    public ValueList<Digest> Words()
+    {
+        List<Digest> debits = [], credits = [];
+        foreach (var (owner, change) in changes)
+        {
+            if (change.Minus > change.Plus) debits.Add(Word(owner, change.Minus - change.Plus));
+            else if (change.Plus > change.Minus) credits.Add(Word(owner, change.Plus - change.Minus));
+        }
+        return
+        [
+            new Digest((ulong)debits.Count, (ulong)credits.Count, (ulong)withdrawals.Count, (ulong)slashes.Count / 2),
+            .. debits,
+            .. credits,
+            .. Withdrawals(),
+            .. slashes,
+        ];
+    }
+
+    public static Digest HashOf(ValueList<Digest> words)
+    {
+        var bytes = new byte[words.Count * Digest.Size];
+        for (var index = 0; index < words.Count; index++) words[index].Write(bytes.AsSpan(index * Digest.Size));
+        return Keccak256.Hash(bytes);
+    }
+
+    private void Add(Protocol.Settlement settlement)
+    {
+        Debit(settlement.Requester, settlement.Held - settlement.Refund);
+        Credit(treasury, settlement.Treasury);
+        Credit(settlement.ModelCreator, settlement.Creator);
+        foreach (var payout in settlement.Payouts) Credit(payout.Provider, payout.Amount);
+        foreach (var slashing in settlement.Slashings)
+        {
+            if ((slashing.ToRequester + slashing.ToTreasury).IsZero) continue;
+            slashes.Add(Word(slashing.Provider, slashing.ToRequester));
+            slashes.Add(Word(settlement.Requester, slashing.ToTreasury));
+            Credit(settlement.Requester, slashing.ToRequester);
+            Credit(treasury, slashing.ToTreasury);
+        }
+    }
+
+    private void Credit(Address owner, Amount amount)
+    {
+        if (amount.IsZero) return;
+        var change = changes.GetValueOrDefault(owner);
+        changes[owner] = change with { Plus = change.Plus + amount };
+    }
+
+    private void Debit(Address owner, Amount amount)
+    {
+        if (amount.IsZero) return;
+        var change = changes.GetValueOrDefault(owner);
+        changes[owner] = change with { Minus = change.Minus + amount };
+    }
+
+    private IEnumerable<Digest> Withdrawals()
+    {
+        foreach (var (owner, amount) in withdrawals) yield return Word(owner, amount);
+    }
+
+    /// <summary>An address and 96 bits of amount. More than an escrow can hold is our bug, nothing to cut off.</summary>
+    private static Digest Word(Address owner, Amount amount)
+    {
+        Invariant.Require(amount <= Limits.MoneyMax, "a batch moves no more than an escrow may hold");
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], amount.Units);
+        owner.Write(bytes);
+        return Digest.Read(bytes);
+    }
+}

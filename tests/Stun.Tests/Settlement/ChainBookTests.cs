@@ -1,0 +1,235 @@
+using Stun.Engine.Settlement;
+using Stun.Engine.Verification;
+using Stun.Tests.Scenes;
+
+namespace Stun.Tests.Settlement;
+
+/// <summary>The book, validators and a chain together: what is settled here arrives there, and nothing else does.</summary>
+public sealed class ChainBookTests
+{
+    private static readonly Amount Purse = new(10_000_000);
+
+    private readonly ChainScene scene = new();
+
+    [Fact]
+    public void Settled_tasks_reach_the_chain_in_batches_and_both_agree_to_the_last_unit()
+    {
+        Fund();
+        for (var key = 1UL; key <= 20; key++) scene.Settle(Order(key) with { Creator = Scene.Creator }, (int)(key % 2));
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.InRange(scene.Chain.SettledCount, 3, 20);
+        Assert.True(scene.Chain.Balances[Scene.Creator] > Amount.Zero);
+        var pays = scene.LogOf<EscrowEvent.TaskSettled>()
+            .Sum(done => (long)(done.Settlement.Held - done.Settlement.Refund).Units);
+        Assert.Equal(Purse.Units - (UInt128)pays, scene.Chain.Balances[Scene.Requester()].Units);
+    }
+
+    [Fact]
+    public void A_fraud_is_slashed_on_the_chain_as_in_the_book()
+    {
+        Fund();
+        scene.Chain.BeginUnstake(Scene.Provider(), new Amount(1_500_000));
+        scene.Exchange();
+        scene.Settle(Order(1), 0, result: 666);
+        var slashed = Assert.Single(Assert.Single(scene.LogOf<EscrowEvent.TaskSettled>()).Settlement.Slashings);
+        Assert.Equal(new Amount(2_000_000), slashed.ToRequester + slashed.ToTreasury);
+        scene.ComeToRest();
+        scene.RequireEqual();
+        // What was on its way out is taken first.
+        Assert.Empty(scene.Chain.Unbonding);
+        Assert.Equal(new Amount(3_000_000), scene.Chain.Stakes[Scene.Provider()]);
+    }
+
+    [Fact]
+    public void What_is_withdrawn_in_the_book_can_be_claimed_on_the_chain()
+    {
+        Fund();
+        scene.Settle(Order(1), 0);
+        var earned = scene.Escrow.Ledger.BalanceOf(Account.Available(Scene.Provider()));
+        scene.Call(Scene.Provider(), new EscrowCall.Withdraw(1, earned));
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Equal(earned, scene.Chain.Claimable[Scene.Provider()]);
+    }
+
+    [Fact]
+    public void Whoever_asks_the_chain_for_its_money_gets_what_is_free_at_once_and_the_rest_when_it_is()
+    {
+        Fund();
+        var order = Order(1);
+        scene.Hold(order);
+        scene.Chain.AskExit(Scene.Requester(), Purse);
+        scene.Pass(Duration.Seconds(60));
+        Assert.Equal(Purse - order.PriceLimit, scene.Chain.Claimable[Scene.Requester()]);
+        scene.Judge(order, 0, 5, 3);
+        scene.Pay(order);
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.False(scene.Chain.Balances.ContainsKey(Scene.Requester()));
+    }
+
+    [Fact]
+    public void Money_comes_in_by_the_chain_only_and_nobody_but_the_book_speaks_for_it()
+    {
+        EscrowCall[] calls =
+        [
+            new EscrowCall.Deposit(1, Purse), new EscrowCall.AddStake(1, Purse), new EscrowCall.BeginUnstake(1, Purse),
+            new EscrowCall.FinishUnstake(1), new EscrowCall.CutBatch(),
+            new EscrowCall.TakeFromChain(
+                new ChainPosition(200, 0), new ChainEvent.Deposited(Scene.Stranger, Purse)),
+        ];
+        foreach (var call in calls) scene.Call(Scene.Stranger, call);
+        scene.Book.Tell(
+            Scene.Stranger, new Message.ChainLogged(default, Scene.Start, new ChainEvent.Deposited(default, Purse)));
+        Assert.Empty(scene.LogOf<EscrowEvent>());
+        Assert.Equal(Amount.Zero, scene.Escrow.Ledger.Deposited);
+    }
+
+    [Fact]
+    public void Fewer_signatures_than_the_quorum_bring_nothing_to_the_chain()
+    {
+        Fund();
+        scene.Settle(Order(1), 0);
+        scene.Down.UnionWith([0, 1]);
+        scene.Pass(Duration.Seconds(300));
+        var batch = Assert.Single(scene.ChainBook.Open);
+        Assert.Equal(BatchPhase.Cut, batch.Phase);
+        Assert.Single(batch.Signatures);
+        Assert.Equal(EscrowRefusal.TooFewSignatures, scene.Chain.Post(batch.Signed));
+        scene.Down.Clear();
+        scene.ComeToRest();
+        scene.RequireEqual();
+    }
+
+    /// <summary>Each task has a quorum that can vouch for it; the whole batch has none.</summary>
+    [Fact]
+    public void A_batch_that_no_quorum_knows_whole_is_cut_again_until_each_part_has_one()
+    {
+        Fund();
+        for (var key = 1UL; key <= 6; key++)
+        {
+            scene.Down.Clear();
+            scene.Down.Add((int)(key % 3));
+            scene.Settle(Order(key), 0);
+        }
+        scene.Down.Clear();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.True(scene.LogOf<EscrowEvent.BatchCut>().Count() > scene.Chain.SettledCount);
+    }
+
+    [Fact]
+    public void A_batch_that_was_cut_again_and_is_posted_by_somebody_else_after_all_counts_once()
+    {
+        Fund();
+        var orders = (OrderBuilder[])[Order(1), Order(2)];
+        foreach (var order in orders) scene.Hold(order);
+        foreach (var order in orders) scene.Judge(order, 0, 5, 3);
+        scene.Down.UnionWith([0, 1, 2]);
+        foreach (var order in orders) scene.Post(order);
+        scene.Pass(Duration.Seconds(100));
+        scene.Call(Scene.Stranger, new EscrowCall.Settle([.. orders.Select(order => order.Id)]));
+        while (!scene.ChainBook.Open.Any()) scene.Pass(Duration.Seconds(1));
+        var first = scene.ChainBook.Open.Single();
+        Assert.Equal(2, first.Entries.Count);
+        scene.Pass(Duration.Seconds(21));
+        var second = scene.ChainBook.Open.Single();
+        Assert.Single(second.Entries);
+        // Two of them sign what they should not have signed, and post it themselves.
+        var digest = TypedData.Digest(Scene.ChainTerms.Domain, first.Batch);
+        var votes = Scene.ChainTerms.Validators.Take(2)
+            .Select(validator => new VoteSignature(validator, Scene.Keys.Sign(validator, digest)));
+        Assert.Equal(EscrowRefusal.None, scene.Chain.Post(new SignedBatch(first.Batch, [.. votes])));
+        scene.Exchange();
+        Assert.Equal(first.Batch, scene.ChainBook.Open.Single().Batch);
+        scene.Book.RequireReplayable();
+        scene.Book.RestartFromSnapshot();
+        scene.Down.Clear();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Equal(1, scene.Chain.SettledCount);
+    }
+
+    [Fact]
+    public void A_batch_of_others_with_our_number_is_not_ours_and_our_tasks_come_under_the_next()
+    {
+        Fund();
+        scene.Settle(Order(1), 0);
+        scene.Down.UnionWith([0, 1, 2]);
+        while (!scene.ChainBook.Open.Any()) scene.Pass(Duration.Seconds(1));
+        var foreign = new ChainBatch(0, Scene.DigestOf(9), 1, Scene.DigestOf(8));
+        var votes = Scene.ChainTerms.Validators.Select(validator => new VoteSignature(
+            validator, Scene.Keys.Sign(validator, TypedData.Digest(Scene.ChainTerms.Domain, foreign))));
+        Assert.Equal(EscrowRefusal.None, scene.Chain.Post(new SignedBatch(foreign, [.. votes])));
+        scene.Exchange();
+        scene.Chain.Void(0);
+        scene.Down.Clear();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Equal(2UL, scene.Chain.NextNumber);
+    }
+
+    [Fact]
+    public void Any_course_of_things_comes_to_rest_with_the_book_and_the_chain_equal()
+    {
+        HashSet<string> seen = [];
+        for (var seed = 1UL; seed <= 25; seed++)
+        {
+            var course = new ChainCourse(seed);
+            course.Run(seen);
+        }
+        var cases = Wire.WireValues.CasesOf(typeof(EscrowEntry)).Where(type =>
+            type.Name is "ChainRestored" or "LeavingRestored" or "EntryRestored" or "BatchRestored");
+        Assert.Equal(cases.Select(type => type.Name).Order(), seen.Order());
+    }
+
+    [Fact]
+    public void A_validator_signs_no_batch_that_it_cannot_make_itself()
+    {
+        Fund();
+        var order = Order(1);
+        scene.Settle(order, 0);
+        var settled = scene.LogOf<EscrowEvent.TaskSettled>().Single();
+        var verdict = TypedData.StructHash(settled.Verdict);
+        var more = settled.Settlement.Payouts[0] with { Amount = settled.Settlement.Payouts[0].Amount + new Amount(1) };
+        var watchOf = (EscrowEvent.TaskSettled told, TaskOrder? known, ValueList<Digest> votes, Digest? root) =>
+        {
+            var watch = new BatchWatch(Scene.Validator(), Scene.ChainTerms);
+            watch.Follow(7, told, known, votes);
+            var right = SettlementBatch.Of(
+                3, [new BatchEntry(told, TypedData.StructHash(order.Order))], Scene.Treasury).Batch;
+            watch.Follow(8, new EscrowEvent.BatchCut(right with { Root = root ?? right.Root }, [7]), null, []);
+            return watch.ToSign.Count();
+        };
+        Assert.Equal(1, watchOf(settled, order.Order, [verdict], null));
+        Assert.Equal(0, watchOf(settled, order.Order, [verdict], Scene.DigestOf(1)));
+        Assert.Equal(0, watchOf(settled, order.Order, [Scene.DigestOf(1)], null));
+        Assert.Equal(0, watchOf(settled, null, [verdict], null));
+        Assert.Equal(0, watchOf(settled with { Settlement = settled.Settlement with { Payouts = [more] } },
+            order.Order, [verdict], null));
+        Assert.Equal(0, watchOf(settled with
+        {
+            Settlement = settled.Settlement with
+            {
+                Slashings = [new Slashing(more.Attempt, more.Provider, new Amount(1), Amount.Zero)],
+            },
+        }, order.Order, [verdict], null));
+        Assert.Equal(0, watchOf(settled, (order with { Creator = Scene.Creator }).Order, [verdict], null));
+    }
+
+    internal static OrderBuilder Order(ulong key) => new()
+    {
+        Key = key,
+        Deadline = Scene.Start + Duration.Seconds(50_000),
+    };
+
+    private void Fund()
+    {
+        scene.Chain.Deposit(Scene.Requester(), Purse);
+        for (var index = 0; index < 2; index++) scene.Chain.Stake(Scene.Provider(index), new Amount(5_000_000));
+        scene.Chain.Now += Duration.Seconds(1);
+        scene.Exchange();
+        Assert.Equal(Purse, scene.Escrow.Ledger.BalanceOf(Account.Available(Scene.Requester())));
+    }
+}

@@ -1,0 +1,120 @@
+using Stun.Engine.Settlement;
+using Stun.Tests.Scenes;
+
+namespace Stun.Tests.Settlement;
+
+/// <summary>
+/// A random course of things at a book with a chain: money that comes and goes on both sides, tasks well and badly
+/// done, batches voided, a chain that halts, validators that are away, lives that end.
+/// </summary>
+internal sealed class ChainCourse(ulong seed)
+{
+    private const int Steps = 120;
+
+    private readonly ChainScene scene = new();
+    private readonly Prng prng = new(seed);
+    private ulong keys;
+    private readonly SortedDictionary<Address, ulong> askedAt = [];
+    private ulong nonces;
+
+    public void Run(HashSet<string> seen)
+    {
+        for (var index = 0; index < 2; index++)
+        {
+            scene.Chain.Deposit(Scene.Requester(index), new Amount(3_000_000));
+            scene.Chain.Stake(Scene.Provider(index), new Amount(9_000_000));
+        }
+        scene.Exchange();
+        for (var step = 0; step < Steps; step++)
+        {
+            Step();
+            scene.Pass(Duration.Seconds(prng.Below(12)));
+            foreach (var entry in scene.Book.Machine.Snapshot()) Note(EngineWire.DecodeEscrowEntry(entry), seen);
+        }
+        scene.IsHalted = false;
+        scene.Down.Clear();
+        scene.Book.RequireReplayable();
+        foreach (var validator in scene.Validators) validator.RequireReplayable();
+        // Disputes that nobody brought a second verdict for.
+        scene.Pass(Scene.ChainTerms.DisputeTimeout + Duration.Seconds(120));
+        scene.Call(Scene.Stranger, new EscrowCall.Settle([.. scene.Escrow.OpenHolds]));
+        scene.ComeToRest();
+        scene.RequireEqual();
+    }
+
+    private static void Note(EscrowEntry entry, HashSet<string> seen)
+    {
+        if (entry is EscrowEntry.ChainRestored or EscrowEntry.LeavingRestored
+            or EscrowEntry.EntryRestored or EscrowEntry.BatchRestored) seen.Add(entry.GetType().Name);
+    }
+
+    private void Step()
+    {
+        var requester = Scene.Requester(prng.Below(2));
+        var provider = Scene.Provider(prng.Below(2));
+        switch (prng.Below(16))
+        {
+            case 0 or 1 or 2 or 3 or 4: Work(requester); break;
+            case 5: scene.Chain.Deposit(requester, new Amount((UInt128)prng.Between(1, 500_000))); break;
+            case 6:
+                scene.Call(provider, new EscrowCall.Withdraw(++nonces, new Amount((UInt128)prng.Between(1, 3_000))));
+                break;
+            case 7:
+                scene.Chain.AskExit(requester, new Amount((UInt128)prng.Between(0, 400_000)));
+                scene.Exchange();
+                askedAt[requester] = (ulong)scene.LogOf<EscrowEvent>().Count();
+                break;
+            case 8: TakeExit(requester); break;
+            case 9: scene.Chain.Stake(provider, new Amount((UInt128)prng.Between(1, 100_000))); break;
+            case 10: Unstake(provider); break;
+            case 11 when scene.Chain.Pending.Count > 0: scene.Chain.Void(scene.Chain.Pending.First()); break;
+            case 12: scene.IsHalted = !scene.IsHalted; break;
+            case 13:
+                scene.Down.Clear();
+                scene.Down.Add(prng.Below(5));
+                break;
+            case 14: (prng.Chance(500_000) ? scene.Book : scene.Validators[prng.Below(3)]).RestartFromSnapshot(); break;
+            default: (prng.Chance(500_000) ? scene.Book : scene.Validators[prng.Below(3)]).Restart(); break;
+        }
+    }
+
+    /// <summary>
+    /// The delay is over when all that was settled before is on the chain. What the book has released since may still
+    /// be on its way: it is set off.
+    /// </summary>
+    private void TakeExit(Address requester)
+    {
+        var asked = askedAt.GetValueOrDefault(requester);
+        foreach (var entry in scene.Book.Machine.Snapshot())
+            if (EngineWire.DecodeEscrowEntry(entry) is EscrowEntry.EntryRestored waits && waits.Place < asked) return;
+        scene.Chain.TakeExit(requester);
+    }
+
+    /// <summary>Only when all stake of a provider that may be slashed is settled does the chain let it go.</summary>
+    private void Unstake(Address provider)
+    {
+        if (scene.Chain.Unbonding.ContainsKey(provider))
+        {
+            if (scene.ChainBook.WaitingCount == 0 && !scene.ChainBook.Open.Any()) scene.Chain.FinishUnstake(provider);
+        }
+        else if (scene.Chain.Stakes.GetValueOrDefault(provider) > new Amount(2_000))
+        {
+            scene.Chain.BeginUnstake(provider, new Amount((UInt128)prng.Between(1, 2_000)));
+        }
+    }
+
+    private void Work(Address requester)
+    {
+        var order = ChainBookTests.Order(++keys) with
+        {
+            Requester = requester,
+            PriceLimit = new Amount((UInt128)prng.Between(1, 20_000)),
+            Creator = prng.Chance(500_000) ? Scene.Creator : Address.Zero,
+        };
+        if (scene.Escrow.Ledger.BalanceOf(Account.Available(requester)) < order.PriceLimit) return;
+        // Some provider's work is wrong. Validators that know it dispute what others, without a run of their own, accept;
+        // with one of them away there may be no quorum for anything, which is another test's.
+        var isWrong = scene.Down.Count == 0 && prng.Chance(300_000);
+        scene.Settle(order, prng.Below(2), isWrong ? 666UL : 5UL, prng.Between(1, 9));
+    }
+}
