@@ -12,9 +12,9 @@ public sealed record ChainBatch(ulong Number, Digest Root, uint Tasks, Digest Mo
 public sealed record SignedBatch(ChainBatch Batch, [property: AtMost(128)] ValueList<VoteSignature> Signatures);
 
 /// <summary>A batch whose window is over, with the words that are carried out.</summary>
-/// <param name="PostedAt">When the chain took it in, by the chain's clock.</param>
+/// <param name="PayableAt">By the chain's clock, to the second: the contract knows the batch by it.</param>
 public sealed record DueBatch(
-    ChainBatch Batch, Instant PostedAt, [property: AtMost(WireLimits.MoveWordsMax)] ValueList<Digest> Moves);
+    ChainBatch Batch, Instant PayableAt, [property: AtMost(WireLimits.MoveWordsMax)] ValueList<Digest> Moves);
 
 /// <summary>Where in the chain something happened. They rise; nothing that is final comes between two of them later.
 /// </summary>
@@ -43,10 +43,15 @@ public abstract record ChainEvent
 
     [Case(5)] public sealed record Unstaked(Address Provider, Amount Amount) : ChainEvent;
 
+    /// <param name="PayableAt">By the chain's clock.</param>
+    /// <param name="DueAt">The same by ours.</param>
     [Case(6)]
-    public sealed record BatchPosted(ulong Number, Digest Root, Instant PostedAt, Instant PayableAt) : ChainEvent;
+    public sealed record BatchPosted(ulong Number, Digest Root, Instant PayableAt, Instant DueAt) : ChainEvent;
 
     [Case(7)] public sealed record BatchSettled(ulong Number) : ChainEvent;
 
     [Case(8)] public sealed record BatchVoided(ulong Number) : ChainEvent;
+
+    /// <summary>A challenge was answered, and the window begins anew.</summary>
+    [Case(9)] public sealed record BatchAnswered(ulong Number, Instant PayableAt, Instant DueAt) : ChainEvent;
 }

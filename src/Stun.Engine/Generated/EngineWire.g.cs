@@ -1885,9 +1885,9 @@ public static class EngineWire
             ProtocolWire.Write(writer, item2);
         }
         writer.WriteUInt64(6);
-        writer.WriteInt64(value.PostedAt.Micros);
-        writer.WriteUInt64(7);
         writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(7);
+        writer.WriteInt64(value.DueAt.Micros);
     }
 
     private static global::Stun.Engine.Settlement.EscrowEntry.BatchRestored ReadEscrowEntryBatchRestored(ref CborReader reader)
@@ -1903,9 +1903,9 @@ public static class EngineWire
         var f4 = ReadBatchPhase(ref reader);
         WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.BatchRestored.Signatures");
         var f5 = ReadVoteSignatureList(ref reader, 128, "EscrowEntry.BatchRestored.Signatures");
-        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.BatchRestored.PostedAt");
+        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.BatchRestored.PayableAt");
         var f6 = new global::Stun.Protocol.Instant(reader.ReadInt64());
-        WireForm.ReadKey(ref reader, ref left, 7, "EscrowEntry.BatchRestored.PayableAt");
+        WireForm.ReadKey(ref reader, ref left, 7, "EscrowEntry.BatchRestored.DueAt");
         var f7 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "EscrowEntry.BatchRestored");
         return new global::Stun.Engine.Settlement.EscrowEntry.BatchRestored(f1, f2, f3, f4, f5, f6, f7);

@@ -9,7 +9,6 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
     private readonly AskTable<SubmitAsk> asks = new(dice);
     private Instant? waitingSince;
     private Instant submitAt = Instant.LongAgo;
-    private ulong? lastSettle;
 
     /// <summary>The only question: one transaction at a time, so that batches come in their order.</summary>
     private readonly record struct SubmitAsk : IComparable<SubmitAsk>
@@ -36,7 +35,6 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         var (post, settle) = (NextToPost, NextToSettle(now));
         if (post is null && settle is null) return;
         submitAt = now + Limits.EscrowResendAfter;
-        lastSettle = settle?.Batch.Number;
         asks.Ask(default, new Ask.SubmitBatch(post?.Signed, settle?.Due), outbox);
     }
 
@@ -60,7 +58,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         {
             if (batch.Phase == BatchPhase.Signed) at = Instant.Earlier(at, submitAt);
             if (batch.Phase == BatchPhase.Posted)
-                at = Instant.Earlier(at, batch.PayableAt < submitAt ? submitAt : batch.PayableAt);
+                at = Instant.Earlier(at, batch.DueAt < submitAt ? submitAt : batch.DueAt);
         }
         return at;
     }
@@ -85,18 +83,11 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         }
     }
 
-    /// <summary>
-    /// One after the other, and round: a batch may need the money of another that was voided and comes again.
-    /// </summary>
+    /// <summary>The contract carries them out by number too.</summary>
     private OpenBatch? NextToSettle(Instant now)
     {
-        OpenBatch? first = null;
         foreach (var batch in book.Open)
-        {
-            if (batch.Phase != BatchPhase.Posted || now < batch.PayableAt) continue;
-            if (lastSettle is null || batch.Batch.Number > lastSettle) return batch;
-            first ??= batch;
-        }
-        return first;
+            return batch.Phase == BatchPhase.Posted && now >= batch.DueAt ? batch : null;
+        return null;
     }
 }

@@ -112,6 +112,7 @@ public sealed class ChainBook
             case ChainEvent.BatchPosted posted: Posted(posted, log); break;
             case ChainEvent.BatchSettled settled: Settled(settled.Number, log); break;
             case ChainEvent.BatchVoided voided: Voided(voided.Number, log); break;
+            case ChainEvent.BatchAnswered answered: Answered(answered, log); break;
             default: throw new InvariantException("every event of the chain is known");
         }
         Position = taken.Position;
@@ -200,8 +201,8 @@ public sealed class ChainBook
     }
 
     private static EscrowEntry.BatchRestored Summary(OpenBatch batch) => new(
-        batch.Batch.Number, batch.Entries, batch.CutAt, batch.Phase, batch.Signed.Signatures, batch.PostedAt,
-        batch.PayableAt);
+        batch.Batch.Number, batch.Entries, batch.CutAt, batch.Phase, batch.Signed.Signatures, batch.PayableAt,
+        batch.DueAt);
 
     internal bool TryRestore(EscrowEntry part)
     {
@@ -239,7 +240,7 @@ public sealed class ChainBook
     {
         var batch = Make(restored.Number, restored.Entries, restored.CutAt);
         foreach (var vote in restored.Signatures) batch.Signatures[vote.Validator] = vote.Signature;
-        (batch.Phase, batch.PostedAt, batch.PayableAt) = (restored.Phase, restored.PostedAt, restored.PayableAt);
+        (batch.Phase, batch.PayableAt, batch.DueAt) = (restored.Phase, restored.PayableAt, restored.DueAt);
         if (batch.Phase == BatchPhase.Replaced) replaced.Add(batch);
         else Begin(batch);
     }
@@ -321,8 +322,15 @@ public sealed class ChainBook
         }
         replaced.RemoveAll(older => older.Batch.Number <= posted.Number);
         batch.Phase = BatchPhase.Posted;
-        (batch.PostedAt, batch.PayableAt) = (posted.PostedAt, posted.PayableAt);
-        log.Add(new EscrowEvent.BatchPosted(posted.Number, posted.PayableAt));
+        (batch.PayableAt, batch.DueAt) = (posted.PayableAt, posted.DueAt);
+        log.Add(new EscrowEvent.BatchPosted(posted.Number, posted.DueAt));
+    }
+
+    private void Answered(ChainEvent.BatchAnswered answered, List<EscrowEvent> log)
+    {
+        if (!open.TryGetValue(answered.Number, out var batch)) return;
+        (batch.PayableAt, batch.DueAt) = (answered.PayableAt, answered.DueAt);
+        log.Add(new EscrowEvent.BatchPosted(answered.Number, answered.DueAt));
     }
 
     private void Settled(ulong number, List<EscrowEvent> log)

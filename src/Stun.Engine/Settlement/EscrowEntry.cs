@@ -59,6 +59,6 @@ public abstract record EscrowEntry
         Instant CutAt,
         BatchPhase Phase,
         [property: AtMost(128)] ValueList<VoteSignature> Signatures,
-        Instant PostedAt,
-        Instant PayableAt) : EscrowEntry;
+        Instant PayableAt,
+        Instant DueAt) : EscrowEntry;
 }

@@ -37,9 +37,10 @@ public sealed class OpenBatch(SettlementBatch content, ValueList<ulong> entries,
     public SortedDictionary<Address, Signature> Signatures { get; } = [];
 
     /// <summary>By the chain's clock, once it is posted.</summary>
-    public Instant PostedAt { get; set; }
-
     public Instant PayableAt { get; set; }
+
+    /// <summary>The same by ours.</summary>
+    public Instant DueAt { get; set; }
 
     public SignedBatch Signed
     {
@@ -51,7 +52,7 @@ public sealed class OpenBatch(SettlementBatch content, ValueList<ulong> entries,
         }
     }
 
-    public DueBatch Due => new(Batch, PostedAt, content.Moves);
+    public DueBatch Due => new(Batch, PayableAt, content.Moves);
 
     public void DigestState(StateDigest digest)
     {
@@ -60,8 +61,8 @@ public sealed class OpenBatch(SettlementBatch content, ValueList<ulong> entries,
         digest.Add(Batch.Moves);
         digest.Add(cutAt);
         digest.Add((ulong)Phase);
-        digest.Add(PostedAt);
         digest.Add(PayableAt);
+        digest.Add(DueAt);
         foreach (var (validator, _) in Signatures) digest.Add(validator);
     }
 }

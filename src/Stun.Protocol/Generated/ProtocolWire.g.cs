@@ -1470,6 +1470,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(8);
                 WriteChainEventBatchVoided(writer, it);
                 break;
+            case global::Stun.Protocol.ChainEvent.BatchAnswered it:
+                writer.WriteUInt64(9);
+                WriteChainEventBatchAnswered(writer, it);
+                break;
             default:
                 throw new WireException("ChainEvent: a case without a number.");
         }
@@ -1486,6 +1490,7 @@ public static class ProtocolWire
             6 => ReadChainEventBatchPosted(ref reader),
             7 => ReadChainEventBatchSettled(ref reader),
             8 => ReadChainEventBatchVoided(ref reader),
+            9 => ReadChainEventBatchAnswered(ref reader),
             var number => throw new WireException($"ChainEvent: case {number} is not known."),
         };
 
@@ -1597,9 +1602,9 @@ public static class ProtocolWire
         writer.WriteUInt64(2);
         WireForm.Write(writer, value.Root);
         writer.WriteUInt64(3);
-        writer.WriteInt64(value.PostedAt.Micros);
-        writer.WriteUInt64(4);
         writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.DueAt.Micros);
     }
 
     private static global::Stun.Protocol.ChainEvent.BatchPosted ReadChainEventBatchPosted(ref CborReader reader)
@@ -1609,9 +1614,9 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.BatchPosted.Root");
         var f2 = WireForm.ReadDigest(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchPosted.PostedAt");
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchPosted.PayableAt");
         var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
-        WireForm.ReadKey(ref reader, ref left, 4, "ChainEvent.BatchPosted.PayableAt");
+        WireForm.ReadKey(ref reader, ref left, 4, "ChainEvent.BatchPosted.DueAt");
         var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "ChainEvent.BatchPosted");
         return new global::Stun.Protocol.ChainEvent.BatchPosted(f1, f2, f3, f4);
@@ -1647,6 +1652,30 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.RequireDone(in reader, left, "ChainEvent.BatchVoided");
         return new global::Stun.Protocol.ChainEvent.BatchVoided(f1);
+    }
+
+    private static void WriteChainEventBatchAnswered(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchAnswered value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Number);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.DueAt.Micros);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.BatchAnswered ReadChainEventBatchAnswered(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchAnswered.Number");
+        var f1 = reader.ReadUInt64();
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.BatchAnswered.PayableAt");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchAnswered.DueAt");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.RequireDone(in reader, left, "ChainEvent.BatchAnswered");
+        return new global::Stun.Protocol.ChainEvent.BatchAnswered(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.ChainPosition value)
@@ -1799,7 +1828,7 @@ public static class ProtocolWire
         writer.WriteUInt64(1);
         Write(writer, value.Batch);
         writer.WriteUInt64(2);
-        writer.WriteInt64(value.PostedAt.Micros);
+        writer.WriteInt64(value.PayableAt.Micros);
         writer.WriteUInt64(3);
         WireForm.WriteListStart(writer, value.Moves.Count, 8192, "DueBatch.Moves");
         foreach (var item2 in value.Moves.Span)
@@ -1813,7 +1842,7 @@ public static class ProtocolWire
         var left = reader.ReadMapStart();
         WireForm.ReadKey(ref reader, ref left, 1, "DueBatch.Batch");
         var f1 = ReadChainBatch(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 2, "DueBatch.PostedAt");
+        WireForm.ReadKey(ref reader, ref left, 2, "DueBatch.PayableAt");
         var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.ReadKey(ref reader, ref left, 3, "DueBatch.Moves");
         var f3 = ReadDigestList(ref reader, 8192, "DueBatch.Moves");

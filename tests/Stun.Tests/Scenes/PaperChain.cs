@@ -14,7 +14,7 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
     private readonly SortedDictionary<Address, Amount> prepaid = [];
     private ulong block = 100;
 
-    private sealed record Posted(ChainBatch Batch, Instant At);
+    private sealed record Posted(ChainBatch Batch, Instant PayableAt);
 
     public Instant Now { get; set; } = Scene.Start;
 
@@ -75,6 +75,13 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
         Log(new ChainEvent.Unstaked(provider, amount));
     }
 
+    /// <summary>A challenge that somebody answered.</summary>
+    public void Answer(ulong number)
+    {
+        posted[number] = posted[number] with { PayableAt = Now + window };
+        Log(new ChainEvent.BatchAnswered(number, Now + window, Now + window));
+    }
+
     /// <summary>A challenge that nobody answered.</summary>
     public void Void(ulong number)
     {
@@ -87,11 +94,18 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
         if (submit.Settle is { } due)
         {
             if (!posted.TryGetValue(due.Batch.Number, out var there)) return EscrowRefusal.UnknownBatch;
-            if (Now < there.At + window) return EscrowRefusal.WindowOpen;
-            Assert.Equal((there.Batch, there.At), (due.Batch, due.PostedAt));
+            if (due.Batch.Number != posted.Keys.First()) return EscrowRefusal.StaleRound;
+            if (Now < there.PayableAt) return EscrowRefusal.WindowOpen;
+            // Somebody answered a challenge, and the book has not heard of it yet.
+            if (there.PayableAt != due.PayableAt) return EscrowRefusal.UnknownBatch;
+            Assert.Equal(there.Batch, due.Batch);
             Assert.Equal(there.Batch.Moves, Keccak256.Hash(BytesOf(due.Moves)));
-            // It needs what another batch brings, or what nobody has: nothing of it happens.
-            if (!IsCovered(due.Moves)) return EscrowRefusal.InsufficientFunds;
+            if (!IsCovered(due.Moves))
+            {
+                // It needs what was in a voided batch, which comes again after it: it is voided too, and comes later.
+                Void(due.Batch.Number);
+                return EscrowRefusal.None;
+            }
             CarryOut(due.Moves);
             posted.Remove(due.Batch.Number);
             SettledCount++;
@@ -110,8 +124,8 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
             terms.Validators.Contains(vote.Validator) && Scene.Keys.Check(vote.Validator, digest, vote.Signature));
         if (count < terms.Quorum) return EscrowRefusal.TooFewSignatures;
         NextNumber++;
-        posted.Add(post.Batch.Number, new Posted(post.Batch, Now));
-        Log(new ChainEvent.BatchPosted(post.Batch.Number, post.Batch.Root, Now, Now + window));
+        posted.Add(post.Batch.Number, new Posted(post.Batch, Now + window));
+        Log(new ChainEvent.BatchPosted(post.Batch.Number, post.Batch.Root, Now + window, Now + window));
         return EscrowRefusal.None;
     }
 

@@ -174,7 +174,7 @@ public sealed class ChainBookTests
     public void Any_course_of_things_comes_to_rest_with_the_book_and_the_chain_equal()
     {
         HashSet<string> seen = [];
-        for (var seed = 1UL; seed <= 25; seed++)
+        for (var seed = 1UL; seed <= 12; seed++)
         {
             var course = new ChainCourse(seed);
             course.Run(seen);

@@ -67,7 +67,10 @@ internal sealed class ChainCourse(ulong seed)
             case 8: TakeExit(requester); break;
             case 9: scene.Chain.Stake(provider, new Amount((UInt128)prng.Between(1, 100_000))); break;
             case 10: Unstake(provider); break;
-            case 11 when scene.Chain.Pending.Count > 0: scene.Chain.Void(scene.Chain.Pending.First()); break;
+            case 11 when scene.Chain.Pending.Count > 0:
+                if (prng.Chance(300_000)) scene.Chain.Answer(scene.Chain.Pending.Last());
+                else scene.Chain.Void(scene.Chain.Pending.First());
+                break;
             case 12: scene.IsHalted = !scene.IsHalted; break;
             case 13:
                 scene.Down.Clear();
