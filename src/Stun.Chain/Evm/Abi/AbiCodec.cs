@@ -37,7 +37,7 @@ public static class AbiCodec
                 break;
             case (AbiType.Signed { Bits: var bits }, AbiValue.Number { Value: var number })
                 when number.GetBitLength() < bits:
-                writer.Signed(number);
+                writer.Signed(number, bits);
                 break;
             case (AbiType.Account, AbiValue.Account { Value: var address }):
                 writer.Account(address);

@@ -37,10 +37,17 @@ public sealed class AbiWriter
 
     public void Number(UInt256 value) => value.Write(Word());
 
+    /// <exception cref="ChainException">The number has more bits.</exception>
+    public void Number(UInt256 value, int bits) => Number(value.BitLength <= bits ? value : throw OutOfRange(
+        $"{value} is no uint{bits}"));
+
+    /// <exception cref="ChainException">The number has more bits, its sign being one of them.</exception>
+    public void Signed(BigInteger value, int bits) => Signed(value.GetBitLength() < bits ? value : throw OutOfRange(
+        $"{value} is no int{bits}"));
+
     /// <summary>Two's complement, as <c>int256</c> and all shorter ones stand in their word.</summary>
-    public void Signed(BigInteger value)
+    private void Signed(BigInteger value)
     {
-        if (value.GetByteCount() > WordSize) throw new OverflowException("The number does not fit int256.");
         var word = Word();
         if (value.Sign < 0) word.Fill(0xff);
         var size = value.GetByteCount();
@@ -63,7 +70,7 @@ public sealed class AbiWriter
     /// <summary><c>bytes1</c> to <c>bytes32</c>: at the left end of their word.</summary>
     public void FixedBytes(ReadOnlySpan<byte> value, int size)
     {
-        if (value.Length != size) throw new ArgumentException($"bytes{size} has {size} bytes, not {value.Length}.");
+        if (value.Length != size) throw OutOfRange($"{value.Length} bytes are no bytes{size}");
         value.CopyTo(Word());
     }
 
@@ -95,6 +102,9 @@ public sealed class AbiWriter
     }
 
     public void Close(AbiFrame outer) => frame = outer;
+
+    internal static ChainException OutOfRange(string what) =>
+        new("abi.value", $"{what}.", "Give a value that its type in the contract can hold.");
 
     private AbiFrame Enter(int start)
     {
