@@ -103,6 +103,13 @@ public sealed class AbiWriter
 
     public void Close(AbiFrame outer) => frame = outer;
 
+    /// <summary>An array of fixed length has no other.</summary>
+    /// <exception cref="ChainException">It has another.</exception>
+    public static void RequireCount(int given, int count)
+    {
+        if (given != count) throw OutOfRange($"{given} elements for an array of {count}");
+    }
+
     internal static ChainException OutOfRange(string what) =>
         new("abi.value", $"{what}.", "Give a value that its type in the contract can hold.");
 

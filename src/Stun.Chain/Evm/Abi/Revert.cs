@@ -61,7 +61,7 @@ public sealed record Revert(string? Name, string Message, ValueList<AbiValue> Va
             _ => "",
         };
         var known = what.Length == 0 ? "an unknown fault" : what;
-        return new Revert(Panic.Name, $"The contract failed: {known} (panic 0x{code:x2}).", values);
+        return new Revert(Panic.Name, $"The contract failed: {known} (panic {Hex.Quantity((UInt256)code)}).", values);
     }
 
     private static Revert Named(AbiSignature error, ValueList<AbiValue> values)
