@@ -81,7 +81,7 @@ internal static class RpcFault
         var length = BinaryPrimitives.ReadUInt64BigEndian(words[((2 * Digest.Size) - sizeof(ulong))..]);
         var text = words[(2 * Digest.Size)..];
         var kept = (int)Math.Min(Math.Min(length, ReasonLengthMax), (ulong)text.Length);
-        var clean = Encoding.UTF8.GetString(text[..kept]).Select(letter => char.IsControl(letter) ? ' ' : letter);
+        var clean = System.Text.Encoding.UTF8.GetString(text[..kept]).Select(letter => char.IsControl(letter) ? ' ' : letter);
         return new string([.. clean]);
     }
 
