@@ -27,11 +27,11 @@ internal static partial class SendingEntryText
 
     [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
     [JsonSerializable(typeof(Line))]
-    private sealed partial class Context : JsonSerializerContext;
+    private sealed partial class EntryContext : JsonSerializerContext;
 
     public static string Write(SendingEntry entry)
     {
-        var text = JsonSerializer.Serialize(ToLine(entry), Context.Default.Line);
+        var text = JsonSerializer.Serialize(ToLine(entry), EntryContext.Default.Line);
         return $"{Check(text)} {text}\n";
     }
 
@@ -41,7 +41,7 @@ internal static partial class SendingEntryText
         if (line.Length <= CheckLength + 1 || line[CheckLength] != ' ') return null;
         var text = line[(CheckLength + 1)..];
         if (Check(text) != line[..CheckLength]) return null;
-        return FromLine(JsonSerializer.Deserialize(text, Context.Default.Line)!);
+        return FromLine(JsonSerializer.Deserialize(text, EntryContext.Default.Line)!);
     }
 
     private static string Check(string text) =>
