@@ -16,4 +16,7 @@ public sealed class ChainException : Exception
     public string Code { get; }
 
     public string Cure { get; }
+
+    /// <summary>What a contract gave back when it refused a call; null where nothing was given.</summary>
+    public ReadOnlyMemory<byte>? RevertData { get; init; }
 }

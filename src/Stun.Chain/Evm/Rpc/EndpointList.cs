@@ -1,0 +1,125 @@
+namespace Stun.Chain.Evm.Rpc;
+
+/// <summary>
+/// Which endpoint is asked: the first in order that is well, of the right chain and not behind. One that failed is
+/// left for a time that doubles with each failure; one that was refused is looked at again with the next inspection.
+/// </summary>
+internal sealed class EndpointList(
+    EvmRpcOptions options, IReadOnlyList<Endpoint> endpoints, Func<Endpoint, Task<(ulong Chain, ulong Head)>> look,
+    TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private ulong bestHead;
+
+    public IReadOnlyList<Endpoint> All => endpoints;
+
+    /// <summary>Throws the reason of the first endpoint where none can be asked.</summary>
+    public async ValueTask<Endpoint> PickAsync()
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (IsLeft(endpoint)) continue;
+            var inspection = Inspect(endpoint);
+            if (inspection is not null) await inspection.ConfigureAwait(false);
+            if (!IsLeft(endpoint)) return endpoint;
+        }
+        lock (gate)
+        {
+            // All are left. A sick one may have come back; one of another chain has not.
+            var sick = endpoints
+                .Where(each => each.Reason is null or { Code: "chain.unreachable" or "chain.rate-limited" })
+                .MinBy(each => each.LeftAt + (each.LeftFor.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond));
+            if (sick is { IsInspected: true }) return sick;
+            throw (sick ?? endpoints[0]).Reason!;
+        }
+    }
+
+    public void Succeeded(Endpoint endpoint)
+    {
+        if (endpoint.FailureCount == 0 && !endpoint.IsLeft) return;
+        lock (gate)
+        {
+            endpoint.FailureCount = 0;
+            endpoint.IsLeft = false;
+            endpoint.Reason = null;
+        }
+    }
+
+    public void Failed(Endpoint endpoint, ChainException reason)
+    {
+        lock (gate)
+        {
+            endpoint.FailureCount++;
+            var doubled = options.SickTime * Math.Pow(2, Math.Min(endpoint.FailureCount - 1, 10));
+            Leave(endpoint, doubled < options.SickTimeMax ? doubled : options.SickTimeMax, reason);
+        }
+    }
+
+    /// <summary>Heads come along with the calls; one far behind the best shows itself.</summary>
+    public void Saw(Endpoint endpoint, ulong head)
+    {
+        lock (gate)
+        {
+            endpoint.Head = head;
+            bestHead = Math.Max(bestHead, head);
+            if (bestHead - head <= options.LagBlocksMax) return;
+            Leave(endpoint, options.InspectEvery, new ChainException("chain.lagging",
+                $"The endpoint {endpoint.Name} is at block {head}, and others are at {bestHead}.",
+                "Wait until it has caught up, or remove it from the list."));
+        }
+    }
+
+    private void Leave(Endpoint endpoint, TimeSpan wait, ChainException reason) =>
+        endpoint.Left(time.GetTimestamp(), wait, reason);
+
+    private bool IsLeft(Endpoint endpoint)
+    {
+        if (!endpoint.IsLeft) return false;
+        lock (gate)
+        {
+            if (!endpoint.IsLeft || time.GetElapsedTime(endpoint.LeftAt) < endpoint.LeftFor) return endpoint.IsLeft;
+            // Its time is over: it is looked at anew before it is trusted.
+            endpoint.IsLeft = false;
+            endpoint.IsInspected = false;
+            endpoint.Inspection = null;
+            return false;
+        }
+    }
+
+    /// <summary>What must be waited for; null where the endpoint is known, be it that it is looked at again.</summary>
+    private Task? Inspect(Endpoint endpoint)
+    {
+        if (endpoint.IsInspected && time.GetElapsedTime(endpoint.InspectedAt) < options.InspectEvery) return null;
+        lock (gate)
+        {
+            // All are looked at together, so that a head can be compared.
+            foreach (var each in endpoints)
+                if (!each.IsLeft && each.Inspection is not { IsCompleted: false }
+                    && (!each.IsInspected || time.GetElapsedTime(each.InspectedAt) >= options.InspectEvery))
+                    each.Inspection = Task.Run(() => LookAsync(each));
+            return endpoint.IsInspected ? null : endpoint.Inspection;
+        }
+    }
+
+    private async Task LookAsync(Endpoint endpoint)
+    {
+        try
+        {
+            var (chain, head) = await look(endpoint).ConfigureAwait(false);
+            lock (gate)
+            {
+                endpoint.IsInspected = true;
+                endpoint.InspectedAt = time.GetTimestamp();
+                if (chain != options.ChainId)
+                    Leave(endpoint, options.InspectEvery, new ChainException("chain.wrong-id",
+                        $"The endpoint {endpoint.Name} is of chain {chain}, and {options.ChainId} is expected.",
+                        "Correct the address of the endpoint, or the network."));
+            }
+            if (chain == options.ChainId) Saw(endpoint, head);
+        }
+        catch (ChainException failure)
+        {
+            Failed(endpoint, failure);
+        }
+    }
+}
