@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {EscrowTerms} from "./EscrowTerms.sol";
+import {Batch, PENDING, Posted, SETTLED, Shares, Terms, VOIDED} from "./Types.sol";
+import {IEscrow, IStaking} from "./interfaces/IModules.sol";
+import {Division} from "./libraries/Division.sol";
+import {Signatures} from "./libraries/Signatures.sol";
+import {TypedData} from "./libraries/TypedData.sol";
+import {IERC1363Receiver} from "@openzeppelin/contracts/interfaces/IERC1363Receiver.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+/// @notice Keeps the money of the network in one currency, and carries out what validators have judged, in batches.
+/// @dev docs/protocol/settlement.md says what a batch is. Three contracts share the task: this one keeps all money and
+/// the word of each batch; `Court` hears challenges; `TaskEscrow` serves those who do without the book. The two are
+/// named once, when the three are deployed, and all signatures name this one.
+///
+/// Invariant: tokens held >= balances + claimables + money of tasks on the chain + bonds.
+contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @dev One word. `exiting` is the part of the balance that its owner wants back without the book's help.
+    struct Account {
+        uint96 balance;
+        uint96 exiting;
+        uint64 exitAt;
+    }
+
+    uint256 private constant MAX96 = 0xFFFFFFFFFFFFFFFFFFFFFFFF;
+
+    IERC20 public immutable TOKEN;
+    IStaking private immutable STAKING;
+
+    mapping(address account => Account state) public accounts;
+
+    /// @notice Released to its owner: nobody else touches it, `withdraw` pays it.
+    mapping(address owner => uint256 amount) public claimable;
+
+    /// @notice Who has funded an account that may order tasks and nothing else.
+    mapping(address account => address sponsor) public sponsorOf;
+
+    /// @notice A byte of status and 31 bytes of hash over all else that there is to know of a batch.
+    mapping(uint64 number => uint256 word) public batchWord;
+
+    event Deposited(address indexed owner, uint256 amount);
+    event SponsorAccepted(address indexed account, address indexed sponsor);
+    event ExitAsked(address indexed owner, uint256 amount, uint256 at);
+    event Exited(address indexed owner, uint256 amount);
+    event Released(address indexed owner, uint256 amount);
+    event Withdrawn(address indexed owner, uint256 amount);
+    event BatchPosted(uint64 indexed number, bytes32 root, uint32 tasks, bytes32 moves, uint64 payableAt);
+    event BatchSettled(uint64 indexed number);
+    event BatchVoided(uint64 indexed number);
+    event Debited(address indexed account, uint256 amount);
+    event Credited(address indexed account, uint256 amount);
+    event SlashedAlone(address indexed provider, uint256 amount);
+
+    error BadBatch();
+    error BadMoves();
+    error BatchOutOfOrder(uint64 expected);
+    error BatchUnknown();
+    error InsufficientBalance(address account);
+    error MovesDiffer();
+    error NotReceivedInFull(uint256 received);
+    error NotTheSponsor();
+    error NotTheToken();
+    error NothingToWithdraw();
+    error OverCap();
+    error SlashUncovered(address provider);
+    error Sponsored(address account);
+    error Tried();
+    error WindowOpen(uint64 until);
+    error ZeroAmount();
+
+    constructor(
+        IERC20 token,
+        IStaking staking_,
+        address owner_,
+        address guardian_,
+        address[] memory validators_,
+        uint8 quorum_,
+        Terms memory terms_,
+        Shares memory shares_
+    ) EscrowTerms(owner_, guardian_, validators_, quorum_, terms_, shares_) {
+        TOKEN = token;
+        STAKING = staking_;
+    }
+
+    // ---- Money in
+
+    function deposit(uint256 amount) external nonReentrant {
+        _deposit(msg.sender, msg.sender, amount);
+    }
+
+    /// @notice Funds an account of somebody else; whoever owns it owns what was put in.
+    function depositFor(address account, uint256 amount) external nonReentrant {
+        _deposit(msg.sender, account, amount);
+    }
+
+    function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external nonReentrant {
+        // Somebody may have used the permit already: what counts is whether the transfer goes through.
+        try IERC20Permit(address(TOKEN)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        _deposit(msg.sender, msg.sender, amount);
+    }
+
+    /// @notice Funds an account whose money goes to tasks, or back to its sponsor. Without the account's signature,
+    /// given once, anybody could make himself the heir of a stranger.
+    function depositAllowance(address account, uint256 amount, bytes calldata consent) external nonReentrant {
+        if (sponsorOf[account] == address(0)) {
+            bytes32 digest = TypedData.digest(
+                domainSeparator(), keccak256(abi.encode(TypedData.ALLOWANCE_TYPE, account, msg.sender))
+            );
+            if (account == msg.sender || sponsorOf[msg.sender] != address(0)) revert Sponsored(account);
+            if (Signatures.signer(digest, consent) != account) revert Signatures.BadSignature();
+            if (accounts[account].balance != 0) revert Sponsored(account);
+            sponsorOf[account] = msg.sender;
+            emit SponsorAccepted(account, msg.sender);
+        } else if (sponsorOf[account] != msg.sender) {
+            revert NotTheSponsor();
+        }
+        _fund(msg.sender, account, amount);
+    }
+
+    /// @notice A transfer in the manner of ERC-1363. The data may name the account to be funded, in one word.
+    function onTransferReceived(address, address from, uint256 value, bytes calldata data)
+        external
+        nonReentrant
+        returns (bytes4)
+    {
+        _onReceived(from, value, data);
+        return IERC1363Receiver.onTransferReceived.selector;
+    }
+
+    /// @notice The same in the manner of ERC-677.
+    function onTokenTransfer(address from, uint256 value, bytes calldata data) external nonReentrant {
+        _onReceived(from, value, data);
+    }
+
+    // ---- Money out, never paused
+
+    /// @notice Asks for a part of the balance without the book's help; replaces what was asked before, 0 takes it back.
+    function askExit(uint256 amount) external {
+        if (sponsorOf[msg.sender] != address(0)) revert Sponsored(msg.sender);
+        _askExit(msg.sender, amount);
+    }
+
+    /// @notice The same, by the sponsor of an account.
+    function askExitOf(address account, uint256 amount) external {
+        if (sponsorOf[account] != msg.sender) revert NotTheSponsor();
+        _askExit(account, amount);
+    }
+
+    /// @notice Pays what was released, and of an exit whose delay is over what is left of it by now.
+    function withdraw() external nonReentrant {
+        if (sponsorOf[msg.sender] == address(0)) _exit(msg.sender, msg.sender);
+        _payOut(msg.sender);
+    }
+
+    /// @notice The same for the sponsor of an account.
+    function withdrawOf(address account) external nonReentrant {
+        if (sponsorOf[account] != msg.sender) revert NotTheSponsor();
+        _exit(account, msg.sender);
+        _payOut(msg.sender);
+    }
+
+    // ---- Batches
+
+    function post(Batch calldata batch, bytes calldata signatures) external {
+        Hot memory state = hot;
+        _post(state, batch, signatures);
+        hot = state;
+    }
+
+    function settle(Posted calldata batch, bytes calldata moves) external nonReentrant {
+        Hot memory state = hot;
+        _settle(state, batch, moves);
+        hot = state;
+    }
+
+    /// @notice Posts a batch and settles older ones in one transaction: how the book works when all goes well.
+    function postAndSettle(
+        Batch calldata batch,
+        bytes calldata signatures,
+        Posted[] calldata older,
+        bytes[] calldata moves
+    ) external nonReentrant {
+        if (older.length != moves.length) revert BadBatch();
+        Hot memory state = hot;
+        _post(state, batch, signatures);
+        for (uint256 i = 0; i < older.length; ++i) {
+            _settle(state, older[i], moves[i]);
+        }
+        hot = state;
+    }
+
+    /// @notice Voids the batch whose turn it is if a debit, a withdrawal or a slash in it has nothing to be taken from:
+    /// it could never be settled, and would hold up all that come after it.
+    function voidUncovered(Posted calldata batch, bytes calldata moves) external nonReentrant {
+        Hot memory state = hot;
+        _requireTurn(state, batch);
+        if (keccak256(moves) != batch.moves) revert MovesDiffer();
+        try this.tryMoves(moves) {}
+        catch (bytes memory reason) {
+            bytes4 why = bytes4(reason);
+            // Moves without form void their batch too: no other moves have its hash.
+            if (
+                why != InsufficientBalance.selector && why != SlashUncovered.selector && why != BadMoves.selector
+            ) revert BadBatch();
+        }
+        state.nextToSettle += 1;
+        hot = state;
+        batchWord[batch.number] = TypedData.word(VOIDED, batch);
+        emit BatchVoided(batch.number);
+    }
+
+    /// @dev Only for `voidUncovered`: carries moves out and always reverts, with the reason.
+    function tryMoves(bytes calldata moves) external {
+        if (msg.sender != address(this)) revert NotAModule();
+        _move(moves);
+        revert Tried();
+    }
+
+    // ---- For the court and the tasks on the chain
+
+    /// @inheritdoc IEscrow
+    function changeBatch(uint64 number, uint256 from, uint256 to) external {
+        if (msg.sender != court) revert NotAModule();
+        if (batchWord[number] != from) revert BatchUnknown();
+        batchWord[number] = to;
+        if (to >> 248 == VOIDED) emit BatchVoided(number);
+    }
+
+    /// @inheritdoc IEscrow
+    function take(address from, uint256 amount) external onlyModule nonReentrant {
+        uint256 own = claimable[from];
+        if (own >= amount) {
+            claimable[from] = own - amount;
+            return;
+        }
+        _receive(from, amount);
+        // A full escrow must not keep anybody from a challenge.
+        if (msg.sender != court) _requireBelowCap();
+    }
+
+    /// @inheritdoc IEscrow
+    function give(address to, uint256 amount) external onlyModule {
+        _release(to, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function debit(address account, uint256 amount) external onlyModule {
+        if (accounts[account].balance < amount) revert InsufficientBalance(account);
+        accounts[account].balance -= Division.to96(amount);
+        emit Debited(account, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function credit(address account, uint256 amount) external onlyModule {
+        accounts[account].balance += Division.to96(amount);
+        emit Credited(account, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function slash(address provider, uint256 amount)
+        external
+        onlyModule
+        nonReentrant
+        returns (uint256 fromUnbonding, uint256 fromStake)
+    {
+        (fromUnbonding, fromStake) = STAKING.slash(provider, amount);
+        emit SlashedAlone(provider, fromUnbonding + fromStake);
+    }
+
+    // ---- What there is
+
+    /// @inheritdoc IEscrow
+    function balanceOf(address account) external view returns (uint256) {
+        return accounts[account].balance;
+    }
+
+    /// @inheritdoc IEscrow
+    function staking() external view returns (IStaking) {
+        return STAKING;
+    }
+
+    // ---- Inside
+
+    function _deposit(address from, address account, uint256 amount) private {
+        if (sponsorOf[account] != address(0)) revert Sponsored(account);
+        _fund(from, account, amount);
+    }
+
+    function _fund(address from, address account, uint256 amount) private {
+        _requireOpen(hot);
+        if (amount == 0) revert ZeroAmount();
+        _receive(from, amount);
+        _requireBelowCap();
+        _book(account, amount);
+    }
+
+    function _onReceived(address from, uint256 value, bytes calldata data) private {
+        if (msg.sender != address(TOKEN)) revert NotTheToken();
+        address account = data.length == 32 ? abi.decode(data, (address)) : from;
+        if (sponsorOf[account] != address(0)) revert Sponsored(account);
+        _requireOpen(hot);
+        if (value == 0) revert ZeroAmount();
+        _requireBelowCap();
+        _book(account, value);
+    }
+
+    function _receive(address from, uint256 amount) private {
+        uint256 before = TOKEN.balanceOf(address(this));
+        TOKEN.safeTransferFrom(from, address(this), amount);
+        uint256 received = TOKEN.balanceOf(address(this)) - before;
+        if (received != amount) revert NotReceivedInFull(received);
+    }
+
+    function _requireBelowCap() private view {
+        if (TOKEN.balanceOf(address(this)) > _terms.depositCap) revert OverCap();
+    }
+
+    function _book(address account, uint256 amount) private {
+        accounts[account].balance += Division.to96(amount);
+        emit Deposited(account, amount);
+    }
+
+    function _askExit(address account, uint256 amount) private {
+        Account storage state = accounts[account];
+        if (amount > state.balance) revert InsufficientBalance(account);
+        uint256 at = amount == 0 ? 0 : block.timestamp + _terms.exitDelay;
+        (state.exiting, state.exitAt) = (Division.to96(amount), uint64(at));
+        emit ExitAsked(account, amount, at);
+    }
+
+    function _exit(address account, address to) private {
+        Account storage state = accounts[account];
+        if (state.exiting == 0 || block.timestamp < state.exitAt) return;
+        uint96 amount = state.exiting < state.balance ? state.exiting : state.balance;
+        (state.balance, state.exiting, state.exitAt) = (state.balance - amount, 0, 0);
+        claimable[to] += amount;
+        emit Exited(account, amount);
+    }
+
+    function _payOut(address to) private {
+        uint256 amount = claimable[to];
+        if (amount == 0) revert NothingToWithdraw();
+        claimable[to] = 0;
+        TOKEN.safeTransfer(to, amount);
+        emit Withdrawn(to, amount);
+    }
+
+    /// @dev What leaves an account with a sponsor goes to the sponsor.
+    function _release(address account, uint256 amount) private {
+        address sponsor = sponsorOf[account];
+        claimable[sponsor == address(0) ? account : sponsor] += amount;
+    }
+
+    function _post(Hot memory state, Batch calldata batch, bytes calldata signatures) private {
+        _requireOpen(state);
+        if (batch.number != state.posted) revert BatchOutOfOrder(state.posted);
+        if ((batch.tasks == 0) != (batch.root == 0)) revert BadBatch();
+        _checkQuorum(state, TypedData.digest(domainSeparator(), TypedData.hash(batch)), signatures);
+        uint64 payableAt = uint64(block.timestamp + state.window);
+        batchWord[batch.number] = TypedData.word(
+            PENDING, Posted(batch.number, batch.root, batch.tasks, batch.moves, payableAt)
+        );
+        state.posted += 1;
+        emit BatchPosted(batch.number, batch.root, batch.tasks, batch.moves, payableAt);
+    }
+
+    function _requireTurn(Hot memory state, Posted calldata batch) private view {
+        _requireOpen(state);
+        // Voided ones are stepped over, and cost something only where there are any.
+        while (state.nextToSettle < batch.number) {
+            if (batchWord[state.nextToSettle] >> 248 != VOIDED) revert BatchOutOfOrder(state.nextToSettle);
+            state.nextToSettle += 1;
+        }
+        if (batch.number != state.nextToSettle) revert BatchOutOfOrder(state.nextToSettle);
+        if (batchWord[batch.number] != TypedData.word(PENDING, batch)) revert BatchUnknown();
+        if (block.timestamp < batch.payableAt) revert WindowOpen(batch.payableAt);
+    }
+
+    function _settle(Hot memory state, Posted calldata batch, bytes calldata moves) private {
+        _requireTurn(state, batch);
+        if (keccak256(moves) != batch.moves) revert MovesDiffer();
+        state.nextToSettle += 1;
+        batchWord[batch.number] = TypedData.word(SETTLED, batch);
+        _move(moves);
+        emit BatchSettled(batch.number);
+    }
+
+    /// @dev moves: a word of four counts, then debits, credits, withdrawals (address and amount in one word each), then
+    /// slashes (two words each).
+    function _move(bytes calldata moves) private {
+        if (moves.length < 32) revert BadMoves();
+        uint256 counts = uint256(bytes32(moves[:32]));
+        uint256 debits = counts >> 192;
+        uint256 credits = (counts >> 128) & type(uint64).max;
+        uint256 withdrawals = (counts >> 64) & type(uint64).max;
+        uint256 slashes = counts & type(uint64).max;
+        unchecked {
+            // Four counts of 64 bits: their sum is nowhere near 256.
+            if (moves.length != 32 * (1 + debits + credits + withdrawals + 2 * slashes)) revert BadMoves();
+            uint256 at;
+            assembly {
+                at := add(moves.offset, 32)
+            }
+            uint256 taken = _debitAll(at, at + 32 * debits);
+            at += 32 * debits;
+            uint256 given = _creditAll(at, at + 32 * credits);
+            at += 32 * credits;
+            _withdrawAll(at, at + 32 * withdrawals);
+            at += 32 * withdrawals;
+            taken += _slashAll(at, slashes);
+            if (taken != given) revert BadMoves();
+        }
+    }
+
+    /// @dev The two loops over accounts are what a batch costs: 40 accounts, 40 turns, two storage accesses in each.
+    function _debitAll(uint256 at, uint256 end) private returns (uint256 sum) {
+        uint256 short = 0;
+        bool bad = false;
+        assembly ("memory-safe") {
+            let last := 0
+            mstore(32, accounts.slot)
+            for {} lt(at, end) { at := add(at, 32) } {
+                let move := calldataload(at)
+                let account := shr(96, move)
+                let amount := and(move, MAX96)
+                if or(iszero(gt(account, last)), iszero(amount)) {
+                    bad := 1
+                    break
+                }
+                last := account
+                mstore(0, account)
+                let slot := keccak256(0, 64)
+                let state := sload(slot)
+                if lt(and(state, MAX96), amount) {
+                    short := account
+                    break
+                }
+                sstore(slot, sub(state, amount))
+                sum := add(sum, amount)
+            }
+        }
+        if (bad) revert BadMoves();
+        if (short != 0) revert InsufficientBalance(address(uint160(short)));
+    }
+
+    function _creditAll(uint256 at, uint256 end) private returns (uint256 sum) {
+        bool bad = false;
+        assembly ("memory-safe") {
+            let last := 0
+            mstore(32, accounts.slot)
+            for {} lt(at, end) { at := add(at, 32) } {
+                let move := calldataload(at)
+                let account := shr(96, move)
+                let amount := and(move, MAX96)
+                if or(iszero(gt(account, last)), iszero(amount)) {
+                    bad := 1
+                    break
+                }
+                last := account
+                mstore(0, account)
+                let slot := keccak256(0, 64)
+                let state := sload(slot)
+                // Beyond 96 bits it would run over into what is leaving.
+                if gt(add(and(state, MAX96), amount), MAX96) {
+                    bad := 1
+                    break
+                }
+                sstore(slot, add(state, amount))
+                sum := add(sum, amount)
+            }
+        }
+        if (bad) revert BadMoves();
+    }
+
+    function _withdrawAll(uint256 at, uint256 end) private {
+        address last = address(0);
+        for (; at < end; at += 32) {
+            (address owner_, uint96 amount) = _moveAt(at);
+            if (owner_ <= last || amount == 0) revert BadMoves();
+            last = owner_;
+            Account storage state = accounts[owner_];
+            if (state.balance < amount) revert InsufficientBalance(owner_);
+            state.balance -= amount;
+            // What the book releases answers what was asked of the contract.
+            state.exiting = state.exiting > amount ? state.exiting - amount : 0;
+            if (state.exiting == 0) state.exitAt = 0;
+            _release(owner_, amount);
+            emit Released(owner_, amount);
+        }
+    }
+
+    function _slashAll(uint256 at, uint256 count) private returns (uint256 sum) {
+        for (uint256 i = 0; i < count; ++i) {
+            (address provider, uint256 toRequester) = _moveAt(at + 64 * i);
+            (, uint256 toTreasury) = _moveAt(at + 64 * i + 32);
+            uint256 amount = toRequester + toTreasury;
+            if (amount == 0) revert BadMoves();
+            (uint256 fromUnbonding, uint256 fromStake) = STAKING.slash(provider, amount);
+            if (fromUnbonding + fromStake != amount) revert SlashUncovered(provider);
+            sum += amount;
+        }
+    }
+
+    function _moveAt(uint256 at) private pure returns (address account, uint96 amount) {
+        uint256 move;
+        assembly {
+            move := calldataload(at)
+        }
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return (address(uint160(move >> 96)), uint96(move));
+    }
+}
