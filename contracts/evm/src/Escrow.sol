@@ -80,11 +80,12 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         IStaking staking_,
         address owner_,
         address guardian_,
+        address deployer,
         address[] memory validators_,
         uint8 quorum_,
         Terms memory terms_,
         Shares memory shares_
-    ) EscrowTerms(owner_, guardian_, validators_, quorum_, terms_, shares_) {
+    ) EscrowTerms(owner_, guardian_, deployer, validators_, quorum_, terms_, shares_) {
         TOKEN = token;
         STAKING = staking_;
     }

@@ -81,12 +81,14 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
     constructor(
         address owner_,
         address guardian_,
+        address deployer,
         address[] memory validators_,
         uint8 quorum_,
         Terms memory terms_,
         Shares memory shares_
     ) Ownable(owner_) {
-        DEPLOYER = msg.sender;
+        // Not whoever calls: that is a factory which makes contracts at addresses known beforehand, for everybody.
+        DEPLOYER = deployer;
         CHAIN_ID = block.chainid;
         SEPARATOR = TypedData.separator(address(this));
         guardian = guardian_;

@@ -58,9 +58,9 @@ contract Staking is IStaking, Ownable2Step, ReentrancyGuardTransient {
     error StillUnbonding(uint256 until);
     error ZeroAmount();
 
-    constructor(IERC20 token, address owner_, uint32 delay) Ownable(owner_) {
+    constructor(IERC20 token, address owner_, address deployer, uint32 delay) Ownable(owner_) {
         TOKEN = token;
-        DEPLOYER = msg.sender;
+        DEPLOYER = deployer;
         _setDelay(delay);
     }
 
