@@ -7,6 +7,7 @@ using Stun.Bench.Placement;
 (string Name, Func<Report, bool> Run)[] scenarios =
 [
     ("containers", ContainersScenario.Run),
+    ("evm", EvmScenario.Run),
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),
