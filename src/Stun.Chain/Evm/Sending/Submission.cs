@@ -50,7 +50,8 @@ internal sealed class Submission(
             // Another caller may have been faster with the same key.
             if (table.Find(waiting.Key) is { } same)
             {
-                waiting.Source.TrySetResult(same.Handle);
+                if (same.Content == waiting.Request.Content) waiting.Source.TrySetResult(same.Handle);
+                else waiting.Source.TrySetException(TransactionSender.Reused(waiting.Key));
                 continue;
             }
             var nonce = free.Count > 0 ? free.Min : table.Next;

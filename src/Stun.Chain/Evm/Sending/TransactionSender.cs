@@ -145,10 +145,11 @@ public sealed class TransactionSender : IAsyncDisposable
 
     private static void RequireSame(TransactionRequest request, Digest content)
     {
-        if (request.Content != content)
-            throw new ChainException("chain.key-reused", $"Under the key '{request.Key}' something else was sent.",
-                "Give each request its own key.");
+        if (request.Content != content) throw Reused(request.Key!);
     }
+
+    internal static ChainException Reused(string sendingKey) => new("chain.key-reused",
+        $"Under the key '{sendingKey}' something else was sent.", "Give each request its own key.");
 
     private async Task<ulong> EstimateAsync(TransactionRequest request, CancellationToken cancel)
     {
