@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
+using Stun.Chain.Evm;
 using Stun.Execution.Images;
 
 namespace Stun.Node.Settings;
@@ -58,7 +58,7 @@ internal static partial class Forms
         "share", "a share from 0% to 100% such as 5%, 0.25% or 2500ppm", ReadShare, WriteShare);
 
     public static readonly SettingForm Address = new NumberForm<Address>(
-        "address", "0x and 40 hexadecimal digits", ReadAddress, value => value.ToString());
+        "address", "0x and 40 hexadecimal digits", AddressText.TryParse, value => value.ToString());
 
     public static readonly SettingForm Region = new NumberForm<Region>(
         "region", "a name of 1 to 8 letters, digits or signs such as eu-de",
@@ -178,30 +178,9 @@ internal static partial class Forms
         return value == decimal.Truncate(value) ? value : null;
     }
 
-    /// <summary>With capitals it must be the checked form (EIP-55), in which a slip of one letter shows.</summary>
-    private static Address? ReadAddress(string text)
-    {
-        if (!HexAddress().IsMatch(text)) return null;
-        var address = Protocol.Address.Read(Convert.FromHexString(text.AsSpan(2)));
-        var digits = text[2..];
-        var isPlain = !digits.Any(char.IsAsciiLetterUpper);
-        return isPlain || digits == Checked(address) ? address : null;
-    }
-
-    private static string Checked(Address address)
-    {
-        var digits = address.ToString()[2..];
-        var hash = Keccak256.Hash(Encoding.ASCII.GetBytes(digits)).ToString();
-        return string.Concat(
-            digits.Select((digit, index) => hash[index] >= '8' ? char.ToUpperInvariant(digit) : digit));
-    }
-
     [GeneratedRegex(@"\A[0-9](?:_?[0-9]){0,38}\z")]
     private static partial Regex Digits();
 
     [GeneratedRegex(@"\A[0-9]{1,10}(?:\.[0-9]{1,9})?\z")]
     private static partial Regex DecimalNumber();
-
-    [GeneratedRegex(@"\A0x[0-9a-fA-F]{40}\z")]
-    private static partial Regex HexAddress();
 }

@@ -112,7 +112,7 @@ public sealed class RlpTests
     {
         var bytes = new byte[prng.Below(12)];
         for (var at = 0; at < bytes.Length; at++)
-            bytes[at] = (byte)(prng.Below(3) == 0 ? 0xb6 + prng.Below(74) : prng.Next() & 0xff);
+            bytes[at] = (byte)(prng.Below(3) == 0 ? 0xb6 + prng.Below(74) : (int)(prng.Next() & 0xff));
         return bytes;
     }
 
