@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Stun.Chain.Evm.Abi;
 
 namespace Stun.Chain.Evm.Rpc;
 
@@ -15,6 +16,9 @@ public sealed record EvmLog(Address Address, IReadOnlyList<Digest> Topics, ReadO
 
     /// <summary>Within its block.</summary>
     public uint Index { get; init; }
+
+    /// <summary>For the bindings, which read events.</summary>
+    public AbiLog ToAbi() => new(Address, ValueList.Create<Digest>([.. Topics]), Data);
 
     internal static List<EvmLog> ReadList(ref Utf8JsonReader reader)
     {
