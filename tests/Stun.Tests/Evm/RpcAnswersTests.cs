@@ -21,7 +21,8 @@ public sealed class RpcAnswersTests
             [{"id":12,"jsonrpc":"2.0","result":"0x3"},{"result":"0x1","extra":[{"id":99}],"id":10},
              {"jsonrpc":"2.0","error":null,"id":11,"result":"0x2"}]
             """, calls);
-        Assert.Equal([1UL, 2UL, 3UL], await Task.WhenAll(calls.Select(each => each.Task)));
+        ulong[] values = await Task.WhenAll(calls.Select(each => each.Task));
+        Assert.Equal([1UL, 2UL, 3UL], values);
     }
 
     [Fact]
@@ -134,15 +135,17 @@ public sealed class RpcAnswersTests
             + "\"address\":[\"0x000000000000000100000000000000020000000a\"],"
             + "\"topics\":[null,[\"0x" + new string('0', 63) + "7\"]]}]",
             Encoding.UTF8.GetString(RpcCalls.Logs(
-                new LogFilter([new Address(1, 2, 10)], [[], [new Digest(0, 0, 0, 7)]]), 0, 31, default).Fragment));
+                new LogFilter([new Address(1, 2, 10)], [[], [new Digest(0, 0, 0, 7)]]), 0, 31, TestContext.Current.CancellationToken).Fragment));
         Assert.Equal(
             "\"method\":\"eth_call\",\"params\":[{\"data\":\"0x01ff\",\"to\":\"0x"
             + new string('0', 40) + "\",\"value\":\"0x64\"},\"finalized\"]",
             Encoding.UTF8.GetString(RpcCalls.Call(
                 new CallRequest(default(Address), new byte[] { 1, 255 }) { Value = new Amount(100) },
-                BlockTag.Finalized, default).Fragment));
+                BlockTag.Finalized,
+                TestContext.Current.CancellationToken).Fragment));
         Assert.Equal(
             "\"method\":\"eth_getBlockByHash\",\"params\":[\"0x" + new string('0', 63) + "1\",false]",
-            Encoding.UTF8.GetString(RpcCalls.Block(BlockTag.At(new Digest(0, 0, 0, 1)), default).Fragment));
+            Encoding.UTF8.GetString(RpcCalls.Block(
+                BlockTag.At(new Digest(0, 0, 0, 1)), TestContext.Current.CancellationToken).Fragment));
     }
 }

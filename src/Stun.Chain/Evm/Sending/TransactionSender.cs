@@ -185,6 +185,8 @@ public sealed class TransactionSender : IAsyncDisposable
                     await Task.WhenAny(inbox.Reader.WaitToReadAsync(stop.Token).AsTask(), wake).ConfigureAwait(false);
                 else await wake.ConfigureAwait(false);
                 stop.Token.ThrowIfCancellationRequested();
+                if (inbox.Reader.TryPeek(out _) && options.GatherTime > TimeSpan.Zero)
+                    await Task.Delay(options.GatherTime, time, stop.Token).ConfigureAwait(false);
                 await TakeAsync().ConfigureAwait(false);
                 if (!wake.IsCompleted) continue;
                 await LookAsync().ConfigureAwait(false);
