@@ -9,6 +9,7 @@ using Stun.Bench.Placement;
 [
     ("chain", ChainScenario.Run),
     ("containers", ContainersScenario.Run),
+    ("evm", EvmScenario.Run),
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),

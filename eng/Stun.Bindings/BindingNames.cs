@@ -7,7 +7,8 @@ internal static class BindingNames
     private static readonly string[] Taken =
     [
         "Equals", "GetHashCode", "GetType", "ToString", "Clone", "Deconstruct", "EqualityContract", "PrintMembers",
-        "MemberwiseClone", "Finalize", "ReferenceEquals", "Topic", "Selector", "Signatures", "TryDecode", "Read", "Write",
+        "MemberwiseClone", "Finalize", "ReferenceEquals", "Topic", "Selector", "Signatures", "TryDecode", "Read",
+        "Write",
     ];
 
     private static readonly string[] Keywords =

@@ -6,11 +6,14 @@ namespace Stun.Bindings;
 
 /// <summary>
 /// The bindings of one contract as C#: a class with the data of deployment, <c>Calls</c>, <c>Answers</c>, the records
-/// of structs, and the closed families <c>Event</c> and <c>Error</c>. Calls and answers are apart because a contract may
-/// name a function as it names a struct.
+/// of structs, and the closed families <c>Event</c> and <c>Error</c>. Calls and answers are apart because a contract
+/// may name a function as it names a struct.
 /// </summary>
 public sealed class BindingText
 {
+    private const string Broken =
+        "/// <exception cref=\"Stun.Chain.ChainException\">It is one, with data that cannot be its own.</exception>";
+
     private readonly StringBuilder text = new();
     private readonly ContractModel contract;
     private readonly string space;
@@ -40,7 +43,8 @@ public sealed class BindingText
         Line(0, "");
         Line(0, $"namespace {space};");
         Line(0, "");
-        Line(0, $"/// <summary>The contract {contract.Name}: what it is told, answers, logs and refuses with.</summary>");
+        Line(0, $"/// <summary>The contract {contract.Name}: what it is told, answers, logs and refuses with."
+            + "</summary>");
         Line(0, $"public static class {contract.Name}");
         Line(0, "{");
         if (contract.Constructor is { } constructor) Deployment(constructor);
@@ -65,7 +69,8 @@ public sealed class BindingText
                 throw Refusal($"a struct of the name {made.Name}", "Call it something else.");
         foreach (var (what, names) in new[]
         {
-            ("event", contract.Events.Select(each => each.Shape.Name)), ("error", contract.Errors.Select(each => each.Name)),
+            ("event", contract.Events.Select(each => each.Shape.Name)),
+            ("error", contract.Errors.Select(each => each.Name)),
         })
             foreach (var group in names.GroupBy(BindingNames.Pascal).Where(group => group.Count() > 1))
                 throw Refusal($"more than one {what} that C# would call {group.Key}", "Give each a name of its own.");
@@ -166,7 +171,7 @@ public sealed class BindingText
         Line(2, "private Event() { }");
         Line(0, "");
         Line(2, "/// <summary>Null where it is none of these; who logged it is for the caller to look at.</summary>");
-        Line(2, "/// <exception cref=\"Stun.Chain.ChainException\">It is one, with data that cannot be its own.</exception>");
+        Line(2, Broken);
         Line(2, "public static Event? TryDecode(AbiLog log)");
         Line(2, "{");
         Line(3, "if (log.Topics.Count == 0) return null;");
@@ -224,7 +229,7 @@ public sealed class BindingText
         Line(2, "];");
         Line(0, "");
         Line(2, "/// <summary>Null where it is none of these.</summary>");
-        Line(2, "/// <exception cref=\"Stun.Chain.ChainException\">It is one, with data that cannot be its own.</exception>");
+        Line(2, Broken);
         Line(2, "public static Error? TryDecode(ReadOnlySpan<byte> data) => AbiSignature.SelectorOf(data) switch");
         Line(2, "{");
         foreach (var (error, name) in contract.Errors.Zip(cases))

@@ -100,8 +100,8 @@ public sealed record ContractModel(
             var shape = Shape(item);
             if (item.TryGetProperty("anonymous", out var anonymous) && anonymous.GetBoolean())
                 throw Refusal($"the anonymous event {shape.Name}", "Give it a name: nobody can look for it otherwise.");
-            return new Logged(shape,
-                [.. item.GetProperty("inputs").EnumerateArray().Select(each => each.GetProperty("indexed").GetBoolean())]);
+            var inputs = item.GetProperty("inputs").EnumerateArray();
+            return new Logged(shape, [.. inputs.Select(each => each.GetProperty("indexed").GetBoolean())]);
         }
 
         private void RequireOneEach(IEnumerable<Callable> all, string what)

@@ -5,7 +5,8 @@ namespace Stun.Bindings;
 
 /// <summary>Statements that write and read values of one type after the other, with variables of their own.</summary>
 /// <param name="text">Of the file.</param>
-/// <param name="home">The contract with its namespace: a function may have the name of a struct, or of the contract.</param>
+/// <param name="home">The contract with its namespace: a function may have the name of a struct or of the contract.
+/// </param>
 internal sealed class FieldText(StringBuilder text, string home)
 {
     private int variables;
@@ -19,7 +20,8 @@ internal sealed class FieldText(StringBuilder text, string home)
                 Line(indent, $"writer.{Put(leaf.Write, value)};");
                 break;
             case SolidityType.Struct made:
-                if (made.IsDynamic) Line(indent, $"var frame{number} = writer.Open({SolidityType.SizeOf(made.Fields)});");
+                if (made.IsDynamic)
+                    Line(indent, $"var frame{number} = writer.Open({SolidityType.SizeOf(made.Fields)});");
                 Line(indent, $"{value}.Write(writer);");
                 if (made.IsDynamic) Line(indent, $"writer.Close(frame{number});");
                 break;

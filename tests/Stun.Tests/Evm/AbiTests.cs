@@ -60,7 +60,8 @@ public sealed class AbiTests
     [Fact]
     public void A_type_of_any_depth_is_refused_and_not_a_crash()
     {
-        foreach (var text in new[] { new string('(', 100_000), "uint8" + string.Concat(Enumerable.Repeat("[]", 50_000)) })
+        var brackets = string.Concat(Enumerable.Repeat("[]", 50_000));
+        foreach (var text in new[] { new string('(', 100_000), "uint8" + brackets })
             Assert.Equal("abi.type", Assert.Throws<ChainException>(() => AbiType.Parse(text)).Code);
     }
 
@@ -240,7 +241,7 @@ public sealed class AbiTests
         }
     }
 
-    /// <summary>Words are bent where it hurts: offsets and lengths are small numbers at the end of their word.</summary>
+    /// <summary>Bent where it hurts: offsets and lengths are small numbers at the end of their word.</summary>
     private static byte[] Bent(byte[] bytes, Prng prng)
     {
         bytes = [.. bytes];

@@ -32,10 +32,10 @@ public sealed class EvmVectorTests
             using var key = EvmKey.From(Bytes(vector!["key"]));
             var transaction = Transaction(vector);
             Assert.Equal(Account(vector["sender"]), key.Address);
-            Assert.Equal(Digest(vector["digest"]), transaction.SigningDigest);
+            Assert.Equal(DigestOf(vector["digest"]), transaction.SigningDigest);
             var signed = transaction.SignedBy(key);
             Assert.Equal(Text(vector["serialized"]), Hex.Data(signed.Encode()));
-            Assert.Equal(Digest(vector["hash"]), signed.Hash);
+            Assert.Equal(DigestOf(vector["hash"]), signed.Hash);
             var read = SignedEvmTransaction.Decode(Bytes(vector["serialized"]));
             Assert.Equal(signed, read);
             Assert.Equal(key.Address, read.Sender);
@@ -64,7 +64,7 @@ public sealed class EvmVectorTests
         {
             var signature = AbiSignature.Parse(Text(vector!["signature"]));
             ValueList<bool> indexed = [.. vector["indexed"]!.AsArray().Select(each => (bool)each!)];
-            ValueList<Digest> topics = [.. vector["topics"]!.AsArray().Select(Digest)];
+            ValueList<Digest> topics = [.. vector["topics"]!.AsArray().Select(DigestOf)];
             var log = new AbiLog(default, topics, Bytes(vector["data"]));
             var read = new AbiEvent(signature, indexed).TryDecode(log)!.Value;
             var written = Values(signature.Types, vector["values"]);
@@ -115,8 +115,8 @@ public sealed class EvmVectorTests
                 Account(given["verifyingContract"]));
             var permit = new Permit(Account(message["owner"]), Account(message["spender"]), Number(message["value"]),
                 Number(message["nonce"]), Number(message["deadline"]));
-            Assert.Equal(Digest(vector["separator"]), domain.Separator);
-            Assert.Equal(Digest(vector["digest"]), permit.Digest(domain));
+            Assert.Equal(DigestOf(vector["separator"]), domain.Separator);
+            Assert.Equal(DigestOf(vector["digest"]), permit.Digest(domain));
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class EvmVectorTests
         foreach (var vector in Read("signatures"))
         {
             using var key = EvmKey.From(Bytes(vector!["key"]));
-            var signature = key.Sign(Digest(vector["digest"]));
+            var signature = key.Sign(DigestOf(vector["digest"]));
             Assert.Equal(Account(vector["sender"]), key.Address);
             Assert.Equal(Text(vector["signature"]), Hex.Data(SignatureBytes.Of(signature)));
             Assert.Equal(Text(vector["compact"]), Hex.Data(SignatureBytes.Compact(signature)));
@@ -167,7 +167,7 @@ public sealed class EvmVectorTests
 
     private static ValueList<AccessEntry> Access(JsonNode vector) =>
         [.. vector["accessList"]!.AsArray().Select(entry => new AccessEntry(
-            Account(entry!["address"]), [.. entry["storageKeys"]!.AsArray().Select(Digest)]))];
+            Account(entry!["address"]), [.. entry["storageKeys"]!.AsArray().Select(DigestOf)]))];
 
     private static UInt256 Number(JsonNode? node) => UInt256.TryParse(Text(node))!.Value;
 

@@ -15,7 +15,7 @@ internal static class EvmVectors
 
     public static byte[] Bytes(JsonNode? hex) => Convert.FromHexString(Text(hex)[2..]);
 
-    public static Digest Digest(JsonNode? hex) => Protocol.Digest.Read(Bytes(hex));
+    public static Digest DigestOf(JsonNode? hex) => Digest.Read(Bytes(hex));
 
     public static Address Account(JsonNode? hex) => Address.Read(Bytes(hex));
 

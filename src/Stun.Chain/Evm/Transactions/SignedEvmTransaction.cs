@@ -5,7 +5,7 @@ namespace Stun.Chain.Evm.Transactions;
 /// <summary>A transaction with its signature: what a node of the chain is sent.</summary>
 public sealed record SignedEvmTransaction(EvmTransaction Transaction, Signature Signature)
 {
-    /// <summary>Types begin with a byte below this; legacy transactions are lists and begin above it (EIP-2718).</summary>
+    /// <summary>Types are bytes below this; legacy transactions are lists, which begin above it (EIP-2718).</summary>
     private const byte TypeEnd = 0xc0;
 
     /// <summary>For <c>eth_sendRawTransaction</c>.</summary>
@@ -17,7 +17,8 @@ public sealed record SignedEvmTransaction(EvmTransaction Transaction, Signature 
     /// <summary>Who signed it; null where nobody can have, or where s is high (EIP-2).</summary>
     public Address? Sender => EvmKey.Recover(Transaction.SigningDigest, Signature);
 
-    /// <summary>Reads what a node or a stranger wrote. That somebody signed it is checked, what it does is not.</summary>
+    /// <summary>Reads what a node or a stranger wrote. That somebody signed it is checked, what it does is not.
+    /// </summary>
     /// <exception cref="ChainException">No transaction of these types, or one that nobody signed.</exception>
     public static SignedEvmTransaction Decode(ReadOnlySpan<byte> bytes)
     {
