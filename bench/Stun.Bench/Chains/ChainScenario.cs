@@ -55,9 +55,9 @@ internal static class ChainScenario
             batched, key, EvmNetwork.Local, new MemorySendingJournal(),
             new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(50) });
 
-        report.Say($"{Lanes} callers, each asking again when it has its answer; {ReadCount:n0} reads or {TransferCount} "
-            + $"transfers a run; {Pairs} pairs of runs after a warm-up, medians [range]. viem 2.57.20 on node 20, "
-            + "anvil 1.7.1, all on this machine, so that anvil takes its part of the same cores.");
+        report.Say($"{Lanes} callers, each asking again when it has its answer; {ReadCount:n0} reads or "
+            + $"{TransferCount} transfers a run; {Pairs} pairs of runs after a warm-up, medians [range]. "
+            + "viem 2.57.20 on node 20 and anvil 1.7.1, all on this machine: anvil takes its part of the cores.");
         report.Begin("Beside viem", "work", "a second, ours", "viem", "ratio", "CPU us each, ours", "viem");
         var passed = true;
         foreach (var race in Races)

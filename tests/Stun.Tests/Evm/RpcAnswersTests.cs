@@ -135,7 +135,8 @@ public sealed class RpcAnswersTests
             + "\"address\":[\"0x000000000000000100000000000000020000000a\"],"
             + "\"topics\":[null,[\"0x" + new string('0', 63) + "7\"]]}]",
             Encoding.UTF8.GetString(RpcCalls.Logs(
-                new LogFilter([new Address(1, 2, 10)], [[], [new Digest(0, 0, 0, 7)]]), 0, 31, TestContext.Current.CancellationToken).Fragment));
+                new LogFilter([new Address(1, 2, 10)], [[], [new Digest(0, 0, 0, 7)]]), 0, 31,
+                TestContext.Current.CancellationToken).Fragment));
         Assert.Equal(
             "\"method\":\"eth_call\",\"params\":[{\"data\":\"0x01ff\",\"to\":\"0x"
             + new string('0', 40) + "\",\"value\":\"0x64\"},\"finalized\"]",

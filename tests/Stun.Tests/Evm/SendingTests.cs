@@ -44,7 +44,8 @@ public sealed class SendingTests
             count++;
         }
         Assert.InRange(count, 40, 60);
-        Assert.Equal(Gwei(90), Policy.Bump(new FeeQuote(Gwei(1), Gwei(1)), new FeeQuote(Gwei(90), Gwei(2)))!.Value.FeeMax);
+        var asked = new FeeQuote(Gwei(90), Gwei(2));
+        Assert.Equal(asked, Policy.Bump(new FeeQuote(Gwei(1), Gwei(1)), asked));
     }
 
     private static SendingEntry.Assigned Assigned(ulong nonce, string key) =>

@@ -42,7 +42,11 @@ public sealed record EvmLog(Address Address, IReadOnlyList<Digest> Topics, ReadO
             if (reader.ValueTextEquals("address"u8)) { reader.Read(); address = RpcReading.Account(ref reader); }
             else if (reader.ValueTextEquals("topics"u8)) { reader.Read(); topics = ReadTopics(ref reader); }
             else if (reader.ValueTextEquals("data"u8)) { reader.Read(); data = RpcReading.Data(ref reader); }
-            else if (reader.ValueTextEquals("blockNumber"u8)) { reader.Read(); block = RpcReading.Quantity(ref reader); }
+            else if (reader.ValueTextEquals("blockNumber"u8))
+            {
+                reader.Read();
+                block = RpcReading.Quantity(ref reader);
+            }
             else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); blockHash = RpcReading.Hash(ref reader); }
             else if (reader.ValueTextEquals("transactionHash"u8))
             {

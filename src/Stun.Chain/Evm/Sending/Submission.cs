@@ -72,7 +72,7 @@ internal sealed class Submission(
             else assigned[at].Source.TrySetResult(items[at].Handle);
     }
 
-    /// <summary>In the order of the nonces. Returns what was refused for certain, whose nonces are taken care of.</summary>
+    /// <summary>In the order of the nonces. Returns what was refused for certain, its nonces given back.</summary>
     public async Task<Dictionary<PendingTransaction, ChainException>> SubmitAsync(
         IReadOnlyList<PendingTransaction> items, CancellationToken cancel)
     {

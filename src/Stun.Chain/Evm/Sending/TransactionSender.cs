@@ -12,7 +12,7 @@ namespace Stun.Chain.Evm.Sending;
 /// <remarks>One sender for each key and chain: two would take each other's nonces.</remarks>
 public sealed class TransactionSender : IAsyncDisposable
 {
-    /// <summary>The most gas that a transaction may name (EIP-7825); a margin never lifts an estimate over it.</summary>
+    /// <summary>The most gas a transaction may name (EIP-7825); a margin never lifts an estimate over it.</summary>
     private const ulong GasMax = 1 << 24;
 
     private readonly EvmRpc rpc;
