@@ -1,4 +1,5 @@
 using Stun.Bench;
+using Stun.Bench.Chains;
 using Stun.Bench.Containers;
 using Stun.Bench.Placement;
 
@@ -6,6 +7,7 @@ using Stun.Bench.Placement;
 // Results go to bench/results/SCENARIO.md and .json. The date is handed in, so that a run says only what it was told.
 (string Name, Func<Report, bool> Run)[] scenarios =
 [
+    ("chain", ChainScenario.Run),
     ("containers", ContainersScenario.Run),
     ("evm", EvmScenario.Run),
     ("placement", PlacementScenario.Run),

@@ -153,9 +153,13 @@ public sealed class EndpointTests
     {
         await using var hostile = await HostileNode.StartAsync((request, response) =>
             request.ValueKind == System.Text.Json.JsonValueKind.Array
-                ? response.WriteAsync("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no\"}}")
+                ? response.WriteAsync("{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no\"}}")
                 : response.WriteAsync(HostileNode.Result(request, "\"0x10\"")));
-        await using var rpc = new EvmRpc(new EvmRpcOptions(31337, [hostile.Address]) { AttemptsMax = 10, BatchMax = 16 });
+        await using var rpc = new EvmRpc(new EvmRpcOptions(31337, [hostile.Address])
+        {
+            AttemptsMax = 10,
+            BatchMax = 16,
+        });
         var balances = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => rpc.GetBalanceAsync(default)));
         Assert.All(balances, each => Assert.Equal(new Amount(16), each));
     }

@@ -23,14 +23,15 @@ public sealed class FollowerTests
         return (sender, await scene.NotebookAsync(sender));
     }
 
-    /// <summary>Takes events until enough logs were seen; the state of the sight is what the events add up to.</summary>
+    /// <summary>Takes events until enough logs were seen; the sight is what the events add up to.</summary>
     private static async Task<List<ulong>> SightAsync(
         IAsyncEnumerable<FollowedEvent> events, Func<List<ulong>, bool> isEnough, List<FollowedEvent>? all = null)
     {
         List<ulong> sight = [];
         await foreach (var each in events)
         {
-            all?.Add(each);
+            if (all is not null)
+                lock (all) all.Add(each);
             if (each is FollowedEvent.Seen seen) sight.Add(ChainScene.Number(seen.Log));
             if (each is FollowedEvent.Retracted gone)
             {
@@ -84,7 +85,8 @@ public sealed class FollowerTests
         var follower = new LogFollower(scene.Rpc, Options(scene, notebook, 6));
         List<FollowedEvent> told = [];
         var watching = Task.Run(() => SightAsync(
-            follower.ProvisionalAsync(LogCursor.StartAt(0), limit.Token), sight => sight.Contains(100), told), limit.Token);
+            follower.ProvisionalAsync(LogCursor.StartAt(0), limit.Token), sight => sight.Contains(100), told),
+            limit.Token);
         var confirming = Task.Run(() => SightAsync(
             new LogFollower(scene.Rpc, Options(scene, notebook, 6)).ConfirmedAsync(LogCursor.StartAt(0), limit.Token),
             sight => sight.Contains(100)), limit.Token);
@@ -188,10 +190,8 @@ public sealed class FollowerTests
         }, 308);
         await using var rpc = new EvmRpc(new EvmRpcOptions(31337, [strict.Address]));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var options = Options(scene, notebook) with { Finality = new FinalityRule.Safe() };
         var sight = await SightAsync(
-            new LogFollower(rpc, options with { Finality = new FinalityRule.Depth(0) })
-                .ConfirmedAsync(LogCursor.StartAt(0), limit.Token),
+            new LogFollower(rpc, Options(scene, notebook, 0)).ConfirmedAsync(LogCursor.StartAt(0), limit.Token),
             seen => seen.Count == 2);
         Assert.Equal([1UL, 2UL], sight);
         Assert.True(refusals > 2);

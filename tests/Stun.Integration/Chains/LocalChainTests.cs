@@ -126,7 +126,8 @@ public sealed class LocalChainTests
         // A real chain without the proxy has no nonce there either.
         await scene.Hand.DoAsync("anvil_setNonce", DeploymentPlan.Proxy.ToString(), "0x0");
         await using var sender = await scene.SenderAsync(key);
-        var plan = new DeploymentPlan(default, [new PlannedContract("collector", ChainScene.Code("Collector"), default)]);
+        var plan = new DeploymentPlan(
+            default, [new PlannedContract("collector", ChainScene.Code("Collector"), default)]);
         var book = await new ContractDeployer(scene.Rpc, sender).DeployAsync(plan);
         Assert.Equal(usual, await scene.Rpc.GetCodeAsync(DeploymentPlan.Proxy));
         await ContractDeployer.VerifyAsync(scene.Rpc, book);

@@ -21,7 +21,10 @@ public sealed class SenderTests
         await using var sender = await scene.SenderAsync(key);
         var notebook = await scene.NotebookAsync(sender);
         var receipts = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => Task.Run(
-            () => sender.SendAsync(new TransactionRequest(notebook, ChainScene.Note((ulong)number))))));
+            () => sender.SendAsync(new TransactionRequest(notebook, ChainScene.Note((ulong)number))
+            {
+                GasLimit = 100_000,
+            }))));
         Assert.All(receipts, each => Assert.True(each.Succeeded));
         Assert.Equal(51u, await scene.Rpc.GetTransactionCountAsync(key.Address));
         var logs = await scene.Rpc.GetLogsAsync(LogFilter.Of(notebook), 0, 60);

@@ -49,7 +49,7 @@ public sealed class ContractDeployer(EvmRpc rpc, TransactionSender sender)
         foreach (var (contract, code) in book.Contracts.Zip(codes))
             if (code.Length == 0 || Keccak256.Hash(code) != contract.CodeHash)
                 throw new ChainException("chain.code-differs",
-                    $"{contract.Name} at {contract.Address} has {(code.Length == 0 ? "no" : "other")} code on the chain.",
+                    $"{contract.Name} at {contract.Address} has {(code.Length == 0 ? "no" : "other")} code on chain.",
                     "Check the network, and deploy again.");
     }
 
@@ -94,7 +94,7 @@ public sealed class ContractDeployer(EvmRpc rpc, TransactionSender sender)
         catch (ChainException refused) when (refused.Code == "chain.rpc-error")
         {
             throw new ChainException("chain.no-proxy",
-                $"This chain has no deployment proxy at {DeploymentPlan.Proxy} and refuses the transaction that makes it.",
+                $"This chain has no deployment proxy at {DeploymentPlan.Proxy}, and refuses what would make it.",
                 "Have the chain's operator put it there; some chains refuse transactions without a chain id.", refused);
         }
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -7,7 +7,9 @@ namespace Stun.Chain.Evm.Following;
 /// How far a caller has come. Kept together with what the caller made of the logs, it gives each log exactly once.
 /// </summary>
 /// <param name="Hash">Zero where a caller begins and does not know the block yet.</param>
-/// <param name="Index">Of the last log in this block that was delivered; -1 for none, <see cref="Whole"/> for all.</param>
+/// <param name="Index">
+/// Of the last log in this block that was delivered; -1 for none, <see cref="Whole"/> for all.
+/// </param>
 public sealed record LogCursor(ulong Block, Digest Hash, long Index)
 {
     public const long Whole = long.MaxValue;
@@ -36,7 +38,8 @@ public sealed record LogCursor(ulong Block, Digest Hash, long Index)
     private static bool TryIndex(string text, out long index)
     {
         index = Whole;
-        return text == "*" || (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out index)
-            && index is >= -1 and <= uint.MaxValue);
+        if (text == "*") return true;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out index)
+            && index is >= -1 and <= uint.MaxValue;
     }
 }

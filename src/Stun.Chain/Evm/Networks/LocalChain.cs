@@ -39,7 +39,7 @@ public sealed partial class LocalChain : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    /// <summary>STUN_ANVIL, the packages of contracts/evm above this program, or the PATH; null where it is not.</summary>
+    /// <summary>By STUN_ANVIL, among the packages of contracts/evm, or on the PATH; null where it is not.</summary>
     public static string? FindProgram()
     {
         if (Environment.GetEnvironmentVariable("STUN_ANVIL") is { Length: > 0 } named)
@@ -55,7 +55,8 @@ public sealed partial class LocalChain : IAsyncDisposable
             .FirstOrDefault(File.Exists);
     }
 
-    public static async Task<LocalChain> StartAsync(LocalChainOptions? options = null, CancellationToken cancel = default)
+    public static async Task<LocalChain> StartAsync(
+        LocalChainOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new LocalChainOptions();
         var program = FindProgram() ?? throw Missing(null);
@@ -120,7 +121,10 @@ public sealed partial class LocalChain : IAsyncDisposable
     private static List<string> Arguments(LocalChainOptions options)
     {
         List<string> words =
-            ["--host", "127.0.0.1", "--port", $"{options.Port}", "--chain-id", $"{options.ChainId}", "--color", "never"];
+        [
+            "--host", "127.0.0.1", "--port", $"{options.Port}", "--chain-id", $"{options.ChainId}",
+            "--color", "never",
+        ];
         if (options.BlockSeconds is { } seconds) words.AddRange(["--block-time", $"{seconds}"]);
         if (options.IsHalted) words.Add("--no-mining");
         if (options.StateFile is { } file) words.AddRange(["--state", file]);

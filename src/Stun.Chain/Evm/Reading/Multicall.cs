@@ -1,3 +1,4 @@
+using Stun.Chain.Evm.Abi;
 using Stun.Chain.Evm.Rpc;
 
 namespace Stun.Chain.Evm.Reading;
@@ -9,8 +10,8 @@ namespace Stun.Chain.Evm.Reading;
 /// </summary>
 public sealed class Multicall(EvmRpc rpc, Address? contract = null)
 {
-    /// <summary>aggregate3((address,bool,bytes)[])</summary>
-    private const uint Aggregate = 0x82ad56cb;
+    private static readonly AbiSignature Aggregate = AbiSignature.Parse("aggregate3((address,bool,bytes)[])");
+    private static readonly ValueList<AbiType> Results = [AbiType.Parse("(bool,bytes)[]")];
 
     /// <summary>Where Multicall3 is on most chains, Ethereum, Base and Arbitrum among them.</summary>
     public static Address UsualAddress { get; } = new(0xca11bde05977b363, 0x1167028862be2a17, 0x3976ca11);
@@ -44,42 +45,41 @@ public sealed class Multicall(EvmRpc rpc, Address? contract = null)
     private async Task<IReadOnlyList<MulticallResult>> AggregateAsync(
         Address address, IReadOnlyList<CallRequest> calls, BlockTag block, CancellationToken cancel)
     {
-        var words = new AbiWords();
-        words.Add(32).Add((ulong)calls.Count);
-        // Of each call its place, counted from the first place; then the calls.
-        var place = (ulong)calls.Count * 32;
-        foreach (var call in calls)
-        {
-            words.Add(place);
-            place += 128 + AbiWords.Padded(call.Data.Length);
-        }
-        foreach (var call in calls) words.Add(call.To!.Value).Add(1).Add(96).AddBytes(call.Data.Span);
+        AbiValue list = new AbiValue.List([.. calls.Select(each => new AbiValue.List(
+        [
+            new AbiValue.Account(each.To!.Value), new AbiValue.Flag(true),
+            new AbiValue.Bytes(ValueList.Create(each.Data.Span)),
+        ]))]);
         var answer = await rpc
-            .CallAsync(new CallRequest(address, words.After(Aggregate)), block, cancel).ConfigureAwait(false);
+            .CallAsync(new CallRequest(address, Aggregate.EncodeCall([list])), block, cancel).ConfigureAwait(false);
         return Read(answer, calls.Count);
     }
 
-    internal static IReadOnlyList<MulticallResult> Read(ReadOnlyMemory<byte> answer, int count)
+    internal static IReadOnlyList<MulticallResult> Read(ReadOnlySpan<byte> answer, int count)
     {
         try
         {
-            var list = answer[AbiWords.Number(answer.Span, 0)..];
-            if (AbiWords.Number(list.Span, 0) != count) throw new FormatException("another number of results");
-            var items = list[32..];
-            List<MulticallResult> results = [];
-            for (var at = 0; at < count; at++)
+            var items = ((AbiValue.List)AbiCodec.Decode(Results, answer)[0]).Items;
+            if (items.Count == count)
             {
-                var item = items[AbiWords.Number(items.Span, at * 32)..];
-                var bytes = item[AbiWords.Number(item.Span, 32)..];
-                var length = AbiWords.Number(bytes.Span, 0);
-                results.Add(new MulticallResult(AbiWords.Number(item.Span, 0) == 1, bytes.Slice(32, length)));
+                List<MulticallResult> results = [];
+                foreach (var item in items)
+                {
+                    var fields = ((AbiValue.List)item).Items;
+                    results.Add(new MulticallResult(
+                        ((AbiValue.Flag)fields[0]).Value, ((AbiValue.Bytes)fields[1]).Value.Span.ToArray()));
+                }
+                return results;
             }
-            return results;
         }
-        catch (Exception bad) when (bad is FormatException or ArgumentException or OverflowException)
+        catch (ChainException bad)
         {
-            throw new ChainException("chain.bad-answer", "The Multicall3 contract answered what cannot be read.",
-                "Check its address; without one, calls are batched instead.", bad);
+            throw BadAnswer(bad);
         }
+        throw BadAnswer(null);
     }
+
+    private static ChainException BadAnswer(Exception? inner) => new("chain.bad-answer",
+        "The Multicall3 contract answered what cannot be read.",
+        "Check its address; without one, calls are batched instead.", inner);
 }

@@ -26,7 +26,7 @@ public readonly record struct BlockTag
 
     public static BlockTag At(ulong number) => new(Kind.Number, number);
 
-    /// <summary>A state or a log of exactly this block, and an error where the node no longer has it (EIP-1898).</summary>
+    /// <summary>Exactly this block, and an error where the node no longer has it (EIP-1898).</summary>
     public static BlockTag At(Digest hash) => new(Kind.Hash, 0, hash);
 
     public override string ToString() => kind switch

@@ -8,6 +8,8 @@ internal sealed class EndpointList(
     EvmRpcOptions options, IReadOnlyList<Endpoint> endpoints, Func<Endpoint, Task<(ulong Chain, ulong Head)>> look,
     TimeProvider time)
 {
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
     private ulong bestHead;
 
@@ -55,16 +57,20 @@ internal sealed class EndpointList(
         }
     }
 
-    /// <summary>Heads come along with the calls; one far behind the best shows itself.</summary>
-    public void Saw(Endpoint endpoint, ulong head)
+    /// <summary>
+    /// Whoever is far behind the best shows itself, be it that its own head came before the best one. Heads of another
+    /// round say nothing: a chain goes on between two of them.
+    /// </summary>
+    private void CompareHeads(Endpoint endpoint, ulong head)
     {
-        lock (gate)
+        endpoint.Head = head;
+        bestHead = Math.Max(bestHead, head);
+        foreach (var each in endpoints)
         {
-            endpoint.Head = head;
-            bestHead = Math.Max(bestHead, head);
-            if (bestHead - head <= options.LagBlocksMax) return;
-            Leave(endpoint, options.InspectEvery, new ChainException("chain.lagging",
-                $"The endpoint {endpoint.Name} is at block {head}, and others are at {bestHead}.",
+            if (!each.IsInspected || each.IsLeft || bestHead - Math.Min(each.Head, bestHead) <= options.LagBlocksMax
+                || time.GetElapsedTime(each.InspectedAt) > RoundTime) continue;
+            Leave(each, options.InspectEvery, new ChainException("chain.lagging",
+                $"The endpoint {each.Name} is at block {each.Head}, and others are at {bestHead}.",
                 "Wait until it has caught up, or remove it from the list."));
         }
     }
@@ -110,12 +116,12 @@ internal sealed class EndpointList(
             {
                 endpoint.IsInspected = true;
                 endpoint.InspectedAt = time.GetTimestamp();
-                if (chain != options.ChainId)
+                if (chain == options.ChainId) CompareHeads(endpoint, head);
+                else
                     Leave(endpoint, options.InspectEvery, new ChainException("chain.wrong-id",
                         $"The endpoint {endpoint.Name} is of chain {chain}, and {options.ChainId} is expected.",
                         "Correct the address of the endpoint, or the network."));
             }
-            if (chain == options.ChainId) Saw(endpoint, head);
         }
         catch (ChainException failure)
         {

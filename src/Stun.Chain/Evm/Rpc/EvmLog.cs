@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Stun.Chain.Evm.Abi;
 
 namespace Stun.Chain.Evm.Rpc;
 
@@ -15,6 +16,9 @@ public sealed record EvmLog(Address Address, IReadOnlyList<Digest> Topics, ReadO
 
     /// <summary>Within its block.</summary>
     public uint Index { get; init; }
+
+    /// <summary>For the bindings, which read events.</summary>
+    public AbiLog ToAbi() => new(Address, ValueList.Create<Digest>([.. Topics]), Data);
 
     internal static List<EvmLog> ReadList(ref Utf8JsonReader reader)
     {
@@ -38,7 +42,11 @@ public sealed record EvmLog(Address Address, IReadOnlyList<Digest> Topics, ReadO
             if (reader.ValueTextEquals("address"u8)) { reader.Read(); address = RpcReading.Account(ref reader); }
             else if (reader.ValueTextEquals("topics"u8)) { reader.Read(); topics = ReadTopics(ref reader); }
             else if (reader.ValueTextEquals("data"u8)) { reader.Read(); data = RpcReading.Data(ref reader); }
-            else if (reader.ValueTextEquals("blockNumber"u8)) { reader.Read(); block = RpcReading.Quantity(ref reader); }
+            else if (reader.ValueTextEquals("blockNumber"u8))
+            {
+                reader.Read();
+                block = RpcReading.Quantity(ref reader);
+            }
             else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); blockHash = RpcReading.Hash(ref reader); }
             else if (reader.ValueTextEquals("transactionHash"u8))
             {

@@ -38,7 +38,8 @@ public sealed class EvmRpc : IAsyncDisposable
     public Task<EvmBlock?> GetBlockAsync(BlockTag block, CancellationToken cancel = default) =>
         AskAsync(RpcCalls.Block(block, cancel));
 
-    public Task<Amount> GetBalanceAsync(Address account, BlockTag block = default, CancellationToken cancel = default) =>
+    public Task<Amount> GetBalanceAsync(
+        Address account, BlockTag block = default, CancellationToken cancel = default) =>
         AskAsync(RpcCalls.Balance(account, block, cancel));
 
     public Task<byte[]> GetCodeAsync(Address account, BlockTag block = default, CancellationToken cancel = default) =>
@@ -99,7 +100,7 @@ public sealed class EvmRpc : IAsyncDisposable
         return call.Task;
     }
 
-    /// <summary>In one request and in this order, so that one node answers all from one view, in so far as it can.</summary>
+    /// <summary>In one request and in this order, so that one node answers all from one view.</summary>
     internal void AskTogether(params RpcCall[] calls)
     {
         foreach (var group in calls.Chunk(options.BatchMax)) pump.Add(group);

@@ -44,7 +44,7 @@ internal static class RpcAnswers
         }
     }
 
-    /// <summary>Any id in the message, or the subscription that it belongs to; both null where it has neither.</summary>
+    /// <summary>Any id in the message, or the subscription it belongs to; both null where it has neither.</summary>
     public static (long? Id, string? Subscription) Address(ReadOnlySpan<byte> body)
     {
         try

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
+using Stun.Chain.Evm.Abi;
 
 namespace Stun.Chain.Evm.Rpc;
 
@@ -21,10 +20,6 @@ internal static class RpcFault
 
     private const long RevertCode = 3;
     private const long LimitCode = -32005;
-    private const uint ErrorSelector = 0x08c379a0;
-    private const uint PanicSelector = 0x4e487b71;
-    private const int SelectorSize = 4;
-    private const int ReasonLengthMax = 300;
 
     private sealed record Rule(string Code, string Cure, params string[] Texts);
 
@@ -53,7 +48,7 @@ internal static class RpcFault
     public static ChainException From(string method, long code, string message, byte[]? data)
     {
         if (code == RevertCode || message.Contains("revert", StringComparison.OrdinalIgnoreCase))
-            return Revert(method, message, data);
+            return Refusal(method, message, data);
         // One number for a range of blocks that is too long, and for a caller who asks too often.
         if (code == LimitCode && method == "eth_getLogs") return Make(Rules[5], method, code, message);
         foreach (var rule in Rules)
@@ -67,29 +62,11 @@ internal static class RpcFault
 
     public static bool Is(Exception failure, string code) => failure is ChainException chain && chain.Code == code;
 
-    /// <summary>The words of a contract that gave up, as far as they follow Solidity's forms.</summary>
-    public static string? Reason(ReadOnlySpan<byte> data)
+    private static ChainException Refusal(string method, string message, byte[]? data)
     {
-        if (data.Length < SelectorSize) return null;
-        var selector = BinaryPrimitives.ReadUInt32BigEndian(data);
-        var words = data[SelectorSize..];
-        if (selector == PanicSelector && words.Length >= Digest.Size)
-            return $"panic 0x{Convert.ToHexStringLower(words[(Digest.Size - 1)..Digest.Size])}";
-        if (selector != ErrorSelector) return $"error 0x{selector:x8}";
-        // Error(string): the place of the text, its length, the text.
-        if (words.Length < 2 * Digest.Size) return null;
-        var length = BinaryPrimitives.ReadUInt64BigEndian(words[((2 * Digest.Size) - sizeof(ulong))..]);
-        var text = words[(2 * Digest.Size)..];
-        var kept = (int)Math.Min(Math.Min(length, ReasonLengthMax), (ulong)text.Length);
-        var clean = System.Text.Encoding.UTF8.GetString(text[..kept]).Select(letter => char.IsControl(letter) ? ' ' : letter);
-        return new string([.. clean]);
-    }
-
-    private static ChainException Revert(string method, string message, byte[]? data)
-    {
-        var reason = data is null ? null : Reason(data);
-        return new ChainException(Reverted,
-            $"The contract refused {method}: {reason ?? message}.",
+        // Whoever knows the contract's own errors reads them from the bytes.
+        var reason = data is { Length: > 0 } ? Revert.Read(data, []).Message : $"The contract refused: {message}.";
+        return new ChainException(Reverted, $"{reason} ({method})",
             "Look at what was asked of it: the reason is the contract's.")
         {
             RevertData = data,

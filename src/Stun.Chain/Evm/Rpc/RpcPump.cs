@@ -23,7 +23,8 @@ internal sealed class RpcPump : IAsyncDisposable
         this.options = options;
         this.time = time;
         Endpoints = new EndpointList(
-            options, [.. options.Endpoints.Select(each => new Endpoint(Open(each), options.BatchMax))], LookAsync, time);
+            options, [.. options.Endpoints.Select(each => new Endpoint(Open(each), options.BatchMax))], LookAsync,
+            time);
     }
 
     public EndpointList Endpoints { get; }

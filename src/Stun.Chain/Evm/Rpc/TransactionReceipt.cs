@@ -27,10 +27,18 @@ public sealed record TransactionReceipt(Digest TransactionHash, ulong BlockNumbe
         {
             if (reader.ValueTextEquals("transactionHash"u8)) { reader.Read(); hash = RpcReading.Hash(ref reader); }
             else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); blockHash = RpcReading.Hash(ref reader); }
-            else if (reader.ValueTextEquals("blockNumber"u8)) { reader.Read(); number = RpcReading.Quantity(ref reader); }
+            else if (reader.ValueTextEquals("blockNumber"u8))
+            {
+                reader.Read();
+                number = RpcReading.Quantity(ref reader);
+            }
             else if (reader.ValueTextEquals("status"u8)) { reader.Read(); status = RpcReading.Quantity(ref reader); }
             else if (reader.ValueTextEquals("gasUsed"u8)) { reader.Read(); gasUsed = RpcReading.Quantity(ref reader); }
-            else if (reader.ValueTextEquals("effectiveGasPrice"u8)) { reader.Read(); price = RpcReading.Money(ref reader); }
+            else if (reader.ValueTextEquals("effectiveGasPrice"u8))
+            {
+                reader.Read();
+                price = RpcReading.Money(ref reader);
+            }
             else if (reader.ValueTextEquals("from"u8)) { reader.Read(); from = RpcReading.Account(ref reader); }
             else if (reader.ValueTextEquals("to"u8)) { reader.Read(); to = Optional(ref reader); }
             else if (reader.ValueTextEquals("contractAddress"u8)) { reader.Read(); contract = Optional(ref reader); }

@@ -31,7 +31,7 @@ public sealed partial class FileSendingJournal : ISendingJournal
             if (SendingEntryText.Read(System.Text.Encoding.UTF8.GetString(bytes, start, length)) is not { } entry)
                 throw new ChainException("chain.journal-form",
                     $"Line {entries.Count + 1} of {path} is not as it was written.",
-                    "Restore the file from a copy; without it, wait until nothing of this key is pending, and remove it.");
+                    "Restore it from a copy; without one, wait until nothing of this key is pending, and remove it.");
             entries.Add(entry);
             start += length + 1;
         }

@@ -50,7 +50,8 @@ internal sealed class Submission(
             // Another caller may have been faster with the same key.
             if (table.Find(waiting.Key) is { } same)
             {
-                waiting.Source.TrySetResult(same.Handle);
+                if (same.Content == waiting.Request.Content) waiting.Source.TrySetResult(same.Handle);
+                else waiting.Source.TrySetException(TransactionSender.Reused(waiting.Key));
                 continue;
             }
             var nonce = free.Count > 0 ? free.Min : table.Next;
@@ -71,7 +72,7 @@ internal sealed class Submission(
             else assigned[at].Source.TrySetResult(items[at].Handle);
     }
 
-    /// <summary>In the order of the nonces. Returns what was refused for certain, whose nonces are taken care of.</summary>
+    /// <summary>In the order of the nonces. Returns what was refused for certain, its nonces given back.</summary>
     public async Task<Dictionary<PendingTransaction, ChainException>> SubmitAsync(
         IReadOnlyList<PendingTransaction> items, CancellationToken cancel)
     {

@@ -6,7 +6,10 @@ public sealed record TransactionRequest(Address? To, ReadOnlyMemory<byte> Data)
 {
     public Amount Value { get; init; }
 
-    /// <summary>Null has it estimated.</summary>
+    /// <summary>
+    /// Null has it estimated, which holds for the state of the moment: what many change at once can need more than
+    /// the margin has, and then a limit belongs here.
+    /// </summary>
     public ulong? GasLimit { get; init; }
 
     /// <summary>

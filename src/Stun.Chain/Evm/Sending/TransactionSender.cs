@@ -12,7 +12,7 @@ namespace Stun.Chain.Evm.Sending;
 /// <remarks>One sender for each key and chain: two would take each other's nonces.</remarks>
 public sealed class TransactionSender : IAsyncDisposable
 {
-    /// <summary>The most gas that a transaction may name (EIP-7825); a margin never lifts an estimate over it.</summary>
+    /// <summary>The most gas a transaction may name (EIP-7825); a margin never lifts an estimate over it.</summary>
     private const ulong GasMax = 1 << 24;
 
     private readonly EvmRpc rpc;
@@ -145,10 +145,11 @@ public sealed class TransactionSender : IAsyncDisposable
 
     private static void RequireSame(TransactionRequest request, Digest content)
     {
-        if (request.Content != content)
-            throw new ChainException("chain.key-reused", $"Under the key '{request.Key}' something else was sent.",
-                "Give each request its own key.");
+        if (request.Content != content) throw Reused(request.Key!);
     }
+
+    internal static ChainException Reused(string sendingKey) => new("chain.key-reused",
+        $"Under the key '{sendingKey}' something else was sent.", "Give each request its own key.");
 
     private async Task<ulong> EstimateAsync(TransactionRequest request, CancellationToken cancel)
     {
@@ -184,6 +185,8 @@ public sealed class TransactionSender : IAsyncDisposable
                     await Task.WhenAny(inbox.Reader.WaitToReadAsync(stop.Token).AsTask(), wake).ConfigureAwait(false);
                 else await wake.ConfigureAwait(false);
                 stop.Token.ThrowIfCancellationRequested();
+                if (inbox.Reader.TryPeek(out _) && options.GatherTime > TimeSpan.Zero)
+                    await Task.Delay(options.GatherTime, time, stop.Token).ConfigureAwait(false);
                 await TakeAsync().ConfigureAwait(false);
                 if (!wake.IsCompleted) continue;
                 await LookAsync().ConfigureAwait(false);

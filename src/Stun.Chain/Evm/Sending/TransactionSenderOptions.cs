@@ -21,6 +21,12 @@ public sealed record TransactionSenderOptions
     /// <summary>Null: as the network has it.</summary>
     public TimeSpan? PollInterval { get; init; }
 
+    /// <summary>
+    /// How long the first request of a crowd waits for the others: one write to the disk and one request to the node
+    /// for all of them. Short beside any block.
+    /// </summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Over the estimate, for what changes until the block.</summary>
     public uint GasMarginPercent { get; init; } = 20;
 
