@@ -93,6 +93,9 @@ public sealed record ChainTerms(Address Book)
     /// <summary>A batch is cut when so much waits, or when the first of it has waited so long.</summary>
     public int BatchEntriesMax { get; init; } = 1_000;
 
+    /// <summary>Where the contracts' logs begin; nothing before is looked at.</summary>
+    public ulong FirstBlock { get; init; }
+
     public Duration BatchEvery { get; init; } = Duration.Seconds(60);
 
     /// <summary>

@@ -9,6 +9,7 @@ namespace Stun.Protocol;
 /// <param name="Moves">The keccak-256 of the words that say which balances change.</param>
 public sealed record ChainBatch(ulong Number, Digest Root, uint Tasks, Digest Moves);
 
+[Wire]
 public sealed record SignedBatch(ChainBatch Batch, [property: AtMost(128)] ValueList<VoteSignature> Signatures);
 
 /// <summary>A batch whose window is over, with the words that are carried out.</summary>

@@ -73,9 +73,12 @@ public abstract record EscrowEvent
     [Case(10)] public sealed record TakenOut(Address Owner, Amount Amount) : EscrowEvent;
 
     /// <param name="Entries">Of this log: the settlements and withdrawals in the batch, in their order.</param>
+    /// <param name="Lines">The leaves of its tree, one for each settlement.</param>
     [Case(11)]
     public sealed record BatchCut(
-        ChainBatch Batch, [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries) : EscrowEvent;
+        ChainBatch Batch,
+        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries,
+        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<Digest> Lines) : EscrowEvent;
 
     [Case(12)] public sealed record BatchSigned(ulong Number, VoteSignature Vote) : EscrowEvent;
 

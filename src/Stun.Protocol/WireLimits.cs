@@ -12,7 +12,7 @@ public static class WireLimits
     public const int TextBytesMax = 4096;
 
     /// <summary>Tasks and withdrawals in one batch for the chain: their places in the log fit a message.</summary>
-    public const int BatchEntriesMax = 16_384;
+    public const int BatchEntriesMax = 8_192;
 
     /// <summary>Words of 32 bytes that move balances in one batch: below a message, and below a block's gas.</summary>
     public const int MoveWordsMax = 8_192;

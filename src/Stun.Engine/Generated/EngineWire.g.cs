@@ -1869,7 +1869,7 @@ public static class EngineWire
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Number);
         writer.WriteUInt64(2);
-        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "EscrowEntry.BatchRestored.Entries");
+        WireForm.WriteListStart(writer, value.Entries.Count, 8192, "EscrowEntry.BatchRestored.Entries");
         foreach (var item2 in value.Entries.Span)
         {
             writer.WriteUInt64(item2);
@@ -1896,7 +1896,7 @@ public static class EngineWire
         WireForm.ReadKey(ref reader, ref left, 1, "EscrowEntry.BatchRestored.Number");
         var f1 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 2, "EscrowEntry.BatchRestored.Entries");
-        var f2 = ReadUInt64List(ref reader, 16384, "EscrowEntry.BatchRestored.Entries");
+        var f2 = ReadUInt64List(ref reader, 8192, "EscrowEntry.BatchRestored.Entries");
         WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.BatchRestored.CutAt");
         var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.BatchRestored.Phase");
@@ -2139,7 +2139,7 @@ public static class EngineWire
         writer.WriteUInt64(1);
         ProtocolWire.Write(writer, value.Batch);
         writer.WriteUInt64(2);
-        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "ValidatorEvent.CutRestored.Entries");
+        WireForm.WriteListStart(writer, value.Entries.Count, 8192, "ValidatorEvent.CutRestored.Entries");
         foreach (var item2 in value.Entries.Span)
         {
             writer.WriteUInt64(item2);
@@ -2154,7 +2154,7 @@ public static class EngineWire
         WireForm.ReadKey(ref reader, ref left, 1, "ValidatorEvent.CutRestored.Batch");
         var f1 = ProtocolWire.ReadChainBatch(ref reader);
         WireForm.ReadKey(ref reader, ref left, 2, "ValidatorEvent.CutRestored.Entries");
-        var f2 = ReadUInt64List(ref reader, 16384, "ValidatorEvent.CutRestored.Entries");
+        var f2 = ReadUInt64List(ref reader, 8192, "ValidatorEvent.CutRestored.Entries");
         WireForm.ReadKey(ref reader, ref left, 3, "ValidatorEvent.CutRestored.IsDone");
         var f3 = reader.ReadBool();
         WireForm.RequireDone(in reader, left, "ValidatorEvent.CutRestored");

@@ -144,7 +144,7 @@ public sealed class ChainBook
         var batch = Make(number, Choose(countMax, passedOver), now);
         if (batch.Entries.Count == 0) return EscrowRefusal.UnknownBatch;
         Begin(batch);
-        log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries));
+        log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
         return EscrowRefusal.None;
     }
 
@@ -318,7 +318,7 @@ public sealed class ChainBook
                 return;
             }
             Begin(batch);
-            log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries));
+            log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
         }
         replaced.RemoveAll(older => older.Batch.Number <= posted.Number);
         batch.Phase = BatchPhase.Posted;

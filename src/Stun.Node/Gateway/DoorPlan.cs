@@ -24,6 +24,9 @@ public sealed record DoorPlan(
 
     public required Address Gateway { get; init; }
 
+    /// <summary>Where the money lies, as callers are told; null where the escrow role keeps it.</summary>
+    public ChainView? Chain { get; init; }
+
     /// <summary>What an account may that signs in with its wallet.</summary>
     public Func<Address, ApiRole> RoleOf { get; init; } = _ => ApiRole.Requester;
 

@@ -53,7 +53,7 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             Parameters = [Address],
             Body = typeof(DepositForm),
             Answers = [ApiAnswer.Of<DepositView>(202, "It is on its way to the escrow.")],
-            Refusals = ["escrow.elsewhere", "request.invalid"],
+            Refusals = ["escrow.elsewhere", "escrow.on-chain", "request.invalid"],
         },
         new("GET", "/v1/accounts/{address}/usage", "getUsage", "What an account has run and paid.", UsageAsync)
         {
@@ -76,7 +76,10 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
                 plan.Settings.Version, ProofTermsView.Of(ProofTerms.Of(terms)), plan.Gateway.ToString(),
                 plan.Scheduler.ToString(), terms.Treasury.ToString(), terms.TreasuryPpm, terms.CreatorPpm,
                 terms.DisputeWindow.Micros, terms.DisputeBond.ToString(), terms.SlashMultiple,
-                terms.OfferStakeMin.ToString(), terms.AuditFloorPpm, terms.ValidatorsRerun),
+                terms.OfferStakeMin.ToString(), terms.AuditFloorPpm, terms.ValidatorsRerun)
+            {
+                Chain = plan.Chain,
+            },
             ApiJson.Default.NetworkView);
     }
 
@@ -132,9 +135,9 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         {
             plan.Process.CallEscrow(address, new EscrowCall.Deposit(plan.Process.NextNonce(), amount));
         }
-        catch (NodeException elsewhere) when (elsewhere.Code == "escrow.elsewhere")
+        catch (NodeException refused) when (refused.Code is "escrow.elsewhere" or "escrow.on-chain")
         {
-            throw new ApiException("escrow.elsewhere", "This process does not hold the escrow.");
+            throw new ApiException(refused.Code, refused.Message);
         }
         await plan.Process.Pump.SettleAsync().ConfigureAwait(false);
         Note(call, "account.deposit", address.ToString(), amount.ToString());

@@ -50,6 +50,17 @@ public sealed record UsageView(
 public sealed record NetworkView(
     string Version, ProofTermsView Terms, string Gateway, string Scheduler, string Treasury, uint TreasuryPpm,
     uint CreatorPpm, long DisputeWindowMicros, string DisputeBond, ulong SlashMultiple, string OfferStakeMin,
-    uint AuditFloorPpm, bool ValidatorsRerun);
+    uint AuditFloorPpm, bool ValidatorsRerun)
+{
+    /// <summary>Null where the escrow role keeps the money itself.</summary>
+    public ChainView? Chain { get; init; }
+}
+
+/// <summary>Where the money lies.</summary>
+/// <param name="Book">The escrow role, which keeps the book of it.</param>
+/// <param name="Endpoint">Of a chain on the node's own machine; others have many, and everybody has his own.</param>
+/// <param name="Contracts">Addresses by name.</param>
+public sealed record ChainView(
+    string Network, string Book, string? Endpoint, IReadOnlyDictionary<string, string> Contracts);
 
 public sealed record HealthView(string Status, IReadOnlyList<string> Reasons);

@@ -8,6 +8,12 @@ public sealed record ProofView(
     string Task, ProofTermsView Terms, SignedView Order, IReadOnlyList<ReceiptView> Receipts,
         SignedVerdictView? Verdict)
 {
+    /// <summary>Where it went to the chain, where the network has one.</summary>
+    public BatchView? Batch { get; init; }
+
+    /// <summary>What was signed, in the form in which libraries of other languages check it.</summary>
+    public required ProofMessages Messages { get; init; }
+
     public static ProofView Of(ProofBundle bundle)
     {
         var domain = bundle.Terms.Domain;
@@ -19,7 +25,10 @@ public sealed record ProofView(
                 TypedData.Digest(domain, order.Order).ToString(), order.Order.Requester.ToString(),
                 SignatureText.Of(order.Signature), Convert.ToBase64String(ProtocolWire.Encode(order))),
             [.. bundle.Receipts.Span.ToArray().Select(signed => ReceiptView.Of(domain, signed))],
-            verdict is null ? null : SignedVerdictView.Of(domain, verdict));
+            verdict is null ? null : SignedVerdictView.Of(domain, verdict))
+        {
+            Messages = ProofMessages.Of(bundle),
+        };
     }
 }
 

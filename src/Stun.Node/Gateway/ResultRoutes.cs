@@ -95,7 +95,7 @@ internal sealed class ResultRoutes(DoorPlan plan, TaskBooks books)
             throw new ApiException("task.no-verdict", "There is no verdict yet.");
         if (!call.Accepts(Cbor))
         {
-            await call.AnswerAsync(ProofView.Of(bundle), ApiJson.Default.ProofView).ConfigureAwait(false);
+            await call.AnswerAsync(ProofView.Of(bundle) with { Batch = books.BatchOf(bundle) }, ApiJson.Default.ProofView).ConfigureAwait(false);
             return;
         }
         call.Response.ContentType = Cbor;

@@ -64,6 +64,16 @@ internal sealed class TaskBooks(DoorPlan plan)
             ProofTerms.Of(plan.Terms));
     }
 
+    /// <summary>Where the task stands in a batch for the chain; null before that, or where there is none.</summary>
+    public BatchView? BatchOf(ProofBundle bundle)
+    {
+        if (bundle.Verdict is not { } signed) return null;
+        var line = new BatchLine(
+            TypedData.TaskIdOf(bundle.Terms.Domain, bundle.Order.Order), TypedData.StructHash(bundle.Order.Order),
+            TypedData.StructHash(signed.Verdict));
+        return Queries.BatchOf(line.Leaf) is { } batch ? BatchView.Of(bundle.Terms.Domain, line, batch) : null;
+    }
+
     /// <summary>The digest of the manifest; only when there is a result for its requester.</summary>
     public static Digest ResultOf(TaskFollow? follow, StoredTask? stored)
     {

@@ -4,6 +4,7 @@ using Stun.Chain.Evm;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
+using Stun.Node.Money;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
@@ -20,6 +21,9 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public string Driver { get; init; } = "crun";
 
     public int ValidatorCount { get; init; } = 3;
+
+    /// <summary>Whether a chain on this machine keeps the money, or the escrow role alone.</summary>
+    public bool HasChain { get; init; }
 
     public Vice Cheat { get; init; } = Vice.None;
 
@@ -79,6 +83,7 @@ public sealed class DevNetwork
     private readonly List<EvmKey> validators;
     private readonly List<ProviderPlan> providers = [];
     private readonly List<string> names = [];
+    private LocalMoney? money;
 
     public DevNetwork(DevOptions options)
     {
@@ -105,9 +110,13 @@ public sealed class DevNetwork
         Add("gamma", new Hardware(GpuModel.Any, 0, 0, 0, 1_000, 1_024, 2_048), 100, "eu-fr", options.Cheat);
     }
 
-    public NetworkTerms Terms { get; }
+    /// <summary>Where a chain keeps the money, they are known when it is there: when the network has started.</summary>
+    public NetworkTerms Terms { get; private set; }
 
     public EvmKey Requester { get; }
+
+    /// <summary>The chain, once the network has started; null where it has none.</summary>
+    public LocalMoney? Money => money;
 
     public IReadOnlyList<ProviderPlan> Providers => providers;
 
@@ -121,6 +130,49 @@ public sealed class DevNetwork
     /// <summary>Starts it, gives everybody what they need to take part, and fetches the images.</summary>
     public async Task<NodeHost> StartAsync(Action<string, string> say, CancellationToken cancel)
     {
+        if (options.HasChain) money = await OpenMoneyAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await StartHostAsync(say, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (money is not null) await money.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<LocalMoney> OpenMoneyAsync(CancellationToken cancel)
+    {
+        var opened = await LocalMoney.OpenAsync(
+            Path.Combine(options.Directory, "chain"), Key("treasury"), Terms.Validators, (byte)Terms.Quorum, cancel)
+            .ConfigureAwait(false);
+        try
+        {
+            await opened.DepositAsync(Requester.Address, Purse, cancel).ConfigureAwait(false);
+            foreach (var provider in providers)
+                await opened.StakeAsync(provider.Key, Stake, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        Terms = Terms with
+        {
+            Domain = new TypedDataDomain(opened.Access.Network.ChainId, opened.Access.Escrow),
+            Chain = new ChainTerms(Key("escrow").Address)
+            {
+                // A person who watches sees each task on the chain by itself.
+                BatchEvery = Duration.Millis(300),
+                RecutAfter = Duration.Seconds(5),
+            },
+        };
+        return opened;
+    }
+
+    private async Task<NodeHost> StartHostAsync(Action<string, string> say, CancellationToken cancel)
+    {
         var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount);
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
@@ -133,6 +185,7 @@ public sealed class DevNetwork
                 Collector = options.Collector,
                 Door = options.Door,
                 Accounts = (keys, password),
+                Below = money,
             }, cancel).ConfigureAwait(false);
         try
         {
@@ -152,7 +205,7 @@ public sealed class DevNetwork
 
     private void Prepare(NodeHost host)
     {
-        if (options.Roles.HasFlag(NodeRoles.Escrow)) Fund(host.Process);
+        if (money is null && options.Roles.HasFlag(NodeRoles.Escrow)) Fund(host.Process);
         host.Process.Intake?.AddWallet(Requester);
         options.Ready(host);
     }
@@ -162,6 +215,7 @@ public sealed class DevNetwork
         Gateway = Key("gateway"),
         Scheduler = Key("scheduler"),
         Escrow = Key("escrow"),
+        Chain = money?.Access,
         Validators = validators,
         Providers =
         [

@@ -38,6 +38,9 @@ public sealed record HostSettings(
 
     public NodeLog Log { get; init; } = NodeLog.Silent;
 
+    /// <summary>What the host stands on and takes with it when it ends: a chain of its own.</summary>
+    public IAsyncDisposable? Below { get; init; }
+
     /// <summary>Where traces go; null for nowhere.</summary>
     public Uri? Collector { get; init; }
 
@@ -157,6 +160,7 @@ public sealed class NodeHost : IAsyncDisposable
         Logs.Dispose();
         remote?.Dispose();
         await stores.DisposeAsync().ConfigureAwait(false);
+        if (settings.Below is not null) await settings.Below.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task StartAsync(CancellationToken cancel)
@@ -261,6 +265,7 @@ public sealed class NodeHost : IAsyncDisposable
             Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
+            Chain = plan.Chain?.View(plan.Terms.Book),
         });
 
     private void Trouble(Exception failure)

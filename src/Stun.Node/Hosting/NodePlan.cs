@@ -1,6 +1,7 @@
 using Stun.Chain.Evm;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Money;
 
 namespace Stun.Node.Hosting;
 
@@ -11,8 +12,11 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
 
     public EvmKey? Scheduler { get; init; }
 
-    /// <summary>Where the network has no chain, one process holds the escrow as a role.</summary>
+    /// <summary>One process holds the escrow as a role: as the book of a chain, or alone.</summary>
     public EvmKey? Escrow { get; init; }
+
+    /// <summary>How that process reaches the chain that keeps the money; null where none does.</summary>
+    public ChainAccess? Chain { get; init; }
 
     public IReadOnlyList<EvmKey> Validators { get; init; } = [];
 

@@ -7,6 +7,7 @@ using Stun.Engine.Settlement;
 using Stun.Engine.Verification;
 using Stun.Node.Gateway;
 using Stun.Node.Provider;
+using Stun.Node.Money;
 using Stun.Node.Storage;
 using Stun.Node.Validator;
 
@@ -48,7 +49,7 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         SmallBlobs = new SmallBlobs(Pump);
         var executor = new Lazy<IExecutor>(() => tools.Executor(SmallBlobs));
         if (plan.Escrow is { } escrow)
-            Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check), Plain(escrow), MayCallEscrow);
+            Add(escrow, new EscrowMachine(plan.Terms, Signatures.Check, Dice()), HandsOfEscrow(escrow), MayCallEscrow);
         if (plan.Scheduler is { } scheduler)
             Add(scheduler, SchedulerOf(scheduler), Comparing(scheduler, executor), AnybodyMay);
         if (plan.Gateway is { } gateway)
@@ -99,6 +100,9 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
     /// <seealso cref="NextNonce"/>
     public void CallEscrow(Address caller, EscrowCall call)
     {
+        if (plan.Terms.Chain is not null)
+            throw new NodeException("escrow.on-chain", "The money of this network lies on a chain.",
+                "Put it in there: 'stun wallet deposit'.");
         if (Pump.Find(plan.Terms.Book) is not { } escrow)
             throw new NodeException("escrow.elsewhere", "This process does not hold the escrow.",
                 "Ask the process that does.");
@@ -147,6 +151,15 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         new(key.Address, plan.Terms, PlacementWeights.Default, ProximityTable.Empty, Dice());
 
     private RoleHands Plain(EvmKey key) => new(Hands(key));
+
+    private RoleHands HandsOfEscrow(EvmKey key)
+    {
+        if (plan.Terms.Chain is not { } terms) return Plain(key);
+        var access = plan.Chain ?? throw new NodeException("chain.no-access",
+            "The escrow role keeps the book of a chain, and this process has no way to that chain.",
+            "Give chain.rpc and chain.contracts in the configuration.");
+        return new ChainHands(Hands(key), access, terms.FirstBlock, runs);
+    }
 
     /// <summary>A scheduler compares replicas, as validators do.</summary>
     private ValidatorHands Comparing(EvmKey key, Lazy<IExecutor> executor) =>

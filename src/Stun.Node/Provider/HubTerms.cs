@@ -27,6 +27,7 @@ public static class HubTerms
             OfferStakeMin = AmountOf("offer_stake_min", network.OfferStakeMin),
             AuditFloorPpm = network.AuditFloorPpm,
             ValidatorsRerun = network.ValidatorsRerun,
+            Chain = network.Chain is { } chain ? new ChainTerms(AddressOf("book", chain.Book)) : null,
         }, scheduler);
     }
 

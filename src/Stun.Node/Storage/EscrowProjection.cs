@@ -18,6 +18,7 @@ internal sealed class EscrowProjection(
         if (Next <= followed.Index)
         {
             Account(followed.Index, followed.Event);
+            BatchRows.Follow(sql, followed.At, followed.Event);
             Next = followed.Index + 1;
         }
         return followed.Event switch
@@ -81,13 +82,14 @@ internal sealed class EscrowProjection(
         {
             case EscrowEvent.Deposited deposited: Change(deposited.Owner, plus: deposited.Amount); break;
             case EscrowEvent.Withdrawn withdrawn: Change(withdrawn.Owner, minus: withdrawn.Amount); break;
+            case EscrowEvent.TakenOut taken: Change(taken.Owner, minus: taken.Amount); break;
             case EscrowEvent.StakeChanged changed: Stake(index, changed); break;
             case EscrowEvent.FundsHeld held: Hold(held); break;
             case EscrowEvent.VerdictPosted posted:
                 if (accounts.ChangeHold(sql, posted.Verdict.Task) is { } judged) judged.Verdict = posted.Verdict;
                 break;
             case EscrowEvent.DisputeOpened dispute:
-                Change(dispute.By, minus: terms.DisputeBond);
+                Change(dispute.By, minus: BondOfDispute);
                 if (accounts.ChangeHold(sql, dispute.Task) is { } disputed) disputed.DisputedBy = dispute.By;
                 break;
             case EscrowEvent.TaskSettled settled: Pay(index, settled); break;
@@ -166,8 +168,11 @@ internal sealed class EscrowProjection(
         if (accounts.FindHold(sql, settled.Verdict.Task) is not { DisputedBy: { } by, Verdict: { } first }) return;
         var isSame = settled.Verdict.Round != first.Round && settled.Verdict.Outcome == first.Outcome
             && settled.Verdict.Findings == first.Findings;
-        Change(isSame ? terms.Treasury : by, plus: terms.DisputeBond);
+        Change(isSame ? terms.Treasury : by, plus: BondOfDispute);
     }
+
+    /// <summary>A batch carries no bonds.</summary>
+    private Amount BondOfDispute => terms.Chain is null ? terms.DisputeBond : Amount.Zero;
 
     private void Release(TaskId task)
     {

@@ -108,6 +108,9 @@ public sealed class ReadModelQueries
         ("task", task.ToString())));
 
     /// <summary>What is on offer, cheapest first.</summary>
+    /// <summary>The batch in which this line goes to the chain; null while it is in none.</summary>
+    public StoredBatch? BatchOf(Digest line) => database.Read(sql => BatchRows.Find(sql, line));
+
     public Page<StoredOffer> ListOffers(OfferFilter filter)
     {
         List<string> conditions = ["withdrawn_at IS NULL"];

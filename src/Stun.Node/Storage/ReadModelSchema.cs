@@ -54,6 +54,13 @@ internal static class ReadModelSchema
             disputed_by TEXT NULL, verdict BYTES NULL);
         """,
         "CREATE INDEX task_history_by_seq ON task_history (shard, seq);",
+        """
+        CREATE TABLE batches (
+            number BIGINT PRIMARY KEY, state TEXT NOT NULL, cut_at BIGINT NOT NULL, payable_at BIGINT NULL,
+            signed BYTES NOT NULL, lines BYTES NOT NULL);
+        CREATE TABLE batch_lines (line TEXT PRIMARY KEY, batch BIGINT NOT NULL, place BIGINT NOT NULL);
+        CREATE INDEX batch_lines_by_batch ON batch_lines (batch);
+        """,
     ]);
 
     /// <summary>What nothing else gives again.</summary>

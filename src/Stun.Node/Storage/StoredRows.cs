@@ -24,6 +24,11 @@ public sealed record StoredVerdict(
 public sealed record StoredSettlement(
     TaskId Task, Instant At, Settlement? Settlement, Amount Held, Amount Refund, Amount Treasury, Amount Creator);
 
+/// <param name="State">cut, posted, settled or voided.</param>
+/// <param name="Place">Of the line that was asked for.</param>
+public sealed record StoredBatch(
+    SignedBatch Signed, string State, Instant? PayableAt, int Place, ValueList<Digest> Lines);
+
 /// <summary>One thing that happened to a task, in words.</summary>
 public sealed record HistoryLine(long Seq, Instant At, string Kind, string About, string Detail);
 

@@ -348,6 +348,40 @@ public static class ProtocolWire
         }
     }
 
+    public static byte[] Encode(global::Stun.Protocol.SignedBatch value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Protocol.SignedBatch value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "SignedBatch");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SignedBatch", cause);
+        }
+    }
+
+    public static global::Stun.Protocol.SignedBatch DecodeSignedBatch(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "SignedBatch");
+            return ReadSignedBatch(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("SignedBatch", cause);
+        }
+    }
+
     public static byte[] Encode(global::Stun.Protocol.SignedCapabilityRecord value)
     {
         var writer = new CborWriter();
@@ -2489,14 +2523,20 @@ public static class ProtocolWire
 
     private static void WriteEscrowEventBatchCut(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchCut value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         Write(writer, value.Batch);
         writer.WriteUInt64(2);
-        WireForm.WriteListStart(writer, value.Entries.Count, 16384, "EscrowEvent.BatchCut.Entries");
+        WireForm.WriteListStart(writer, value.Entries.Count, 8192, "EscrowEvent.BatchCut.Entries");
         foreach (var item2 in value.Entries.Span)
         {
             writer.WriteUInt64(item2);
+        }
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Lines.Count, 8192, "EscrowEvent.BatchCut.Lines");
+        foreach (var item2 in value.Lines.Span)
+        {
+            WireForm.Write(writer, item2);
         }
     }
 
@@ -2506,9 +2546,11 @@ public static class ProtocolWire
         WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.BatchCut.Batch");
         var f1 = ReadChainBatch(ref reader);
         WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.BatchCut.Entries");
-        var f2 = ReadUInt64List(ref reader, 16384, "EscrowEvent.BatchCut.Entries");
+        var f2 = ReadUInt64List(ref reader, 8192, "EscrowEvent.BatchCut.Entries");
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEvent.BatchCut.Lines");
+        var f3 = ReadDigestList(ref reader, 8192, "EscrowEvent.BatchCut.Lines");
         WireForm.RequireDone(in reader, left, "EscrowEvent.BatchCut");
-        return new global::Stun.Protocol.EscrowEvent.BatchCut(f1, f2);
+        return new global::Stun.Protocol.EscrowEvent.BatchCut(f1, f2, f3);
     }
 
     private static void WriteEscrowEventBatchSigned(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchSigned value)

@@ -44,13 +44,14 @@ internal sealed class LiveNode : IAsyncDisposable
 
     /// <param name="directory">Of an earlier life, if it is to go on.</param>
     public static async Task<LiveNode> StartAsync(
-        DoorSettings? settings = null, string? directory = null, IExecutor? executor = null)
+        DoorSettings? settings = null, string? directory = null, IExecutor? executor = null, bool hasChain = false)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("stun-api").FullName;
         var network = new DevNetwork(new DevOptions(directory, Path.Combine(directory, "images"))
         {
             Executor = ExecutorKind.Noop,
             ValidatorCount = 1,
+            HasChain = hasChain,
             Boundless = true,
             Door = settings ?? new DoorSettings { PerAddress = new Rate(100_000, 100_000) },
             Around = executor is null ? null : _ => executor,

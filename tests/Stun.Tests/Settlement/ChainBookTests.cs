@@ -199,7 +199,7 @@ public sealed class ChainBookTests
             watch.Follow(7, told, known, votes);
             var right = SettlementBatch.Of(
                 3, [new BatchEntry(told, TypedData.StructHash(order.Order))], Scene.Treasury).Batch;
-            watch.Follow(8, new EscrowEvent.BatchCut(right with { Root = root ?? right.Root }, [7]), null, []);
+            watch.Follow(8, new EscrowEvent.BatchCut(right with { Root = root ?? right.Root }, [7], []), null, []);
             return watch.ToSign.Count();
         };
         Assert.Equal(1, watchOf(settled, order.Order, [verdict], null));

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text.Json;
+using Stun.Chain.Evm.Contracts;
+using Stun.Chain.Evm.Networks;
+using Stun.Chain.Evm.Rpc;
+using Stun.Engine.Settlement;
+using Stun.Integration.Gateway;
+using Stun.Node.Gateway;
+using Contract = Stun.Chain.Evm.Contracts.Escrow;
+
+namespace Stun.Integration.Money;
+
+/// <summary>A whole network whose money lies on a real chain.</summary>
+public sealed class LocalMoneyTests
+{
+    [Fact]
+    public async Task What_tasks_cost_is_settled_on_the_chain_and_the_receipt_shows_where()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await LiveNode.StartAsync(hasChain: true);
+        List<string> tasks = [];
+        for (var count = 0; count < 5; count++) tasks.Add(await node.RunTaskAsync($"say {count}"));
+        var book = await RestAsync(node);
+        await RequireEqualAsync(node, book);
+        foreach (var task in tasks)
+        {
+            var proof = (await node.AskAsync("GET", $"/v1/tasks/{task}/verdict")).Json;
+            var batch = proof.GetProperty("batch");
+            Assert.Equal("settled", batch.GetProperty("state").GetString());
+            Assert.Equal(1, batch.GetProperty("signatures").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task The_book_and_the_chain_agree_after_another_life()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        string directory;
+        await using (var node = await LiveNode.StartAsync(hasChain: true))
+        {
+            directory = node.Directory;
+            await node.RunTaskAsync("first");
+        }
+        await using var again = await LiveNode.StartAsync(directory: directory, hasChain: true);
+        await again.RunTaskAsync("second");
+        await RequireEqualAsync(again, await RestAsync(again));
+        Assert.True(await CountAsync(again) >= 2);
+    }
+
+    [Fact]
+    public async Task Money_is_not_made_in_the_book_where_it_lies_on_a_chain()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await LiveNode.StartAsync(hasChain: true);
+        var refused = await node.AskAsync("POST", $"/v1/accounts/{node.Network.Requester.Address}/deposits",
+            """{"amount":"5"}""", ApiRole.Owner);
+        Assert.Equal((HttpStatusCode.Conflict, "escrow.on-chain"), (refused.Status, refused.Code));
+        var network = (await node.AskAsync("GET", "/v1/network")).Json.GetProperty("chain");
+        Assert.Equal(node.Network.Money!.Access.Escrow.ToString(),
+            network.GetProperty("contracts").GetProperty("Escrow").GetString());
+    }
+
+    private static async Task<ulong> CountAsync(LiveNode node)
+    {
+        var money = node.Network.Money!;
+        return Contract.Answers.NextToSettle(await money.Rpc.CallAsync(
+            new CallRequest(money.Access.Escrow, Contract.Calls.NextToSettle())));
+    }
+
+    /// <summary>Waits until nothing is under way, and gives the book as it is then.</summary>
+    private static async Task<Ledger> RestAsync(LiveNode node)
+    {
+        using var within = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var pump = node.Process.Pump;
+            var (ledger, isQuiet) = await pump.VisitAsync(() =>
+            {
+                var escrow = ((EscrowMachine)pump.Find(node.Network.Terms.Book)!.Machine).Escrow;
+                var chain = escrow.Chain!;
+                return (escrow.Ledger, chain.WaitingCount == 0 && !chain.Open.Any() && !escrow.OpenHolds.Any());
+            });
+            if (isQuiet) return ledger;
+            await Task.Delay(50, within.Token);
+        }
+    }
+
+    private static async Task RequireEqualAsync(LiveNode node, Ledger ledger)
+    {
+        var money = node.Network.Money!;
+        var balances = ledger.Balances.Where(entry => entry.Key.Kind == AccountKind.Available).ToList();
+        Assert.NotEmpty(balances);
+        foreach (var (account, balance) in balances)
+            Assert.Equal(balance.Units, (UInt128)Contract.Answers.BalanceOf(await money.Rpc.CallAsync(
+                new CallRequest(money.Access.Escrow, Contract.Calls.BalanceOf(account.Owner)))));
+        var token = money.Contracts[Chain.Evm.Deployment.ContractNames.Token].Address;
+        var inside = StunToken.Answers.BalanceOf(await money.Rpc.CallAsync(
+            new CallRequest(token, StunToken.Calls.BalanceOf(money.Access.Escrow))));
+        Assert.Equal(balances.Aggregate(UInt128.Zero, (sum, entry) => sum + entry.Value.Units), (UInt128)inside);
+    }
+}
