@@ -17,7 +17,7 @@ namespace Stun.Commands;
 internal static class DemoCommands
 {
     /// <summary>The task's own time is a second at most; the network waits for disputes in proportion.</summary>
-    private const int RunSecondsMax = 2;
+    private const int RunSecondsMax = 1;
 
     /// <summary>The cheat is asked in two of three tasks; so many without it are one case in thousands.</summary>
     private const int TasksMax = 8;

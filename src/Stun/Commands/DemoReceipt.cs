@@ -4,7 +4,7 @@ using Stun.Node.Gateway;
 
 namespace Stun.Commands;
 
-/// <summary>The end of the demo: the task's batch on the chain, and a program of other hands that checks it all.</summary>
+/// <summary>The end of the demo: the task's batch on the chain, and a program of other hands that checks it.</summary>
 internal static class DemoReceipt
 {
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(30);
