@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Channel} from "../src/Channel.sol";
+import {StunToken} from "../src/StunToken.sol";
+import {Batch, Posted} from "../src/Types.sol";
+import {TypedData} from "../src/libraries/TypedData.sol";
+import {Fixture} from "./Fixture.sol";
+import {Vm} from "./Vm.sol";
+import {Asker, LinkLike, NaiveRegistry, RequestFulfil} from "./baselines/Baselines.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @notice Gas of whole transactions, exact: what the contract uses with cold storage, 21,000, and the calldata. Each
+/// test makes one measured call, and it is the first: what setUp wrote counts as written by earlier transactions.
+/// @dev Every figure must stand in docs/reference/gas.md. With STUN_GAS_WRITE=true it is printed instead, for
+/// scripts/gas.mjs, which writes that page.
+abstract contract GasFixture is Fixture {
+    string private constant PAGE = "../../docs/reference/gas.md";
+
+    // solhint-disable-next-line event-name-capwords
+    event log(string line);
+
+    /// @dev EIP-2028 for what is paid, EIP-7623 for what is paid at least.
+    function transactionGas(address from, address to, uint256 value, bytes memory data) internal returns (uint256) {
+        vm.cool(to);
+        if (address(token) != address(0)) vm.cool(address(token));
+        if (address(staking) != address(0)) vm.cool(address(staking));
+        if (address(escrow) != address(0)) vm.cool(address(escrow));
+        vm.prank(from);
+        (bool done, bytes memory reason) = to.call{value: value}(data);
+        if (!done) {
+            assembly ("memory-safe") {
+                revert(add(reason, 32), mload(reason))
+            }
+        }
+        Vm.Gas memory used = vm.lastCallGas();
+        uint256 zeros = 0;
+        for (uint256 i = 0; i < data.length; ++i) {
+            if (data[i] == 0) ++zeros;
+        }
+        uint256 tokens = zeros + 4 * (data.length - zeros);
+        uint256 total = 21_000 + 4 * tokens + used.gasTotalUsed;
+        uint256 refund = used.gasRefunded < 0 ? 0 : uint256(uint64(used.gasRefunded));
+        total -= refund > total / 5 ? total / 5 : refund;
+        return total < 21_000 + 10 * tokens ? 21_000 + 10 * tokens : total;
+    }
+
+    function row(string memory name, uint256 gas) internal {
+        string memory line = string.concat("| ", name, " | ", grouped(gas), " |");
+        if (vm.envOr("STUN_GAS_WRITE", false)) emit log(line);
+        else vm.assertTrue(vm.contains(vm.readFile(PAGE), line), string.concat("not in the page: ", line));
+    }
+
+    function grouped(uint256 value) internal pure returns (string memory) {
+        if (value < 1_000) return vm.toString(value);
+        string memory rest = vm.toString(1_000 + (value % 1_000));
+        bytes memory digits = bytes(rest);
+        return string.concat(
+            grouped(value / 1_000), ",", string(abi.encodePacked(digits[1], digits[2], digits[3]))
+        );
+    }
+}
+
+abstract contract BatchGas is GasFixture {
+    address[] internal accounts;
+    bytes internal moves;
+    Posted internal older;
+    Batch internal next;
+    bytes internal signatures;
+
+    function prepare(uint256 validators, uint8 quorum, uint256 count) internal {
+        deploy(validators, quorum);
+        // Random addresses in rising order: each a 20-byte number, by adding up large steps.
+        uint160 step = uint160(type(uint160).max / (count + 1));
+        for (uint256 i = 1; i <= count; ++i) {
+            accounts.push(address(step * uint160(i) - uint160(uint256(keccak256(abi.encode(i))) % (step / 2))));
+        }
+        for (uint256 i = 0; i < count; ++i) fund(accounts[i], 1_000 * ONE);
+        moves = movesOf(count);
+        older = post(keccak256("root 0"), 1_000, moves);
+        next = Batch(1, keccak256("root 1"), 1_000, keccak256("moves 1"));
+        signatures = signBatch(next);
+        later(1 hours);
+    }
+
+    /// @dev A quarter of the accounts pay, the others earn; amounts of 18 decimals with no zero digits to save on.
+    function movesOf(uint256 count) internal view returns (bytes memory all) {
+        uint256 payers = count / 4;
+        all = counts(payers, count - payers, 0, 0);
+        uint256 sum = 0;
+        for (uint256 i = 0; i < payers; ++i) {
+            uint256 amount = 10 * ONE + uint256(keccak256(abi.encode("pay", i))) % ONE;
+            sum += amount;
+            all = bytes.concat(all, move(accounts[i], amount));
+        }
+        uint256 earners = count - payers;
+        uint256 left = sum;
+        for (uint256 i = 0; i < earners; ++i) {
+            uint256 even = sum / earners;
+            uint256 amount = i == earners - 1 ? left : even - uint256(keccak256(abi.encode("earn", i))) % (even / 8);
+            left -= amount;
+            all = bytes.concat(all, move(accounts[payers + i], amount));
+        }
+    }
+
+    function pipelined() internal returns (uint256) {
+        Posted[] memory batches = new Posted[](1);
+        bytes[] memory allMoves = new bytes[](1);
+        (batches[0], allMoves[0]) = (older, moves);
+        return transactionGas(
+            STRANGER,
+            address(escrow),
+            0,
+            abi.encodeCall(escrow.postAndSettle, (next, signatures, batches, allMoves))
+        );
+    }
+
+    function posting() internal returns (uint256) {
+        return transactionGas(STRANGER, address(escrow), 0, abi.encodeCall(escrow.post, (next, signatures)));
+    }
+
+    function settling() internal returns (uint256) {
+        return transactionGas(STRANGER, address(escrow), 0, abi.encodeCall(escrow.settle, (older, moves)));
+    }
+}
+
+contract Gas10Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 6);
+    }
+
+    function test_a_batch_of_10_tasks_and_6_accounts() public {
+        row("postAndSettle, 10 tasks, 6 accounts, 2 of 3", pipelined());
+    }
+}
+
+contract Gas100Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 10);
+    }
+
+    function test_a_batch_of_100_tasks_and_10_accounts() public {
+        row("postAndSettle, 100 tasks, 10 accounts, 2 of 3", pipelined());
+    }
+}
+
+contract Gas1000Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 40);
+    }
+
+    function test_a_batch_of_1000_tasks_and_40_accounts_costs_at_most_300_gas_a_task() public {
+        uint256 gas = pipelined();
+        vm.assertLe(gas, 300 * 1_000);
+        row("postAndSettle, 1,000 tasks, 40 accounts, 2 of 3", gas);
+    }
+
+    function test_posting_alone() public {
+        row("post alone, 2 of 3", posting());
+    }
+
+    function test_settling_40_accounts_alone() public {
+        row("settle alone, 40 accounts", settling());
+    }
+}
+
+contract Gas1000Of7Test is BatchGas {
+    function setUp() public {
+        prepare(7, 5, 40);
+    }
+
+    function test_a_batch_of_1000_tasks_and_40_accounts_signed_by_5_of_7() public {
+        row("postAndSettle, 1,000 tasks, 40 accounts, 5 of 7", pipelined());
+    }
+}
+
+contract Gas10000Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 200);
+    }
+
+    function test_a_batch_of_10000_tasks_and_200_accounts_costs_at_most_130_gas_a_task() public {
+        uint256 gas = pipelined();
+        vm.assertLe(gas, 130 * 10_000);
+        row("postAndSettle, 10,000 tasks, 200 accounts, 2 of 3", gas);
+    }
+
+    function test_settling_200_accounts_alone() public {
+        row("settle alone, 200 accounts", settling());
+    }
+}
+
+contract GasChallengeTest is GasFixture {
+    Posted internal batch;
+    bytes32[] internal path;
+    bytes32 internal line = keccak256("line");
+
+    function setUp() public {
+        deploy(3, 2);
+        // A tree of 2^20 lines, of which only one path is known: all that a challenge brings along.
+        bytes32 node = keccak256(abi.encodePacked(uint8(0), line));
+        uint256 index = 777_777;
+        for (uint256 i = 0; i < 20; ++i) {
+            bytes32 sibling = keccak256(abi.encode("sibling", i));
+            path.push(sibling);
+            node = (index >> i) & 1 == 0
+                ? keccak256(abi.encodePacked(uint8(1), node, sibling))
+                : keccak256(abi.encodePacked(uint8(1), sibling, node));
+        }
+        batch = post(node, 1 << 20, counts(0, 0, 0, 0));
+        readyToPay(CHALLENGER, 10_000 * ONE);
+        // The escrow holds money already, as a live one does.
+        fund(STRANGER, 1_000 * ONE);
+        // The other challenger has more than his bond at the escrow already.
+        readyToPay(OTHER, 1_000 * ONE);
+        vm.prank(OTHER);
+        escrow.lodge(1_000 * ONE);
+    }
+
+    function test_a_challenge_whose_bond_is_transferred() public {
+        uint256 gas = transactionGas(
+            CHALLENGER, address(court), 0, abi.encodeCall(court.challenge, (batch, 777_777, line, path))
+        );
+        row("challenge, path of 20, bond transferred", gas);
+    }
+
+    function test_a_challenge_with_a_path_of_20_costs_at_most_70000() public {
+        uint256 gas = transactionGas(
+            OTHER, address(court), 0, abi.encodeCall(court.challenge, (batch, 777_777, line, path))
+        );
+        vm.assertLe(gas, 70_000);
+        row("challenge, path of 20, bond lodged before", gas);
+    }
+}
+
+contract GasChannelTest is GasFixture {
+    Channel internal channel;
+    bytes internal voucher;
+
+    function setUp() public {
+        vm.warp(START);
+        token = new StunToken(address(this));
+        channel = new Channel(IERC20(address(token)), 1 days);
+        give(REQUESTER, 100 * ONE);
+        vm.startPrank(REQUESTER);
+        token.approve(address(channel), 100 * ONE);
+        channel.fund(PROVIDER, 100 * ONE);
+        vm.stopPrank();
+        (bytes32 r, bytes32 s) = signed(uint96(1 * ONE));
+        vm.prank(PROVIDER);
+        channel.redeem(REQUESTER, uint96(1 * ONE), r, s);
+    }
+
+    function signed(uint96 cumulative) private view returns (bytes32 r, bytes32 s) {
+        bytes32 structHash = keccak256(abi.encode(TypedData.VOUCHER_TYPE, REQUESTER, PROVIDER, cumulative));
+        bytes memory signature =
+            compact(REQUESTER_KEY, TypedData.digest(channel.domainSeparator(), structHash));
+        (r, s) = abi.decode(signature, (bytes32, bytes32));
+    }
+
+    function test_a_redeemed_voucher_costs_at_most_40000() public {
+        uint96 cumulative = uint96(2 * ONE + 123_456_789_123_456_789);
+        (bytes32 r, bytes32 s) = signed(cumulative);
+        uint256 gas = transactionGas(
+            PROVIDER, address(channel), 0, abi.encodeCall(channel.redeem, (REQUESTER, cumulative, r, s))
+        );
+        vm.assertLe(gas, 40_000);
+        row("Channel.redeem", gas);
+    }
+}
