@@ -268,3 +268,71 @@ contract GasChannelTest is GasFixture {
         row("Channel.redeem", gas);
     }
 }
+
+/// @notice What the same costs with contracts that settle each task by itself. Third task of each: what a live system has
+/// written before is written.
+contract GasBaselineTest is GasFixture {
+    NaiveRegistry internal naive;
+    RequestFulfil internal oracle;
+    LinkLike internal link;
+    Asker internal asker;
+    bytes32 internal id;
+    uint256 internal until;
+    bytes internal payload = abi.encode(keccak256("a"), keccak256("b"), uint256(1), uint256(2));
+
+    function setUp() public {
+        vm.warp(START);
+        naive = new NaiveRegistry();
+        vm.deal(REQUESTER, 1_000 ether);
+        vm.deal(PROVIDER, 1 ether);
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(REQUESTER);
+            naive.submitTask{value: 1 ether}(keccak256(abi.encode(i)));
+        }
+        vm.prank(PROVIDER);
+        naive.completeTask(0, keccak256("result 0"));
+        link = new LinkLike();
+        oracle = new RequestFulfil(address(link), PROVIDER);
+        asker = new Asker(address(link));
+        link.transfer(address(asker), 1e24);
+        asker.ask(address(oracle), keccak256("spec"), 1e17, payload);
+        vm.prank(PROVIDER);
+        fulfil(keccak256(abi.encodePacked(address(asker), uint256(1))));
+        id = asker.ask(address(oracle), keccak256("spec"), 1e17, payload);
+        until = block.timestamp + 5 minutes;
+    }
+
+    function fulfil(bytes32 request) private {
+        bool done = oracle.fulfil(
+            request, 1e17, address(asker), asker.told.selector, block.timestamp + 5 minutes, keccak256("first")
+        );
+        vm.assertTrue(done);
+    }
+
+    function test_submitting_to_a_naive_registry() public {
+        bytes memory data = abi.encodeCall(naive.submitTask, (keccak256("spec")));
+        row("naive submitTask", transactionGas(REQUESTER, address(naive), 1 ether, data));
+    }
+
+    function test_completing_at_a_naive_registry() public {
+        bytes memory data = abi.encodeCall(naive.completeTask, (1, keccak256("result")));
+        row("naive completeTask", transactionGas(PROVIDER, address(naive), 0, data));
+    }
+
+    function test_requesting_of_an_oracle() public {
+        vm.cool(address(oracle));
+        vm.cool(address(link));
+        bytes memory data =
+            abi.encodeCall(asker.ask, (address(oracle), keccak256("spec"), 1e17, payload));
+        row("oracle request", transactionGas(REQUESTER, address(asker), 0, data));
+    }
+
+    function test_fulfilling_a_request() public {
+        vm.cool(address(asker));
+        vm.cool(address(link));
+        bytes memory data = abi.encodeCall(
+            oracle.fulfil, (id, 1e17, address(asker), asker.told.selector, until, keccak256("result"))
+        );
+        row("oracle fulfil", transactionGas(PROVIDER, address(oracle), 0, data));
+    }
+}
