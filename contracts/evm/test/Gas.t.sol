@@ -7,7 +7,7 @@ import {Batch, Posted} from "../src/Types.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {Fixture} from "./Fixture.sol";
 import {Vm} from "./Vm.sol";
-import {Asker, LinkLike, NaiveRegistry, RequestFulfil} from "./baselines/Baselines.sol";
+import {Asker, LinkLike, NaiveRegistry, NaiveTokenRegistry, RequestFulfil} from "./baselines/Baselines.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Gas of whole transactions, exact: what the contract uses with cold storage, 21,000, and the calldata. Each
@@ -61,7 +61,38 @@ abstract contract GasFixture is Fixture {
     }
 }
 
-abstract contract BatchGas is GasFixture {
+/// @notice Registries in the currency of the escrow, one to submit to and one to complete at: a call must not find what
+/// the other one has written in the same test.
+abstract contract NaiveGas is GasFixture {
+    NaiveTokenRegistry internal toSubmit;
+    NaiveTokenRegistry internal toComplete;
+
+    function prepareNaive() internal {
+        toSubmit = new NaiveTokenRegistry(address(token));
+        toComplete = new NaiveTokenRegistry(address(token));
+        give(REQUESTER, 1_000 * ONE);
+        vm.startPrank(REQUESTER);
+        token.approve(address(toSubmit), type(uint256).max);
+        token.approve(address(toComplete), type(uint256).max);
+        for (uint256 i = 0; i < 3; ++i) {
+            toSubmit.submitTask(keccak256(abi.encode(i)), ONE);
+            toComplete.submitTask(keccak256(abi.encode(i)), ONE);
+        }
+        vm.stopPrank();
+        vm.startPrank(PROVIDER);
+        toComplete.completeTask(0, keccak256("result 0"));
+        vm.stopPrank();
+    }
+
+    function naiveGas() internal returns (uint256 submitting, uint256 completing) {
+        bytes memory data = abi.encodeCall(toSubmit.submitTask, (keccak256("spec"), ONE));
+        submitting = transactionGas(REQUESTER, address(toSubmit), 0, data);
+        data = abi.encodeCall(toComplete.completeTask, (1, keccak256("result")));
+        completing = transactionGas(PROVIDER, address(toComplete), 0, data);
+    }
+}
+
+abstract contract BatchGas is NaiveGas {
     address[] internal accounts;
     bytes internal moves;
     Posted internal older;
@@ -187,6 +218,39 @@ contract Gas10000Test is BatchGas {
 
     function test_settling_200_accounts_alone() public {
         row("settle alone, 200 accounts", settling());
+    }
+}
+
+/// @notice How many times the gas of one task in a batch a task costs that is settled by itself.
+contract Ratio1000Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 40);
+        prepareNaive();
+    }
+
+    function test_a_task_in_a_batch_of_1000_costs_a_700th_of_one_alone() public {
+        uint256 gas = pipelined();
+        (uint256 submitting, uint256 completing) = naiveGas();
+        row("naive submitTask, in the escrow's currency", submitting);
+        row("naive completeTask, in the escrow's currency", completing);
+        uint256 ratio = 1_000 * (submitting + completing) / gas;
+        vm.assertGe(ratio, 700);
+        row("a naive task in the same currency / a task of 1,000, 40", ratio);
+    }
+}
+
+contract Ratio10000Test is BatchGas {
+    function setUp() public {
+        prepare(3, 2, 200);
+        prepareNaive();
+    }
+
+    function test_a_task_in_a_batch_of_10000_costs_a_1500th_of_one_alone() public {
+        uint256 gas = pipelined();
+        (uint256 submitting, uint256 completing) = naiveGas();
+        uint256 ratio = 10_000 * (submitting + completing) / gas;
+        vm.assertGe(ratio, 1_500);
+        row("a naive task in the same currency / a task of 10,000, 200", ratio);
     }
 }
 

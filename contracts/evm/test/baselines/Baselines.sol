@@ -37,12 +37,59 @@ contract NaiveRegistry {
     }
 }
 
+interface ICurrency {
+    function transfer(address to, uint256 amount) external returns (bool);
+    function transferFrom(address from, address to, uint256 amount) external returns (bool);
+}
+
+/// @notice The same registry with prices in a token, as the escrow has them, instead of the chain's own coin.
+contract NaiveTokenRegistry {
+    struct Entry {
+        address requester;
+        address provider;
+        bytes32 spec;
+        bytes32 result;
+        uint256 price;
+        bool completed;
+    }
+
+    ICurrency private immutable TOKEN;
+    mapping(uint256 id => Entry entry) public entries;
+    uint256 public count;
+
+    event Submitted(uint256 indexed id, address indexed requester, bytes32 spec, uint256 price);
+    event Completed(uint256 indexed id, address indexed provider, bytes32 result);
+
+    error NotOpen();
+    error NotPaid();
+
+    constructor(address token) {
+        TOKEN = ICurrency(token);
+    }
+
+    function submitTask(bytes32 spec, uint256 price) external returns (uint256 id) {
+        id = count++;
+        entries[id] = Entry(msg.sender, address(0), spec, 0, price, false);
+        emit Submitted(id, msg.sender, spec, price);
+        if (!TOKEN.transferFrom(msg.sender, address(this), price)) revert NotPaid();
+    }
+
+    function completeTask(uint256 id, bytes32 result) external {
+        Entry storage entry = entries[id];
+        if (entry.completed || entry.requester == address(0)) revert NotOpen();
+        (entry.completed, entry.provider, entry.result) = (true, msg.sender, result);
+        emit Completed(id, msg.sender, result);
+        if (!TOKEN.transfer(msg.sender, entry.price)) revert NotPaid();
+    }
+}
+
 /// @notice Request and fulfil, as oracles do it: a token transfer that tells its receiver, one commitment stored, an event
 /// with the request; at fulfilment the commitment is cleared, the price withdrawn, the requester's contract called back.
 contract RequestFulfil {
     mapping(bytes32 id => bytes31 commitment) private _commitments;
     mapping(address node => bool allowed) private _nodes;
     uint256 private _earned = 1;
+    uint256 private _inEscrow = 1;
     address private immutable TOKEN;
 
     event Requested(
@@ -63,6 +110,7 @@ contract RequestFulfil {
         bytes32 id = keccak256(abi.encodePacked(from, nonce));
         if (msg.sender != TOKEN || _commitments[id] != 0) revert Unknown();
         uint256 until = block.timestamp + 5 minutes;
+        _inEscrow += price;
         _commitments[id] = bytes31(keccak256(abi.encode(price, target, selector, until)));
         emit Requested(spec, from, id, price, target, selector, until, payload);
     }
@@ -74,6 +122,7 @@ contract RequestFulfil {
         if (!_nodes[msg.sender]) revert Unknown();
         if (_commitments[id] != bytes31(keccak256(abi.encode(price, target, selector, until)))) revert Unknown();
         _earned += price;
+        _inEscrow -= price;
         delete _commitments[id];
         emit Fulfilled(id);
         (done,) = target.call(abi.encodeWithSelector(selector, id, result));
