@@ -185,6 +185,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
 
     /// @notice Carries out the batch whose turn it is, once its window is over.
     function settle(Posted calldata batch, bytes calldata moves) external {
+        _requireCalm();
         HotWord state = _hot;
         _requireOpen(state);
         _settle(state, batch, moves);
@@ -209,6 +210,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     /// @notice Voids the batch whose turn it is if a debit, a withdrawal or a slash in it has nothing to be taken from:
     /// it could never be settled, and would hold up all that come after it.
     function voidUncovered(Posted calldata batch, bytes calldata moves) external {
+        _requireCalm();
         HotWord state = _hot;
         _requireOpen(state);
         state = _requireTurn(state, batch);
@@ -391,6 +393,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     }
 
     function _post(HotWord state, Batch calldata batch, bytes calldata signatures) private returns (HotWord) {
+        _requireCalm();
         _requireOpen(state);
         uint64 number = batch.number;
         if (number != state.posted()) revert BatchOutOfOrder(state.posted());
@@ -523,6 +526,12 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         if (TOKEN.balanceOf(address(this)) > MAX96) revert OverCap();
     }
 
+    /// @dev Batches are read and written in one piece, so nobody may come in between: not from a token that calls while
+    /// stake is slashed, or while money comes or goes. Looking is enough; taking the guard would cost every batch more.
+    function _requireCalm() private view {
+        if (_reentrancyGuardEntered()) revert ReentrancyGuardReentrantCall();
+    }
+
     function _at(address account) private pure returns (Account storage state) {
         assembly ("memory-safe") {
             state.slot := or(shl(96, account), MAX96)
@@ -534,7 +543,6 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         assembly {
             move := calldataload(at)
         }
-        // forge-lint: disable-next-line(unsafe-typecast)
         return (address(uint160(move >> 96)), uint96(move));
     }
 }

@@ -128,6 +128,14 @@ contract CourtTest is CourtFixture {
         court.demand(batch, 3);
     }
 
+    function test_a_batch_of_one_line_has_no_second() public {
+        honest(1);
+        bytes32 line = TypedData.hash(placeAt(0).line);
+        vm.expectRevert(MerklePath.BadPath.selector);
+        vm.prank(CHALLENGER);
+        court.challenge(batch, 1, line, new bytes32[](0));
+    }
+
     function test_an_inner_node_is_never_taken_for_a_line() public {
         honest(2);
         Place memory place = placeAt(0);

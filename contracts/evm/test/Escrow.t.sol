@@ -10,6 +10,7 @@ import {TypedData} from "../src/libraries/TypedData.sol";
 import {Fixture} from "./Fixture.sol";
 import {FeeToken, ReentrantToken} from "./Tokens.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 contract EscrowMoneyTest is Fixture {
     function setUp() public {
@@ -288,16 +289,47 @@ contract EscrowMoneyTest is Fixture {
         escrow.deposit(100);
         escrow.lodge(100);
         // In the middle of a deposit another one would be measured with the first.
+        bytes4 refused = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
         odd.arm(address(escrow), abi.encodeCall(escrow.depositFor, (address(odd), 50)));
-        vm.expectRevert();
+        vm.expectRevert(refused);
         escrow.deposit(50);
         // In the middle of a payout another one finds nothing left.
         odd.arm(address(escrow), abi.encodeCall(escrow.withdraw, ()));
-        vm.expectRevert();
+        vm.expectRevert(refused);
         escrow.withdraw();
         odd.arm(address(0), "");
         escrow.withdraw();
         vm.assertEq(odd.balanceOf(address(escrow)), 100);
+    }
+
+    function test_a_token_that_calls_while_stake_is_slashed_settles_nothing_in_between() public {
+        ReentrantToken odd = new ReentrantToken();
+        deployAgain(IERC20(address(odd)));
+        odd.approve(address(escrow), type(uint256).max);
+        odd.approve(address(staking), type(uint256).max);
+        escrow.depositFor(REQUESTER, 1_000);
+        staking.stake(100);
+        address me = address(this);
+        bytes memory first =
+            bytes.concat(counts(0, 1, 0, 1), move(TREASURY, 100), move(me, 0), move(REQUESTER, 100));
+        bytes memory second = onePay(100);
+        Posted[] memory older = new Posted[](2);
+        bytes[] memory all = new bytes[](2);
+        (older[0], all[0]) = (post(keccak256("r"), 1, first), first);
+        (older[1], all[1]) = (post(keccak256("s"), 1, second), second);
+        Batch memory next = Batch(2, 0, 0, keccak256("none"));
+        bytes memory signatures = signBatch(next);
+        later(1 hours);
+        bytes4 refused = ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
+        odd.arm(address(escrow), abi.encodeCall(escrow.settle, (older[1], second)));
+        vm.expectRevert(refused);
+        escrow.postAndSettle(next, signatures, older, all);
+        odd.arm(address(escrow), abi.encodeCall(escrow.post, (next, signatures)));
+        vm.expectRevert(refused);
+        escrow.settle(older[0], first);
+        odd.arm(address(0), "");
+        escrow.postAndSettle(next, signatures, older, all);
+        vm.assertEq(balance(PROVIDER), 80);
     }
 
     function deployAgain(IERC20 currency) private {

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Escrow} from "../src/Escrow.sol";
 import {EscrowTerms} from "../src/EscrowTerms.sol";
 import {TaskEscrow} from "../src/TaskEscrow.sol";
-import {Judged, Line, Place, Posted, TaskOrder, Verdict} from "../src/Types.sol";
+import {Finding, Judged, Line, Place, Posted, TaskOrder, Verdict} from "../src/Types.sol";
 import {IProofVerifier} from "../src/interfaces/IModules.sol";
 import {Division} from "../src/libraries/Division.sol";
 import {MerklePath} from "../src/libraries/MerklePath.sol";
@@ -140,6 +140,17 @@ contract TaskEscrowTest is TaskFixture {
         complete(verdict);
         all = signed(verdict);
         vm.expectRevert(abi.encodeWithSelector(TaskEscrow.NotInState.selector, TaskEscrow.State.Pending));
+        tasks.completeTask(order, verdict, all, "");
+    }
+
+    function test_all_attempts_together_stay_within_the_limit() public {
+        submit();
+        Verdict memory verdict = paidTo(PROVIDER, 600, order);
+        Finding memory first = verdict.findings[0];
+        verdict.findings = new Finding[](2);
+        (verdict.findings[0], verdict.findings[1]) = (first, first);
+        bytes memory all = signed(verdict);
+        vm.expectRevert(Division.ChargedAboveLimit.selector);
         tasks.completeTask(order, verdict, all, "");
     }
 

@@ -36,7 +36,10 @@ contract ReentrantToken is ERC20 {
     function _update(address from, address to, uint256 value) internal override {
         super._update(from, to, value);
         if (_target == address(0) || from == address(0)) return;
-        (bool done, bytes memory reason) = _target.call(_data);
+        address target = _target;
+        // Once: what it calls moves tokens too.
+        _target = address(0);
+        (bool done, bytes memory reason) = target.call(_data);
         if (!done) {
             assembly ("memory-safe") {
                 revert(add(reason, 32), mload(reason))

@@ -13,12 +13,10 @@ using {
 } for HotWord global;
 
 function posted(HotWord hot) pure returns (uint64) {
-    // forge-lint: disable-next-line(unsafe-typecast)
     return uint64(HotWord.unwrap(hot));
 }
 
 function nextToSettle(HotWord hot) pure returns (uint64) {
-    // forge-lint: disable-next-line(unsafe-typecast)
     return uint64(HotWord.unwrap(hot) >> 64);
 }
 
