@@ -132,8 +132,7 @@ async function main() {
       same(await signed(domain, 'Receipt', message, proof.receipts[index].signed.signature), message.provider));
   }
   const validators = await read('validators');
-  const hot = await read('hot');
-  const least = Number(hot[abi.find(each => each.name === 'hot').outputs.findIndex(each => each.name === 'quorum')]);
+  const least = Number(await read('quorum'));
   require('the verdict is about this task', same(verdictMessage.task, task));
   await quorum(domain, 'Verdict', verdictMessage, proof.verdict.signatures, validators, least);
   for (const finding of verdictMessage.findings.filter(each => each.judgement === PAID))
