@@ -58,8 +58,8 @@ internal static class DoctorCommands
             if (line.Split(" ;; ", StringSplitOptions.TrimEntries) is not { Length: >= 4 } parts) continue;
             var (name, what, cure) = (parts[0], parts[1], parts[^1]);
             var detect = string.Join(" ;; ", parts[2..^1]);
-            var found = await Tool.RunAsync("bash", ["-c", $"cd '{root}' && PATH=$PATH:/usr/sbin:/sbin; {detect}"], Patience, cancel)
-                .ConfigureAwait(false);
+            var script = $"cd '{root}' && PATH=$PATH:/usr/sbin:/sbin; {detect}";
+            var found = await Tool.RunAsync("bash", ["-c", script], Patience, cancel).ConfigureAwait(false);
             var isOptional = cure.StartsWith("apt?:", StringComparison.Ordinal);
             if (found.Ok) findings.Add(new Finding(name, "ok", what));
             else findings.Add(new Finding(name, isOptional ? "weak" : "bad", $"missing: {what}", CureOf(cure)));
