@@ -1,9 +1,10 @@
 using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Stun.Chain.Evm.Contracts;
 using Stun.Chain.Evm.Networks;
 using Stun.Chain.Evm.Rpc;
 using Stun.Engine.Settlement;
+using Stun.Execution.Tools;
 using Stun.Integration.Gateway;
 using Stun.Node.Gateway;
 using Contract = Stun.Chain.Evm.Contracts.Escrow;
@@ -28,6 +29,67 @@ public sealed class LocalMoneyTests
             var batch = proof.GetProperty("batch");
             Assert.Equal("settled", batch.GetProperty("state").GetString());
             Assert.Equal(1, batch.GetProperty("signatures").GetArrayLength());
+        }
+    }
+
+    /// <summary>The program of other hands: it believes nothing that the chain or a signature does not show.</summary>
+    [Fact]
+    public async Task A_receipt_that_was_tampered_with_is_refused_by_the_program_that_checks_it()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await LiveNode.StartAsync(hasChain: true);
+        var task = await node.RunTaskAsync("true word");
+        await RestAsync(node);
+        using var within = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        string proof;
+        do
+        {
+            await Task.Delay(50, within.Token);
+            proof = (await node.AskAsync("GET", $"/v1/tasks/{task}/verdict")).Text;
+        }
+        while (JsonNode.Parse(proof)!["batch"]?["state"]?.GetValue<string>() != "settled");
+        var chain = node.Network.Money!.Address;
+        var (ok, said) = await CheckAsync(proof, chain);
+        Assert.True(ok, said);
+        Assert.Contains("checks hold", said, StringComparison.Ordinal);
+        (string What, Action<JsonNode> Change)[] lies =
+        [
+            ("the pay", json => json["messages"]!["verdict"]!["findings"]![0]!["pay"] = "1"),
+            ("the requester", json => json["messages"]!["order"]!["requester"] = Nobody),
+            ("the price", json => json["messages"]!["order"]!["price_limit"] = "1"),
+            ("the result", json => json["messages"]!["receipts"]![0]!["result"] = "0x" + new string('1', 64)),
+            ("a vote", json => json["verdict"]!["signatures"]![0]!["signature"] =
+                json["order"]!["signature"]!.GetValue<string>()),
+            ("the batch's votes", json => json["batch"]!["signatures"] = new JsonArray()),
+            ("the root", json => json["batch"]!["root"] = new string('2', 64)),
+            ("the number", json => json["batch"]!["number"] = 77),
+            ("the chain", json => json["terms"]!["chain_id"] = 1),
+        ];
+        foreach (var (what, change) in lies)
+        {
+            var lie = JsonNode.Parse(proof)!;
+            change(lie);
+            (ok, said) = await CheckAsync(lie.ToJsonString(), chain);
+            Assert.False(ok, $"{what}: {said}");
+        }
+    }
+
+    private const string Nobody = "0x000000000000000000000000000000000000dEaD";
+
+    private static async Task<(bool Ok, string Said)> CheckAsync(string proof, Uri chain)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, proof);
+            var script = Path.Combine(WorkingCopy.Root, "contracts", "evm", "scripts", "verify-receipt.mjs");
+            var done = await Tool.RunAsync("node", [script, "--proof", file, "--rpc", chain.ToString()],
+                TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return (done.Ok, done.Output + done.Errors);
+        }
+        finally
+        {
+            File.Delete(file);
         }
     }
 
