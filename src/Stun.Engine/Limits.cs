@@ -56,6 +56,10 @@ public static class Limits
     /// <summary>Transactions may wait for blocks and fees.</summary>
     public static readonly Duration EscrowResendAfter = Duration.Seconds(60);
 
+    /// <summary>The host answers when a batch's transaction is on the chain, however long that takes; this is for an
+    /// answer that was lost.</summary>
+    public static readonly Duration SubmitResendAfter = Duration.Seconds(600);
+
     /// <summary>A follower of the escrow's log that hears nothing asks again after this.</summary>
     public static readonly Duration FollowAgainAfter = Duration.Seconds(15);
 

@@ -47,7 +47,7 @@ public abstract record ChainEvent
     /// <param name="PayableAt">By the chain's clock.</param>
     /// <param name="DueAt">The same by ours.</param>
     [Case(6)]
-    public sealed record BatchPosted(ulong Number, Digest Root, Instant PayableAt, Instant DueAt) : ChainEvent;
+    public sealed record BatchPosted(ChainBatch Batch, Instant PayableAt, Instant DueAt) : ChainEvent;
 
     [Case(7)] public sealed record BatchSettled(ulong Number) : ChainEvent;
 

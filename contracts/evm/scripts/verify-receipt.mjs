@@ -2,7 +2,10 @@
 // the order, the receipts and the verdict are signed by those they name, the task stands in a batch that the validators
 // signed and the chain carried out, and what moved on the chain is what the verdict pays.
 //
-//   node verify-receipt.mjs --proof FILE --rpc URL
+//   node verify-receipt.mjs --proof FILE --rpc URL --escrow ADDRESS
+//
+// The escrow's address must come from whoever checks, not from the proof: anybody can deploy these contracts with
+// validators of his own.
 //
 // FILE is what GET /v1/tasks/ID/verdict answers. Exits with 0 if everything holds, and says what does not otherwise.
 import { readFileSync } from 'node:fs';
@@ -15,7 +18,11 @@ import {
 
 const artifacts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'artifacts', 'evm');
 const abi = JSON.parse(readFileSync(join(artifacts, 'Escrow.json'), 'utf8')).abi;
-const argument = name => process.argv[process.argv.indexOf(name) + 1];
+function argument(name) {
+  const at = process.argv.indexOf(name);
+  if (at < 0 || at + 1 === process.argv.length) throw new Error(`${name} is missing: see the head of this file.`);
+  return process.argv[at + 1];
+}
 
 const types = {
   TaskOrder: [
@@ -107,7 +114,8 @@ function divide(order, verdict, shares) {
 async function main() {
   const proof = JSON.parse(readFileSync(argument('--proof'), 'utf8'));
   const chain = createPublicClient({ transport: http(argument('--rpc')) });
-  const escrow = getAddress(proof.terms.escrow);
+  const escrow = getAddress(argument('--escrow'));
+  require('the proof is of this escrow', same(proof.terms.escrow, escrow));
   const read = (functionName, args = [], blockNumber) =>
     chain.readContract({ address: escrow, abi, functionName, args, blockNumber });
   const domain = { name: 'Stun', version: '1', chainId: proof.terms.chain_id, verifyingContract: escrow };
@@ -138,6 +146,9 @@ async function main() {
   for (const finding of verdictMessage.findings.filter(each => each.judgement === PAID))
     require('who is paid has a receipt', receipts.some(each => same(each.provider, finding.provider)
       && each.attempt === finding.attempt));
+  // With a comparator results may differ and count as the same; the verdict's is then one of them.
+  if (verdictMessage.outcome === 0)
+    require('the result of the verdict is in a receipt', receipts.some(each => same(each.result, verdictMessage.result)));
 
   const batch = proof.batch;
   if (!batch) throw new Error('The task is in no batch yet: ask again later.');
@@ -182,7 +193,7 @@ async function main() {
       console.log(`  ${account} ${amount > 0n ? '+' : ''}${amount}`);
     }
   } else {
-    console.log('  other tasks are in the batch: its moves are their sum, which a contest has added up on the chain');
+    console.log('  other tasks are in the batch: its moves are their sum, for which the validators vouch; a contest would add up');
   }
   console.log(`all ${count} checks hold`);
 }

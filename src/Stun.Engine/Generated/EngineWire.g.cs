@@ -1841,13 +1841,19 @@ public static class EngineWire
 
     private static void WriteEscrowEntryEntryRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.EntryRestored value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(6);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Place);
         writer.WriteUInt64(2);
         ProtocolWire.Write(writer, value.Event);
         writer.WriteUInt64(3);
         WireForm.Write(writer, value.Order);
+        writer.WriteUInt64(4);
+        writer.WriteUInt64(value.CountMax);
+        writer.WriteUInt64(5);
+        writer.WriteInt64(value.NotBefore.Micros);
+        writer.WriteUInt64(6);
+        writer.WriteUInt64(value.Tries);
     }
 
     private static global::Stun.Engine.Settlement.EscrowEntry.EntryRestored ReadEscrowEntryEntryRestored(ref CborReader reader)
@@ -1859,8 +1865,14 @@ public static class EngineWire
         var f2 = ProtocolWire.ReadEscrowEvent(ref reader);
         WireForm.ReadKey(ref reader, ref left, 3, "EscrowEntry.EntryRestored.Order");
         var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEntry.EntryRestored.CountMax");
+        var f4 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEntry.EntryRestored.NotBefore");
+        var f5 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.EntryRestored.Tries");
+        var f6 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
         WireForm.RequireDone(in reader, left, "EscrowEntry.EntryRestored");
-        return new global::Stun.Engine.Settlement.EscrowEntry.EntryRestored(f1, f2, f3);
+        return new global::Stun.Engine.Settlement.EscrowEntry.EntryRestored(f1, f2, f3, f4, f5, f6);
     }
 
     private static void WriteEscrowEntryBatchRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.BatchRestored value)

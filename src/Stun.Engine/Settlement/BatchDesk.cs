@@ -8,7 +8,9 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
 {
     private readonly AskTable<SubmitAsk> asks = new(dice);
     private Instant? waitingSince;
+    private const int DoublingsMax = 6;
     private Instant submitAt = Instant.LongAgo;
+    private int failures;
 
     /// <summary>The only question: one transaction at a time, so that batches come in their order.</summary>
     private readonly record struct SubmitAsk : IComparable<SubmitAsk>
@@ -34,20 +36,29 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         if (now < submitAt) return;
         var (post, settle) = (NextToPost, NextToSettle(now));
         if (post is null && settle is null) return;
-        submitAt = now + Limits.EscrowResendAfter;
+        // One transaction at a time: two would be the same, and the second one is refused at our cost.
+        submitAt = now + Limits.SubmitResendAfter;
         asks.Ask(default, new Ask.SubmitBatch(post?.Signed, settle?.Due), outbox);
     }
 
     public void Answer(Instant now, Message.Answered answered)
     {
         if (!asks.TryClose(answered.Ask, out _)) return;
-        // Done: its trace in the chain's log says when to go on. Not done: the chain was not ready, or not there.
-        if (answered.Answer is not Protocol.Answer.CallFinal { Refusal: EscrowRefusal.None })
-            submitAt = now + Limits.ResendAfter;
+        // Done: its trace in the chain's log says when to go on, after minutes on some chains. Not done: the chain was
+        // not ready, or not there.
+        var isDone = answered.Answer is Protocol.Answer.CallFinal { Refusal: EscrowRefusal.None };
+        submitAt = now + (isDone ? Limits.EscrowResendAfter : Limits.ResendAfter * (1L << failures));
+        failures = isDone ? 0 : Math.Min(failures + 1, DoublingsMax);
     }
 
     /// <summary>The chain has said how a batch stands: there may be something new to give it.</summary>
-    public void Heard() => submitAt = Instant.LongAgo;
+    public void Heard(ChainEvent happened)
+    {
+        if (happened is not (ChainEvent.BatchPosted or ChainEvent.BatchSettled or ChainEvent.BatchVoided
+            or ChainEvent.BatchAnswered)) return;
+        failures = 0;
+        if (!asks.Waits(default)) submitAt = Instant.LongAgo;
+    }
 
     public Instant AlarmAt(Instant now)
     {

@@ -8,9 +8,10 @@ namespace Stun.Engine.Settlement;
 /// </summary>
 public sealed class BatchMoves(Address treasury)
 {
-    /// <summary>One entry changes at most its requester, treasury, creator, and for each of 64 findings an account or
-    /// two words of a slash.</summary>
-    private const int WordsPerEntryMax = 3 + (2 * 64);
+    // What the contract may need for one of each, at worst: a fresh account, a fresh claim with its log, a slash with its
+    // token transfer. Together with the rest they stay below 2^24, the most that one transaction may use (EIP-7825):
+    // a batch beyond that could neither be settled nor voided.
+    private const int GasPerAccount = 25_000, GasPerWithdrawal = 60_000, GasPerSlash = 120_000, GasMax = 12_000_000;
 
     private readonly SortedDictionary<Address, Change> changes = [];
     private readonly SortedDictionary<Address, Amount> withdrawals = [];
@@ -18,9 +19,12 @@ public sealed class BatchMoves(Address treasury)
 
     private readonly record struct Change(Amount Plus, Amount Minus);
 
-    /// <summary>Whether another entry surely fits, with the word of counts.</summary>
-    public bool HasRoom =>
-        1 + changes.Count + withdrawals.Count + slashes.Count + WordsPerEntryMax <= WireLimits.MoveWordsMax;
+    public bool HasRoomFor(EscrowEvent happened)
+    {
+        var gas = (changes.Count * GasPerAccount) + (withdrawals.Count * GasPerWithdrawal)
+            + (slashes.Count / 2 * GasPerSlash);
+        return gas + GasOf(happened) <= GasMax;
+    }
 
     public void Add(EscrowEvent happened)
     {
@@ -59,6 +63,10 @@ public sealed class BatchMoves(Address treasury)
         for (var index = 0; index < words.Count; index++) words[index].Write(bytes.AsSpan(index * Digest.Size));
         return Keccak256.Hash(bytes);
     }
+
+    private static int GasOf(EscrowEvent happened) => happened is EscrowEvent.TaskSettled { Settlement: var settlement }
+        ? ((3 + settlement.Payouts.Count) * GasPerAccount) + (settlement.Slashings.Count * GasPerSlash)
+        : GasPerWithdrawal;
 
     private void Add(Protocol.Settlement settlement)
     {

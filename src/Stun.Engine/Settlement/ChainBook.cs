@@ -10,16 +10,17 @@ namespace Stun.Engine.Settlement;
 /// </remarks>
 public sealed class ChainBook
 {
-    private const int DoublingsMax = 10;
+    /// <summary>Where nobody at all signs, it may be that nobody is there.</summary>
+    private const int PatienceWithoutSigners = 4;
 
     private readonly Ledger ledger;
     private readonly NetworkTerms terms;
     private readonly ChainTerms chain;
     private readonly SignatureCheck signatures;
-    private readonly SortedDictionary<ulong, BatchEntry> waiting = [];
+    private readonly SortedDictionary<ulong, Waiting> waiting = [];
     private readonly SortedDictionary<ulong, OpenBatch> open = [];
     private readonly SortedDictionary<Address, Amount> leaving = [];
-    private readonly SortedDictionary<ulong, BatchEntry> inBatches = [];
+    private readonly SortedDictionary<ulong, Waiting> inBatches = [];
     private readonly List<OpenBatch> replaced = [];
     private ulong nextNumber;
 
@@ -52,18 +53,10 @@ public sealed class ChainBook
         }
     }
 
-    /// <summary>
-    /// When the batch that validators sign is cut again; each time later, since it may be that nobody is there to sign.
-    /// </summary>
-    public Instant RecutAt
-    {
-        get
-        {
-            if (Unsigned is not { } unsigned) return Instant.Never;
-            var tries = replaced.FindAll(older => older.Batch.Number == unsigned.Batch.Number).Count;
-            return unsigned.CutAt + (chain.RecutAfter * (1 << Math.Min(tries, DoublingsMax)));
-        }
-    }
+    /// <summary>When the batch that validators sign is cut again.</summary>
+    public Instant RecutAt => Unsigned is not { } unsigned
+        ? Instant.Never
+        : unsigned.CutAt + (chain.RecutAfter * (unsigned.Signatures.Count == 0 ? PatienceWithoutSigners : 1));
 
     /// <summary>What its owner has asked the chain for, and has not got yet.</summary>
     public Amount LeavingOf(Address owner) => leaving.GetValueOrDefault(owner);
@@ -82,7 +75,32 @@ public sealed class ChainBook
     /// <summary>Takes note of what the log says, once each and in order.</summary>
     internal void Follow(ulong index, EscrowEvent happened, Digest order)
     {
-        if (BatchEntry.IsOne(happened)) waiting.Add(index, new BatchEntry(happened, order));
+        if (!BatchEntry.IsOne(happened)) return;
+        waiting.Add(index, Waiting.Of(new BatchEntry(happened, order)));
+        if (happened is EscrowEvent.Withdrawn withdrawn) Leaves(withdrawn.Owner, withdrawn.Amount);
+    }
+
+    /// <summary>What is on its way already answers what was asked, here as it will there.</summary>
+    private void Leave(ChainEvent.ExitAsked asked)
+    {
+        leaving.Remove(asked.Owner);
+        var left = asked.Amount;
+        foreach (var entry in (IEnumerable<BatchEntry>)[.. Entries(waiting), .. Entries(inBatches)])
+            if (entry.Event is EscrowEvent.Withdrawn withdrawn && withdrawn.Owner == asked.Owner)
+                left -= Amount.Min(left, withdrawn.Amount);
+        if (!left.IsZero) leaving[asked.Owner] = left;
+    }
+
+    private void Leaves(Address owner, Amount amount)
+    {
+        if (!leaving.TryGetValue(owner, out var left)) return;
+        if (left <= amount) leaving.Remove(owner);
+        else leaving[owner] = left - amount;
+    }
+
+    private static IEnumerable<BatchEntry> Entries(SortedDictionary<ulong, Waiting> table)
+    {
+        foreach (var (_, waits) in table) yield return waits.Entry;
     }
 
     internal EscrowRefusal Take(Instant now, EscrowCall.TakeFromChain taken, StakeBook stakes, List<EscrowEvent> log)
@@ -95,8 +113,7 @@ public sealed class ChainBook
                 log.Add(new EscrowEvent.Deposited(deposited.Owner, deposited.Amount));
                 break;
             case ChainEvent.ExitAsked asked:
-                if (asked.Amount.IsZero) leaving.Remove(asked.Owner);
-                else leaving[asked.Owner] = asked.Amount;
+                Leave(asked);
                 break;
             case ChainEvent.Staked staked:
                 ledger.Deposit(staked.Provider, staked.Amount);
@@ -111,7 +128,7 @@ public sealed class ChainBook
             case ChainEvent.Unstaked unstaked: Unstake(unstaked, stakes, log); break;
             case ChainEvent.BatchPosted posted: Posted(posted, log); break;
             case ChainEvent.BatchSettled settled: Settled(settled.Number, log); break;
-            case ChainEvent.BatchVoided voided: Voided(voided.Number, log); break;
+            case ChainEvent.BatchVoided voided: Voided(voided.Number, now, log); break;
             case ChainEvent.BatchAnswered answered: Answered(answered, log); break;
             default: throw new InvariantException("every event of the chain is known");
         }
@@ -123,16 +140,11 @@ public sealed class ChainBook
     internal EscrowRefusal Cut(Instant now, List<EscrowEvent> log)
     {
         var number = nextNumber;
-        var countMax = chain.BatchEntriesMax;
-        ulong? passedOver = null;
         if (Unsigned is { } unsigned)
         {
             if (now < RecutAt) return EscrowRefusal.WindowOpen;
             number = unsigned.Batch.Number;
-            countMax = Math.Max(1, unsigned.Entries.Count / 2);
-            // One that too few sign even alone lets the others go first.
-            if (unsigned.Entries.Count == 1 && waiting.Count > 0) passedOver = unsigned.Entries[0];
-            GiveBack(unsigned);
+            GiveBack(unsigned, now);
             open.Remove(number);
             unsigned.Phase = BatchPhase.Replaced;
             replaced.Add(unsigned);
@@ -141,8 +153,14 @@ public sealed class ChainBook
         {
             Sweep(log);
         }
-        var batch = Make(number, Choose(countMax, passedOver), now);
-        if (batch.Entries.Count == 0) return EscrowRefusal.UnknownBatch;
+        var batch = Make(number, Choose(now), now);
+        if (batch.Entries.Count == 0)
+        {
+            // What was cut is one by itself, and waits: its number is the next one's.
+            nextNumber = number;
+            if (replaced.Exists(older => older.Batch.Number == number)) log.Add(new EscrowEvent.BatchVoided(number));
+            return EscrowRefusal.UnknownBatch;
+        }
         Begin(batch);
         log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
         return EscrowRefusal.None;
@@ -150,19 +168,21 @@ public sealed class ChainBook
 
     /// <summary>
     /// The oldest that wait, but none beyond what an earlier batch holds that is not settled: so batches are stretches
-    /// of the log, and one never needs the money of a later one. A batch that was voided comes again alone.
+    /// of the log, and one hardly ever needs the money of a later one. A batch that was voided comes again alone.
     /// </summary>
-    private ValueList<ulong> Choose(int countMax, ulong? passedOver)
+    private ValueList<ulong> Choose(Instant now)
     {
         List<ulong> places = [];
         var moves = new BatchMoves(terms.Treasury);
-        var border = ulong.MaxValue;
-        foreach (var (place, entry) in waiting)
+        var (border, countMax) = (ulong.MaxValue, (uint)chain.BatchEntriesMax);
+        foreach (var (place, waits) in waiting)
         {
-            if (places.Count == countMax || !moves.HasRoom || place > border) break;
-            if (place == passedOver) continue;
-            if (places.Count == 0) border = FirstInBatchesAfter(place);
-            moves.Add(entry.Event);
+            if (places.Count == countMax || place > border) break;
+            if (now < waits.NotBefore) continue;
+            if (places.Count > 0 && !moves.HasRoomFor(waits.Entry.Event)) break;
+            if (places.Count == 0)
+                (border, countMax) = (FirstInBatchesAfter(place), Math.Min(countMax, waits.CountMax));
+            moves.Add(waits.Entry.Event);
             places.Add(place);
         }
         return ValueList.From(places);
@@ -192,13 +212,14 @@ public sealed class ChainBook
     {
         yield return new EscrowEntry.ChainRestored(Position, nextNumber);
         foreach (var (owner, amount) in leaving) yield return new EscrowEntry.LeavingRestored(owner, amount);
-        foreach (var (place, entry) in waiting)
-            yield return new EscrowEntry.EntryRestored(place, entry.Event, entry.Order);
-        foreach (var (place, entry) in inBatches)
-            yield return new EscrowEntry.EntryRestored(place, entry.Event, entry.Order);
+        foreach (var (place, waits) in waiting) yield return Summary(place, waits);
+        foreach (var (place, waits) in inBatches) yield return Summary(place, waits);
         foreach (var batch in replaced) yield return Summary(batch);
         foreach (var (_, batch) in open) yield return Summary(batch);
     }
+
+    private static EscrowEntry.EntryRestored Summary(ulong place, Waiting waits) => new(
+        place, waits.Entry.Event, waits.Entry.Order, waits.CountMax, waits.NotBefore, waits.Tries);
 
     private static EscrowEntry.BatchRestored Summary(OpenBatch batch) => new(
         batch.Batch.Number, batch.Entries, batch.CutAt, batch.Phase, batch.Signed.Signatures, batch.PayableAt,
@@ -213,7 +234,9 @@ public sealed class ChainBook
                 return true;
             case EscrowEntry.LeavingRestored restored: leaving[restored.Owner] = restored.Amount; return true;
             case EscrowEntry.EntryRestored restored:
-                waiting.Add(restored.Place, new BatchEntry(restored.Event, restored.Order));
+                waiting.Add(restored.Place, new Waiting(
+                    new BatchEntry(restored.Event, restored.Order), restored.CountMax, restored.NotBefore,
+                    restored.Tries));
                 return true;
             case EscrowEntry.BatchRestored restored: Restore(restored); return true;
             default: return false;
@@ -225,8 +248,14 @@ public sealed class ChainBook
         digest.Add(Position.Block);
         digest.Add((ulong)Position.Index);
         digest.Add(nextNumber);
-        foreach (var (place, _) in waiting) digest.Add(place);
-        foreach (var (place, _) in inBatches) digest.Add(place);
+        foreach (var table in (ReadOnlySpan<SortedDictionary<ulong, Waiting>>)[waiting, inBatches])
+            foreach (var (place, waits) in table)
+            {
+                digest.Add(place);
+                digest.Add((ulong)waits.CountMax);
+                digest.Add(waits.NotBefore);
+                digest.Add((ulong)waits.Tries);
+            }
         foreach (var (owner, amount) in leaving)
         {
             digest.Add(owner);
@@ -248,7 +277,7 @@ public sealed class ChainBook
     private OpenBatch Make(ulong number, ValueList<ulong> places, Instant now)
     {
         List<BatchEntry> entries = [];
-        foreach (var place in places) entries.Add(waiting[place]);
+        foreach (var place in places) entries.Add(waiting[place].Entry);
         return new OpenBatch(SettlementBatch.Of(number, entries, terms.Treasury), places, now);
     }
 
@@ -272,8 +301,6 @@ public sealed class ChainBook
             if (part.IsZero) continue;
             ledger.Withdraw(owner, part);
             log.Add(new EscrowEvent.Withdrawn(owner, part));
-            if (part == leaving[owner]) leaving.Remove(owner);
-            else leaving[owner] -= part;
         }
     }
 
@@ -284,13 +311,19 @@ public sealed class ChainBook
         log.Add(new EscrowEvent.TakenOut(owner, amount));
     }
 
+    /// <summary>
+    /// What was slashed here after the unstaking began may come out of the stake here and out of what was leaving there:
+    /// then more is leaving here than there, and the rest of it is stake.
+    /// </summary>
     private void Unstake(ChainEvent.Unstaked unstaked, StakeBook stakes, List<EscrowEvent> log)
     {
-        var freed = ledger.BalanceOf(Account.Unbonding(unstaked.Provider));
-        stakes.Free(unstaked.Provider);
-        log.Add(new EscrowEvent.StakeChanged(
-            unstaked.Provider, ledger.BalanceOf(Account.Stake(unstaked.Provider))));
-        TakeOut(unstaked.Provider, Amount.Min(freed, unstaked.Amount), log);
+        var provider = unstaked.Provider;
+        var freed = ledger.BalanceOf(Account.Unbonding(provider));
+        stakes.Free(provider);
+        log.Add(new EscrowEvent.StakeChanged(provider, ledger.BalanceOf(Account.Stake(provider))));
+        var gone = Amount.Min(freed, unstaked.Amount);
+        TakeOut(provider, gone, log);
+        if (gone < freed) Changed(stakes.Add(provider, freed - gone), provider, log);
     }
 
     private void Changed(EscrowRefusal refusal, Address provider, List<EscrowEvent> log)
@@ -301,29 +334,36 @@ public sealed class ChainBook
 
     private void Posted(ChainEvent.BatchPosted posted, List<EscrowEvent> log)
     {
-        nextNumber = Math.Max(nextNumber, posted.Number + 1);
-        var batch = open.GetValueOrDefault(posted.Number);
-        if (batch?.Batch.Root != posted.Root)
-        {
-            if (batch is not null)
-            {
-                open.Remove(posted.Number);
-                GiveBack(batch);
-            }
-            batch = replaced.Find(older => older.Batch.Number == posted.Number && older.Batch.Root == posted.Root);
-            if (batch is null)
-            {
-                // Not of this book, and yet signed by a quorum: whoever follows the chain can challenge it there.
-                log.Add(new EscrowEvent.BatchVoided(posted.Number));
-                return;
-            }
-            Begin(batch);
-            log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
-        }
-        replaced.RemoveAll(older => older.Batch.Number <= posted.Number);
+        var number = posted.Batch.Number;
+        nextNumber = Math.Max(nextNumber, number + 1);
+        var batch = open.GetValueOrDefault(number);
+        if (batch?.Batch != posted.Batch) batch = Exchange(posted.Batch, log);
+        replaced.RemoveAll(older => older.Batch.Number <= number);
+        if (batch is null) return;
         batch.Phase = BatchPhase.Posted;
         (batch.PayableAt, batch.DueAt) = (posted.PayableAt, posted.DueAt);
-        log.Add(new EscrowEvent.BatchPosted(posted.Number, posted.DueAt));
+        log.Add(new EscrowEvent.BatchPosted(number, posted.DueAt));
+    }
+
+    /// <summary>The chain has another of this number than the one that was cut last: one that was replaced, or none of
+    /// ours. What was cut since is not on the chain, and is cut anew.</summary>
+    private OpenBatch? Exchange(ChainBatch posted, List<EscrowEvent> log)
+    {
+        foreach (var (number, later) in new SortedDictionary<ulong, OpenBatch>(open))
+        {
+            if (number < posted.Number) continue;
+            open.Remove(number);
+            GiveBack(later, null);
+            log.Add(new EscrowEvent.BatchVoided(number));
+        }
+        nextNumber = posted.Number + 1;
+        // Not of this book, and yet signed by a quorum: whoever follows the chain can challenge it there.
+        var batch = replaced.Find(older => older.Batch == posted);
+        if (batch is null) return null;
+        Begin(batch);
+        log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
+        foreach (var vote in batch.Signed.Signatures) log.Add(new EscrowEvent.BatchSigned(posted.Number, vote));
+        return batch;
     }
 
     private void Answered(ChainEvent.BatchAnswered answered, List<EscrowEvent> log)
@@ -340,20 +380,24 @@ public sealed class ChainBook
         log.Add(new EscrowEvent.BatchSettled(number));
     }
 
-    private void Voided(ulong number, List<EscrowEvent> log)
+    private void Voided(ulong number, Instant now, List<EscrowEvent> log)
     {
         if (!open.Remove(number, out var batch)) return;
-        GiveBack(batch);
+        GiveBack(batch, now);
         nextNumber = Math.Max(nextNumber, number + 1);
         log.Add(new EscrowEvent.BatchVoided(number));
     }
 
-    private void GiveBack(OpenBatch batch)
+    /// <param name="failedAt">When it came to nothing by its own fault; null where it is no fault of what it holds.
+    /// </param>
+    private void GiveBack(OpenBatch batch, Instant? failedAt)
     {
         foreach (var place in batch.Entries)
         {
-            inBatches.Remove(place, out var entry);
-            waiting.Add(place, entry!);
+            inBatches.Remove(place, out var waits);
+            waiting.Add(place, failedAt is { } now
+                ? waits!.Failed(batch.Entries.Count, now, chain.RecutAfter)
+                : waits!);
         }
     }
 }

@@ -174,7 +174,7 @@ public sealed class Escrow
         if (order.Deadline <= now) refusal = EscrowRefusal.DeadlinePassed;
         // The windows are made of them; and an order comes here past the scheduler if its requester likes.
         else if (order.RunTimeMax <= Duration.Zero || order.RunTimeMax > Limits.RunTimeMax
-            || order.Deadline > now + Limits.DeadlineMax)
+            || order.Deadline > now + Limits.DeadlineMax || order.PriceLimit > Limits.MoneyMax)
             refusal = EscrowRefusal.OverLimit;
         // What its owner wants back may be gone before the task is paid.
         else if (ledger.BalanceOf(Account.Available(order.Requester))

@@ -49,7 +49,9 @@ public abstract record EscrowEntry
     [Case(10)] public sealed record LeavingRestored(Address Owner, Amount Amount) : EscrowEntry;
 
     /// <summary>Of a snapshot: what a batch is, or will be, made of.</summary>
-    [Case(11)] public sealed record EntryRestored(ulong Place, EscrowEvent Event, Digest Order) : EscrowEntry;
+    [Case(11)]
+    public sealed record EntryRestored(
+        ulong Place, EscrowEvent Event, Digest Order, uint CountMax, Instant NotBefore, uint Tries) : EscrowEntry;
 
     /// <summary>Of a snapshot: a batch of such entries.</summary>
     [Case(12)]

@@ -46,7 +46,7 @@ public sealed class EscrowMachine : Machine<EscrowEntry>
                 break;
             case Message.ChainLogged logged when from == terms.Book && batches is not null:
                 Run(now, from, new EscrowCall.TakeFromChain(logged.Position, logged.Event), outbox);
-                batches.Heard();
+                batches.Heard(logged.Event);
                 break;
             case Message.Answered answered when from == terms.Book && batches is not null:
                 batches.Answer(now, answered);

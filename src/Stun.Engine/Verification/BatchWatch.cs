@@ -55,6 +55,19 @@ public sealed class BatchWatch(Address self, NetworkTerms terms)
         }
     }
 
+    /// <summary>A vote that came after others had settled the task: it is vouched for now.</summary>
+    public void Vouch(TaskId task, TaskOrder order, Digest vote)
+    {
+        foreach (var (place, watched) in entries)
+        {
+            if (watched.IsVouched || watched.Entry.Event is not EscrowEvent.TaskSettled settled
+                || settled.Settlement.Task != task) continue;
+            var isRight = vote == TypedData.StructHash(settled.Verdict) && IsDividedRight(settled, order);
+            entries[place] = new Watched(new BatchEntry(settled, TypedData.StructHash(order)), isRight);
+            return;
+        }
+    }
+
     public IEnumerable<ValidatorEvent> Summary()
     {
         foreach (var (place, watched) in entries)
@@ -95,12 +108,23 @@ public sealed class BatchWatch(Address self, NetworkTerms terms)
     private bool IsRight(Cut cut)
     {
         List<BatchEntry> parts = [];
+        var last = -1L;
         foreach (var place in cut.Entries)
         {
+            // Rising, so that nothing is in it twice; and in no other batch that is on its way.
+            if ((long)place <= last || IsInAnother(cut.Batch.Number, place)) return false;
+            last = (long)place;
             if (!entries.TryGetValue(place, out var watched) || !watched.IsVouched) return false;
             parts.Add(watched.Entry);
         }
         return SettlementBatch.Of(cut.Batch.Number, parts, terms.Treasury).Batch == cut.Batch;
+    }
+
+    private bool IsInAnother(ulong number, ulong place)
+    {
+        foreach (var (other, cut) in cuts)
+            if (other != number && cut.Entries.Contains(place)) return true;
+        return false;
     }
 
     /// <summary>

@@ -159,11 +159,17 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
     private void Apply(ValidatorEvent.Voted voted)
     {
         var task = voted.Vote.Verdict.Task;
+        var vote = TypedData.StructHash(voted.Vote.Verdict);
+        if (terms.Chain is not null && !funded.Contains(task))
+        {
+            batches.Vouch(task, voted.Evidence.Order.Order, vote);
+            return;
+        }
         if (!earlierVotes.Remove(task, out var votes) && judged.TryGetValue(task, out var known)) votes = known.Votes;
         if (votes.Count == WireLimits.RoundsMax) votes = [.. votes.Span[1..]];
         judged[task] = new Judged(
             voted.Evidence, voted.Scheduler, voted.Vote, voted.KnowsTruth,
-            votes.Add(TypedData.StructHash(voted.Vote.Verdict)));
+            votes.Add(vote));
     }
 
     private void Apply(ValidatorEvent.EscrowFollowed followed)
@@ -312,7 +318,9 @@ public sealed class ValidatorMachine(Address self, NetworkTerms terms, Prng prng
         {
             case EscrowEvent.VerdictPosted told: DisputeIfWrong(now, told.Verdict.Task, told.Verdict, outbox); break;
             case EscrowEvent.DisputeOpened dispute: JudgeAgain(dispute.Task, dispute.Round, outbox); break;
-            case EscrowEvent.TaskSettled settled: StopInquiry(settled.Settlement.Task); break;
+            // With a chain, what is settled before this validator has judged still needs its word for the batch.
+            case EscrowEvent.TaskSettled settled when terms.Chain is null: StopInquiry(settled.Settlement.Task); break;
+            case EscrowEvent.TaskSettled settled: disputing.Remove(settled.Settlement.Task); break;
             case EscrowEvent.HoldExpired expired: StopInquiry(expired.Task); break;
             case EscrowEvent.BatchCut cut:
                 offering.Remove(cut.Batch.Number);

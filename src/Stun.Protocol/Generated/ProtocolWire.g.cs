@@ -1630,30 +1630,26 @@ public static class ProtocolWire
 
     private static void WriteChainEventBatchPosted(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchPosted value)
     {
-        writer.WriteMapStart(4);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
-        writer.WriteUInt64(value.Number);
+        Write(writer, value.Batch);
         writer.WriteUInt64(2);
-        WireForm.Write(writer, value.Root);
-        writer.WriteUInt64(3);
         writer.WriteInt64(value.PayableAt.Micros);
-        writer.WriteUInt64(4);
+        writer.WriteUInt64(3);
         writer.WriteInt64(value.DueAt.Micros);
     }
 
     private static global::Stun.Protocol.ChainEvent.BatchPosted ReadChainEventBatchPosted(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchPosted.Number");
-        var f1 = reader.ReadUInt64();
-        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.BatchPosted.Root");
-        var f2 = WireForm.ReadDigest(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchPosted.PayableAt");
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.BatchPosted.Batch");
+        var f1 = ReadChainBatch(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.BatchPosted.PayableAt");
+        var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.BatchPosted.DueAt");
         var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
-        WireForm.ReadKey(ref reader, ref left, 4, "ChainEvent.BatchPosted.DueAt");
-        var f4 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "ChainEvent.BatchPosted");
-        return new global::Stun.Protocol.ChainEvent.BatchPosted(f1, f2, f3, f4);
+        return new global::Stun.Protocol.ChainEvent.BatchPosted(f1, f2, f3);
     }
 
     private static void WriteChainEventBatchSettled(CborWriter writer, global::Stun.Protocol.ChainEvent.BatchSettled value)

@@ -137,7 +137,7 @@ internal static class DemoCommands
                 await TellEndAsync(calls, why, NameOf, cancel).ConfigureAwait(false);
                 story.Part("proof");
                 if (network.Money is not { } money) return;
-                await DemoReceipt.TellAsync(calls, money.Address, why.Task, NameOf, cancel).ConfigureAwait(false);
+                await DemoReceipt.TellAsync(calls, money, why.Task, NameOf, cancel).ConfigureAwait(false);
                 story.Part("chain");
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Stun.Calls;
 using Stun.Node.Gateway;
+using Stun.Node.Money;
 
 namespace Stun.Commands;
 
@@ -11,7 +12,7 @@ internal static class DemoReceipt
     private static readonly TimeSpan CheckedWithin = TimeSpan.FromSeconds(30);
 
     public static async Task TellAsync(
-        NodeCalls calls, Uri chain, string task, Func<string, string> nameOf, CancellationToken cancel)
+        NodeCalls calls, LocalMoney money, string task, Func<string, string> nameOf, CancellationToken cancel)
     {
         var batch = await WaitAsync(calls, task, cancel).ConfigureAwait(false);
         Screen.Line("");
@@ -31,7 +32,11 @@ internal static class DemoReceipt
                 await File.WriteAllBytesAsync(
                     file, await proof.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false), cancel)
                     .ConfigureAwait(false);
-            var (ok, text) = await RunAsync(node, [script, "--proof", file, "--rpc", chain.ToString()], cancel)
+            var (ok, text) = await RunAsync(node, 
+                [
+                    script, "--proof", file, "--rpc", money.Address.ToString(), "--escrow",
+                    money.Access.Escrow.ToString(),
+                ], cancel)
                 .ConfigureAwait(false);
             foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Screen.Line("  " + Named(line, nameOf));

@@ -7,6 +7,7 @@ using Stun.Engine.Settlement;
 using Stun.Execution.Tools;
 using Stun.Integration.Gateway;
 using Stun.Node.Gateway;
+using Stun.Node.Money;
 using Contract = Stun.Chain.Evm.Contracts.Escrow;
 
 namespace Stun.Integration.Money;
@@ -48,7 +49,7 @@ public sealed class LocalMoneyTests
             proof = (await node.AskAsync("GET", $"/v1/tasks/{task}/verdict")).Text;
         }
         while (JsonNode.Parse(proof)!["batch"]?["state"]?.GetValue<string>() != "settled");
-        var chain = node.Network.Money!.Address;
+        var chain = node.Network.Money!;
         var (ok, said) = await CheckAsync(proof, chain);
         Assert.True(ok, said);
         Assert.Contains("checks hold", said, StringComparison.Ordinal);
@@ -63,6 +64,7 @@ public sealed class LocalMoneyTests
             ("the batch's votes", json => json["batch"]!["signatures"] = new JsonArray()),
             ("the root", json => json["batch"]!["root"] = new string('2', 64)),
             ("the number", json => json["batch"]!["number"] = 77),
+            ("the escrow", json => json["terms"]!["escrow"] = Nobody),
             ("the chain", json => json["terms"]!["chain_id"] = 1),
         ];
         foreach (var (what, change) in lies)
@@ -76,14 +78,15 @@ public sealed class LocalMoneyTests
 
     private const string Nobody = "0x000000000000000000000000000000000000dEaD";
 
-    private static async Task<(bool Ok, string Said)> CheckAsync(string proof, Uri chain)
+    private static async Task<(bool Ok, string Said)> CheckAsync(string proof, LocalMoney chain)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, proof);
             var script = Path.Combine(WorkingCopy.Root, "contracts", "evm", "scripts", "verify-receipt.mjs");
-            var done = await Tool.RunAsync("node", [script, "--proof", file, "--rpc", chain.ToString()],
+            var done = await Tool.RunAsync("node", 
+                [script, "--proof", file, "--rpc", chain.Address.ToString(), "--escrow", chain.Access.Escrow.ToString()],
                 TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return (done.Ok, done.Output + done.Errors);
         }

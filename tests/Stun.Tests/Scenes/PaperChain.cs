@@ -125,7 +125,7 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
         if (count < terms.Quorum) return EscrowRefusal.TooFewSignatures;
         NextNumber++;
         posted.Add(post.Batch.Number, new Posted(post.Batch, Now + window));
-        Log(new ChainEvent.BatchPosted(post.Batch.Number, post.Batch.Root, Now + window, Now + window));
+        Log(new ChainEvent.BatchPosted(post.Batch, Now + window, Now + window));
         return EscrowRefusal.None;
     }
 

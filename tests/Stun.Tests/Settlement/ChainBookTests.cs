@@ -93,6 +93,8 @@ public sealed class ChainBookTests
         scene.Settle(Order(1), 0);
         scene.Down.UnionWith([0, 1]);
         scene.Pass(Duration.Seconds(300));
+        Assert.Equal(0UL, scene.Chain.NextNumber);
+        while (scene.ChainBook.Open.All(open => open.Signatures.Count == 0)) scene.Pass(Duration.Seconds(1));
         var batch = Assert.Single(scene.ChainBook.Open);
         Assert.Equal(BatchPhase.Cut, batch.Phase);
         Assert.Single(batch.Signatures);
@@ -133,7 +135,7 @@ public sealed class ChainBookTests
         while (!scene.ChainBook.Open.Any()) scene.Pass(Duration.Seconds(1));
         var first = scene.ChainBook.Open.Single();
         Assert.Equal(2, first.Entries.Count);
-        scene.Pass(Duration.Seconds(21));
+        scene.Pass(Duration.Seconds(81));
         var second = scene.ChainBook.Open.Single();
         Assert.Single(second.Entries);
         // Two of them sign what they should not have signed, and post it themselves.
@@ -204,6 +206,19 @@ public sealed class ChainBookTests
         };
         Assert.Equal(1, watchOf(settled, order.Order, [verdict], null));
         Assert.Equal(0, watchOf(settled, order.Order, [verdict], Scene.DigestOf(1)));
+        // Twice in one batch, and in two that are on their way.
+        var entry = new BatchEntry(settled, TypedData.StructHash(order.Order));
+        var twice = new BatchWatch(Scene.Validator(), Scene.ChainTerms);
+        twice.Follow(7, settled, order.Order, [verdict]);
+        var doubled = SettlementBatch.Of(3, [entry, entry], Scene.Treasury).Batch;
+        twice.Follow(8, new EscrowEvent.BatchCut(doubled, [7, 7], []), null, []);
+        Assert.Empty(twice.ToSign);
+        twice.Follow(9, new EscrowEvent.BatchCut(
+            SettlementBatch.Of(3, [entry], Scene.Treasury).Batch, [7], []), null, []);
+        Assert.Single(twice.ToSign);
+        twice.Follow(10, new EscrowEvent.BatchCut(
+            SettlementBatch.Of(4, [entry], Scene.Treasury).Batch, [7], []), null, []);
+        Assert.Empty(twice.ToSign);
         Assert.Equal(0, watchOf(settled, order.Order, [Scene.DigestOf(1)], null));
         Assert.Equal(0, watchOf(settled, null, [verdict], null));
         Assert.Equal(0, watchOf(settled with { Settlement = settled.Settlement with { Payouts = [more] } },
@@ -216,6 +231,91 @@ public sealed class ChainBookTests
             },
         }, order.Order, [verdict], null));
         Assert.Equal(0, watchOf(settled, (order with { Creator = Scene.Creator }).Order, [verdict], null));
+    }
+
+    /// <summary>Found by review: the sum with what is leaving left the numbers, and the book with it.</summary>
+    [Fact]
+    public void An_order_for_more_money_than_there_can_be_is_refused_by_a_book_that_somebody_is_leaving()
+    {
+        Fund();
+        var held = Order(1);
+        scene.Hold(held);
+        scene.Chain.AskExit(Scene.Requester(), Purse);
+        scene.Exchange();
+        scene.Hold(Order(2) with { PriceLimit = new Amount(UInt128.MaxValue) });
+        Assert.Equal(EscrowRefusal.OverLimit, scene.LogOf<EscrowEvent.HoldRefused>().Single().Reason);
+    }
+
+    /// <summary>Found by review: what the chain took from the one and the book from the other became free.</summary>
+    [Fact]
+    public void Stake_that_begins_to_leave_between_the_slash_here_and_the_slash_there_makes_no_money()
+    {
+        Fund();
+        scene.Settle(Order(1), 0, result: 666);
+        scene.Chain.BeginUnstake(Scene.Provider(), new Amount(3_000_000));
+        scene.Exchange();
+        scene.ComeToRest();
+        scene.Chain.FinishUnstake(Scene.Provider());
+        scene.Exchange();
+        scene.RequireEqual();
+    }
+
+    /// <summary>Found by review: it headed every batch from then on, and none was carried out.</summary>
+    [Fact]
+    public void What_the_chain_cannot_cover_waits_by_itself_and_holds_nobody_up()
+    {
+        Fund();
+        scene.Chain.Deposit(Scene.Requester(1), Purse);
+        scene.Exchange();
+        OrderBuilder[] orders = [Order(1), .. Enumerable.Range(2, 5).Select(key =>
+            Order((ulong)key) with { Requester = Scene.Requester(1) })];
+        foreach (var order in orders) scene.Hold(order);
+        foreach (var order in orders) scene.Judge(order, 0, 5, 3);
+        foreach (var order in orders) scene.Post(order);
+        // Whatever the reason: the money of the first is not there.
+        scene.Chain.Balances.Remove(Scene.Requester());
+        scene.Pass(Duration.Seconds(100));
+        scene.Call(Scene.Stranger, new EscrowCall.Settle([.. orders.Select(order => order.Id)]));
+        for (var count = 0; count < 200 && scene.ChainBook.WaitingCount != 1; count++) scene.Pass(Duration.Seconds(10));
+        for (var count = 0; count < 60; count++) scene.Pass(Duration.Seconds(10));
+        scene.Book.RequireReplayable();
+        var paid = scene.LogOf<EscrowEvent.TaskSettled>().Where(done => done.Settlement.Requester == Scene.Requester(1))
+            .Sum(done => (long)(done.Settlement.Held - done.Settlement.Refund).Units);
+        Assert.Equal(Purse.Units - (UInt128)paid, scene.Chain.Balances[Scene.Requester(1)].Units);
+        scene.Chain.Balances[Scene.Requester()] = Purse;
+        scene.ComeToRest();
+        scene.RequireEqual();
+    }
+
+    /// <summary>Found by review: what it holds was in a later batch by then, and the book ended, in each life.</summary>
+    [Fact]
+    public void A_replaced_batch_that_is_posted_after_the_next_number_was_cut_takes_its_tasks_back()
+    {
+        Fund();
+        var orders = (OrderBuilder[])[Order(1), Order(2)];
+        foreach (var order in orders) scene.Hold(order);
+        foreach (var order in orders) scene.Judge(order, 0, 5, 3);
+        scene.Down.UnionWith([0, 1, 2]);
+        foreach (var order in orders) scene.Post(order);
+        scene.Pass(Duration.Seconds(100));
+        scene.Call(Scene.Stranger, new EscrowCall.Settle([.. orders.Select(order => order.Id)]));
+        while (!scene.ChainBook.Open.Any()) scene.Pass(Duration.Seconds(1));
+        var whole = scene.ChainBook.Open.Single();
+        scene.Pass(Duration.Seconds(81));
+        scene.IsHalted = true;
+        scene.Down.Clear();
+        while (scene.ChainBook.Open.Count() < 2) scene.Pass(Duration.Seconds(1));
+        var digest = TypedData.Digest(Scene.ChainTerms.Domain, whole.Batch);
+        var votes = Scene.ChainTerms.Validators.Take(2)
+            .Select(validator => new VoteSignature(validator, Scene.Keys.Sign(validator, digest)));
+        Assert.Equal(EscrowRefusal.None, scene.Chain.Post(new SignedBatch(whole.Batch, [.. votes])));
+        scene.IsHalted = false;
+        scene.Exchange();
+        Assert.Equal(whole.Batch, scene.ChainBook.Open.Single().Batch);
+        scene.Book.RequireReplayable();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Equal(1, scene.Chain.SettledCount);
     }
 
     internal static OrderBuilder Order(ulong key) => new()
