@@ -11,7 +11,7 @@ public static partial class CoinText
     /// <summary>What a person is told that an amount looks like.</summary>
     public const string Form = "smallest units such as 2500 or 1_000_000, or coins such as 1.5STUN";
 
-    private const int Decimals = 18;
+    public const int Decimals = 18;
 
     /// <summary>The contracts count to 96 bits.</summary>
     private static readonly UInt128 Most = (UInt128.One << 96) - 1;
