@@ -61,9 +61,7 @@ internal static class WalletKeys
     public static async Task<KeptSender> OpenAsync(ChainPlace place, EvmKey key, CancellationToken cancel)
     {
         DataHome.Make();
-        var folder = Directory.CreateDirectory(DataHome.In("wallet")).FullName;
-        var journal = new FileSendingJournal(
-            Path.Combine(folder, $"{place.Network.ChainId}-{key.Address}.journal"));
+        var journal = OpenWallet.JournalOf(DataHome.In("wallet"), place.Network, key.Address);
         try
         {
             return new KeptSender(journal, await TransactionSender.OpenAsync(
