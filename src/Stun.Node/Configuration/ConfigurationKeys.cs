@@ -55,7 +55,8 @@ internal static class ConfigurationKeys
     private static ChainTerms ChainDefaults { get; } = new(Address.Zero);
 
     public static readonly KeyTable Table = new(
-        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider, .. Limits, .. Watching]);
+        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider, .. Limits,
+            .. Watching]);
 
     private static IEnumerable<SettingKey> Node =>
     [

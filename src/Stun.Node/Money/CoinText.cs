@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Stun.Node.Money;
 
-/// <summary>Amounts as owners write them: smallest units, or whole coins with the unit behind. Exact, or refused.</summary>
+/// <summary>Amounts as owners write them: smallest units, or coins with their unit. Exact, or refused.</summary>
 public static partial class CoinText
 {
     public const string Unit = "STUN";

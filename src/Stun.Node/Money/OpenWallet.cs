@@ -6,8 +6,8 @@ using Stun.Chain.Evm.Sending;
 namespace Stun.Node.Money;
 
 /// <summary>
-/// A wallet with all that it stands on. It holds the journal of its key: as long as it is open, no other program of this
-/// machine sends with that key.
+/// A wallet with all that it stands on. It holds the journal of its key: as long as it is open, no other program of
+/// this machine sends with that key.
 /// </summary>
 public sealed class OpenWallet : IAsyncDisposable
 {

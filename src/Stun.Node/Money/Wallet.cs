@@ -11,8 +11,8 @@ namespace Stun.Node.Money;
 public sealed record WalletStep(string What, Digest Transaction, ulong Block, ulong GasUsed);
 
 /// <summary>
-/// What an owner of money does with it, directly on the chain: nobody of the network is asked, and nobody can refuse but
-/// the contracts.
+/// What an owner of money does with it, directly on the chain: nobody of the network is asked, and nobody can refuse
+/// but the contracts.
 /// </summary>
 /// <exception cref="NodeException">From all verbs: <c>wallet.*</c> and <c>chain.*</c>.</exception>
 public sealed class Wallet(EvmRpc rpc, MoneyContracts contracts, EvmKey key, TransactionSender sender)

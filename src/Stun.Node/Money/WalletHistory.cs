@@ -11,8 +11,8 @@ public sealed record WalletEntry(
     ulong Block, uint Index, Digest Transaction, string What, Amount Amount, Address? Other);
 
 /// <summary>
-/// What the contracts logged about an owner. What its tasks cost is not among it: that is in the moves of batches, which
-/// name nobody in a log.
+/// What the contracts logged about an owner. What its tasks cost is not among it: that is in the moves of batches,
+/// which name nobody in a log.
 /// </summary>
 public static class WalletHistory
 {

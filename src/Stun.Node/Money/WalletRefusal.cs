@@ -4,7 +4,7 @@ using Stun.Chain.Evm.Contracts;
 
 namespace Stun.Node.Money;
 
-/// <summary>What contracts and endpoints refuse with, as an owner is told it: a code that stays, and what to do.</summary>
+/// <summary>What contracts and endpoints refuse with, for an owner: a code that stays, and what to do.</summary>
 public static class WalletRefusal
 {
     private static readonly ValueList<AbiSignature> All =

@@ -116,8 +116,8 @@ public sealed class StakeDesk(
         var missing = wanted - state.Stake;
         if (state.Coins < missing || state.Gas.IsZero)
         {
-            SayOnce("provider.no-stake", $"{missing} are missing at stake. The wallet {provider} has {state.Coins} of the "
-                + $"currency and {state.Gas} of the chain's own coin for gas: send it what it lacks, or do it "
+            SayOnce("provider.no-stake", $"{missing} are missing at stake. The wallet {provider} has {state.Coins} "
+                + $"of the currency and {state.Gas} of the chain's own coin for gas: send it what it lacks, or do it "
                 + $"yourself with '{how.Replace("AMOUNT", $"{missing}")}'.");
             return;
         }

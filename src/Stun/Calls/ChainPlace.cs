@@ -45,7 +45,7 @@ internal sealed record ChainPlace(EvmNetwork Network, EvmRpc Rpc, Address Escrow
         if (network.Chain is not { } chain)
             throw new CommandException("wallet.no-chain",
                 $"The network of {calls.Node} keeps its money in its own book, and on no chain.",
-                "Use 'stun account show' and 'stun account deposit', or name the contracts with --contracts and --rpc.");
+                "Use 'stun account show' and 'stun account deposit', or give --contracts and --rpc.");
         if (endpoints.Length == 0) endpoints = [new Uri(chain.Endpoint ?? throw NoEndpoint(chain.Network))];
         return Make(network.Terms.ChainId, endpoints, AddressOf(network.Terms.Escrow, "the node's escrow"), null);
     }

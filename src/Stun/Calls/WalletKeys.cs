@@ -51,7 +51,8 @@ internal static class WalletKeys
     /// <summary>Another currency has other decimals: who writes STUN means something else than it has.</summary>
     private static void RequireUnit(ParseResult parsed, MoneyContracts contracts)
     {
-        if (contracts.IsStun || !parsed.Tokens.Any(token => token.Value.EndsWith(CoinText.Unit, StringComparison.Ordinal)
+        if (contracts.IsStun || !parsed.Tokens.Any(token =>
+            token.Value.EndsWith(CoinText.Unit, StringComparison.Ordinal)
             && CoinText.TryParse(token.Value) is not null)) return;
         throw new CommandException("wallet.other-currency",
             $"The currency of this escrow is {contracts.Token}, and not {CoinText.Unit}.",

@@ -10,7 +10,7 @@ using Stun.Protocol;
 
 namespace Stun.Commands;
 
-/// <summary><c>stun chain</c>: brings the contracts of a network to a chain, and looks whether they are as agreed.</summary>
+/// <summary><c>stun chain</c>: brings a network's contracts to a chain, and looks whether they are as agreed.</summary>
 internal static class ChainCommands
 {
     private static readonly Option<EvmNetwork> Network = new("--network")

@@ -78,7 +78,8 @@ internal static class DeploymentOptions
         ValueList<Address> validators = [.. (parsed.GetValue(Validators) ?? []).Distinct().Order()];
         var quorum = parsed.GetValue(Quorum);
         if (quorum == 0 || quorum > validators.Count || quorum * 2 <= validators.Count)
-            throw CommandException.Usage($"--quorum {quorum} of {validators.Count} validators is no majority, or too many.",
+            throw CommandException.Usage(
+                $"--quorum {quorum} of {validators.Count} validators is no majority, or too many.",
                 $"Give {(validators.Count / 2) + 1} to {validators.Count}.");
         var plan = new NetworkPlan(deployer, parsed.GetValue(Treasury)!.Value, validators, quorum);
         return plan with

@@ -6,7 +6,7 @@ using Stun.Protocol;
 
 namespace Stun.Commands;
 
-/// <summary><c>stun wallet</c>: an owner's own money, on the chain that keeps it. No node is asked to do anything.</summary>
+/// <summary><c>stun wallet</c>: an owner's own money, on the chain that keeps it. No node has to help.</summary>
 internal static class WalletCommands
 {
     private static readonly Argument<Amount> HowMuch = AmountArgument("AMOUNT");
@@ -41,8 +41,8 @@ internal static class WalletCommands
         (parsed, wallet, cancel) => wallet.AskExitAsync(parsed.GetValue(HowMuch), WhoOf(parsed), cancel),
         parsed => parsed.GetValue(HowMuch).IsZero
             ? "Nothing is asked back any more."
-            : $"{Shown(parsed)} are asked back. The book takes no new task against them and releases them with its next "
-            + "batches;\n'stun wallet claim' then pays them. If the book does nothing, the same command pays them when "
+            : $"{Shown(parsed)} are asked back. The book takes no new task against them and releases them with its "
+            + "next batches;\n'stun wallet claim' then pays them. If the book does nothing, the same command pays them when "
             + "the exit's delay is over:\n'stun wallet balance' shows when.",
         "stun wallet withdraw 100STUN --key mine", "stun wallet withdraw 0 --key mine");
 
@@ -81,8 +81,8 @@ internal static class WalletCommands
                     return await wallet.GrantAsync(account, parsed.GetValue(HowMuch), consent, cancel)
                         .ConfigureAwait(false);
                 }, cancel).ConfigureAwait(false);
-                return Tell(parsed, steps, $"{Shown(parsed)} are {account}'s to order tasks with. What is left comes back "
-                    + "with 'stun wallet withdraw AMOUNT --account ACCOUNT'.");
+                return Tell(parsed, steps, $"{Shown(parsed)} are {account}'s to order tasks with. What is left comes "
+                    + "back with 'stun wallet withdraw AMOUNT --account ACCOUNT'.");
             }, "stun wallet grant 0x8ba1f109551bd432803012645ac136ddd64dba72 50STUN --key mine");
     }
 

@@ -7,7 +7,7 @@ using Stun.Protocol;
 
 namespace Stun.Commands;
 
-/// <summary>The commands of <c>stun wallet</c> that only look: no password is needed, and no key of one's own.</summary>
+/// <summary>The commands of <c>stun wallet</c> that only look: no password is needed.</summary>
 internal static class WalletReading
 {
     /// <summary>Without an address book nobody says where the logs begin; older ones are asked for by number.</summary>
@@ -54,7 +54,8 @@ internal static class WalletReading
                         .ConfigureAwait(false);
                 }, cancel).ConfigureAwait(false);
                 var entries = all.TakeLast(Math.Max(0, parsed.GetValue(limit))).ToList();
-                if (entries.Count < all.Count) Screen.Note($"stun: {all.Count - entries.Count} older ones are left out.");
+                if (entries.Count < all.Count)
+                    Screen.Note($"stun: {all.Count - entries.Count} older ones are left out.");
                 if (Shared.IsJson(parsed))
                     Screen.Write(new
                     {

@@ -7,7 +7,7 @@ using Stun.Chain.Evm.Sending;
 
 namespace Stun.Integration.Commands;
 
-/// <summary>A node that its configuration gives a chain, and a provider that stakes there: processes of their own.</summary>
+/// <summary>A node whose configuration names a chain, and a provider that stakes there, as processes.</summary>
 public sealed class ChainNodeTests : IDisposable
 {
     private readonly string home = Directory.CreateTempSubdirectory("stun-chain-node-").FullName;

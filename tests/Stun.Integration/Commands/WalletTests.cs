@@ -8,7 +8,7 @@ using Stun.Chain.Evm.Sending;
 
 namespace Stun.Integration.Commands;
 
-/// <summary>Every verb of <c>stun wallet</c> as a real process, on a chain of which a running network keeps the book.</summary>
+/// <summary>Every verb of <c>stun wallet</c> as a real process, beside a network that keeps the book.</summary>
 public sealed class WalletTests(WalletScene scene) : IClassFixture<WalletScene>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -73,6 +73,7 @@ public sealed class ChainTermsCheckTests
             Terms with { Quorum = 1, TreasuryPpm = 7 }, OnChain, Book, null));
         Assert.Equal("chain.terms-differ", refused.Code);
         Assert.Contains("network.quorum: 1 here, 2 on the chain", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("network.treasury-share: 7 here, 150000 on the chain", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("network.treasury-share: 7 here, 150000 on the chain", refused.Message,
+            StringComparison.Ordinal);
     }
 }
