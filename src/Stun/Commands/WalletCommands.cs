@@ -42,7 +42,8 @@ internal static class WalletCommands
         parsed => parsed.GetValue(HowMuch).IsZero
             ? "Nothing is asked back any more."
             : $"{Shown(parsed)} are asked back. The book takes no new task against them and releases them with its "
-            + "next batches;\n'stun wallet claim' then pays them. If the book does nothing, the same command pays them when "
+            + "next batches;\n'stun wallet claim' then pays them. If the book does nothing, the same command pays them "
+            + "when "
             + "the exit's delay is over:\n'stun wallet balance' shows when.",
         "stun wallet withdraw 100STUN --key mine", "stun wallet withdraw 0 --key mine");
 
