@@ -50,8 +50,8 @@ internal static class CommandTree
         [
             DemoCommands.Make(), DevCommands.Make(), RunCommands.Make(), TaskCommands.Make(), ProviderCommands.Make(),
             NodeCommands.Make(), ConfigCommands.Make(), KeyCommands.Make(), AccountCommands.Account(),
-            AccountCommands.ApiKey(), ImageCommands.Make(), HardwareCommands.Make(), DoctorCommands.Make(),
-            CompletionCommands.Make(),
+            AccountCommands.ApiKey(), WalletCommands.Make(), ChainCommands.Make(), ImageCommands.Make(),
+            HardwareCommands.Make(), DoctorCommands.Make(), CompletionCommands.Make(),
         ])
             root.Add(command);
         root.SetAction(_ => Exits.Ok);
@@ -76,7 +76,7 @@ internal static class CommandTree
         StorageException storage => Cut(storage.Code, storage.Message, storage.Cure),
         TransportException transport => new CommandException(transport.Code, transport.Message, "Look at both ends."),
         ExecutionException execution => new CommandException(execution.Code, execution.Message, "See above."),
-        ChainException chain => new CommandException(chain.Code, chain.Message, "Look at the key."),
+        ChainException chain => Cut(chain.Code, chain.Message, chain.Cure),
         ApiException refused => new CommandException(refused.Code, refused.Message, ErrorBook.Of(refused.Code).Cure)
         {
             Places = [.. refused.Faults.Select(fault => (fault.Path, fault.Message))],

@@ -5,7 +5,13 @@ namespace Stun.Node.Configuration;
 /// <summary>Makes the typed records of settings in which no fault was found.</summary>
 internal static class ConfigurationBinder
 {
-    public static NodeConfiguration Bind(SettingSet settings, ConfiguredPaths paths) => new(
+    public static NodeConfiguration Bind(SettingSet settings, ConfiguredPaths paths)
+    {
+        var chain = ConfiguredChain.Read(settings, paths);
+        return Bind(settings, paths, chain) with { Chain = chain };
+    }
+
+    private static NodeConfiguration Bind(SettingSet settings, ConfiguredPaths paths, ChainSettings? chain) => new(
         paths.DataDirectory,
         [.. settings.List<string>("roles").Select(RoleOf).Distinct().Order()],
         new ListenSettings(
@@ -17,7 +23,7 @@ internal static class ConfigurationBinder
             settings.Get<string>("store.kind") == "postgres" ? StoreKind.Postgres : StoreKind.Local,
             settings.Find("store.connection")?.Value as string, settings.Get<string>("store.shard"),
             settings.Get<Duration>("store.lease-term")),
-        Terms(settings),
+        ConfiguredChain.On(chain, settings, Terms(settings)),
         Provider(settings, paths),
         Limits(settings),
         new TelemetrySettings(

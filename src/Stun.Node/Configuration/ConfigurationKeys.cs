@@ -1,4 +1,6 @@
 using System.Net;
+using Stun.Chain;
+using Stun.Chain.Evm.Networks;
 using Stun.Execution;
 using Stun.Execution.Images;
 using Stun.Node.Settings;
@@ -33,6 +35,11 @@ internal static class ConfigurationKeys
     private static readonly SettingForm ImageText = new SettingForm<string>(
         "source of an image", "a source such as docker://HOST/NAME@sha256:DIGEST", ReadImage, text => text);
 
+    private static readonly SettingForm ChainName = new SettingForm<EvmNetwork>(
+        "chain", "ethereum, base, arbitrum, local, or local:CHAIN-ID", ReadChain,
+        network => network.Name == "local" && network.ChainId != EvmNetwork.Local.ChainId
+            ? $"local:{network.ChainId}" : network.Name);
+
     private static readonly SettingForm Seconds =
         Forms.TimeBetween(Duration.Seconds(1), Duration.Seconds(365 * 86_400));
 
@@ -45,8 +52,11 @@ internal static class ConfigurationKeys
         Treasury = Address.Zero,
     };
 
+    private static ChainTerms ChainDefaults { get; } = new(Address.Zero);
+
     public static readonly KeyTable Table = new(
-        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Provider, .. Limits, .. Watching]);
+        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider, .. Limits,
+            .. Watching]);
 
     private static IEnumerable<SettingKey> Node =>
     [
@@ -163,6 +173,33 @@ internal static class ConfigurationKeys
             "Without this much at the escrow nobody's offer is taken in.", "1"),
     ];
 
+    private static IEnumerable<SettingKey> Chain =>
+    [
+        new("chain.network", ChainName, "",
+            "Which chain keeps the money. Left out: none does, and the escrow role keeps it itself.", "base"),
+        new("chain.contracts", Forms.Text, "",
+            "The address book of the network's contracts, as 'stun chain deploy' wrote it.", "contracts.json"),
+        new("chain.rpc", Forms.ChainUrl, "",
+            "Endpoints of the chain, in order of preference; secrets. For the role escrow, which keeps the book.",
+            "https://chain.example/KEY")
+        {
+            IsList = true,
+            IsSecret = true,
+        },
+        new("chain.key", Name, "",
+            "The key in the keystore that pays for the book's transactions. Nothing else may use it: each machine that "
+            + "stands by has its own.", "payer"),
+        new("chain.currency", Forms.Address, "",
+            "The token that the escrow must keep. Left out: what the address book has.", AnAddress),
+        new("chain.first-block", Forms.Number(0, ulong.MaxValue), "",
+            "Where the contracts' logs begin. Left out: the first block in the address book.", "12345678"),
+        new("chain.batch-every", Forms.TimeBetween(Duration.Millis(100), Duration.Seconds(86_400)),
+            Forms.Time.Write(ChainDefaults.BatchEvery), "A batch goes to the chain when the first of it has waited so "
+            + "long.", "10min"),
+        new("chain.batch-entries", Forms.Number(1, 10_000), $"{ChainDefaults.BatchEntriesMax}",
+            "A batch goes to the chain when so much waits.", "1_000"),
+    ];
+
     private static IEnumerable<SettingKey> Provider =>
     [
         new("provider.executor", Forms.OneOf("containers", "noop"), "containers",
@@ -233,6 +270,18 @@ internal static class ConfigurationKeys
 
     private static SettingKey Time(string path, Duration otherwise, string meaning) =>
         new(path, Seconds, Forms.Time.Write(otherwise), meaning, Forms.Time.Write(otherwise));
+
+    private static EvmNetwork? ReadChain(string text)
+    {
+        try
+        {
+            return EvmNetwork.Parse(text);
+        }
+        catch (ChainException)
+        {
+            return null;
+        }
+    }
 
     private static string? ReadImage(string text)
     {

@@ -6,7 +6,9 @@ namespace Stun.Node.Configuration;
 internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources sources)
 {
     private static readonly string[] Files =
-        ["listen.tls-certificate", "listen.tls-key", "provider.policy-file", "keys.password-file"];
+        [
+        "listen.tls-certificate", "listen.tls-key", "provider.policy-file", "keys.password-file", "chain.contracts",
+    ];
 
     public string? Find(string key)
     {

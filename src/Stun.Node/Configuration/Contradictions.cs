@@ -1,3 +1,4 @@
+using Stun.Chain.Evm.Networks;
 using Stun.Node.Settings;
 
 namespace Stun.Node.Configuration;
@@ -11,6 +12,7 @@ internal static class Contradictions
         OfStore(settings);
         OfRoles(settings);
         OfTerms(settings);
+        OfChain(settings);
         OfOffers(settings);
     }
 
@@ -74,6 +76,23 @@ internal static class Contradictions
         if (shares > 1_000_000)
             settings.Fault("network.treasury-share",
                 "With network.creator-share it is more than 100%. Lower one of them.");
+    }
+
+    private static void OfChain(SettingSet settings)
+    {
+        Together(settings, "chain.network", "chain.contracts");
+        foreach (var key in (string[])["contracts", "rpc", "key", "currency", "first-block", "batch-every",
+            "batch-entries"])
+            Together(settings, $"chain.{key}", "chain.network");
+        if (settings.Find("chain.network")?.Value is not EvmNetwork network) return;
+        if (settings.List<string>("roles").Contains("escrow"))
+        {
+            Together(settings, "chain.network", "chain.rpc");
+            Together(settings, "chain.network", "chain.key");
+        }
+        if (settings.Maybe<ulong>("network.chain-id") is { } id && id != network.ChainId)
+            settings.Fault("network.chain-id",
+                $"It is {id}, and chain.network {network.Name} has {network.ChainId}. Give that, or another network.");
     }
 
     private static void OfOffers(SettingSet settings)

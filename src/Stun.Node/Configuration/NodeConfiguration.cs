@@ -1,3 +1,6 @@
+using Stun.Chain.Evm.Deployment;
+using Stun.Chain.Evm.Networks;
+
 namespace Stun.Node.Configuration;
 
 /// <summary>
@@ -16,6 +19,9 @@ public sealed record NodeConfiguration(
     TelemetrySettings Telemetry,
     KeySettings Keys)
 {
+    /// <summary>Null where the escrow role keeps the money itself.</summary>
+    public ChainSettings? Chain { get; init; }
+
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
 
@@ -116,6 +122,16 @@ public sealed record LimitSettings(
     ulong BlobBytesMax);
 
 public sealed record TelemetrySettings(string? OtlpEndpoint, string LogLevel);
+
+/// <param name="Rpc">Endpoints in order of preference; secrets. Empty where this node keeps no book.</param>
+/// <param name="KeyName">Of the key that pays for the book's transactions.</param>
+/// <param name="Currency">The token that the escrow must keep; null for what the address book has.</param>
+public sealed record ChainSettings(
+    EvmNetwork Network, AddressBook Contracts, ValueList<string> Rpc, string? KeyName, Address? Currency)
+{
+    /// <summary>Without the endpoints: records are printed, secrets are not.</summary>
+    public override string ToString() => $"{Network.Name}, {Contracts.Contracts.Count} contracts";
+}
 
 /// <param name="Name">Of the key in the keystore that this node signs with.</param>
 public sealed record KeySettings(string Name, string? PasswordFile);

@@ -265,7 +265,7 @@ public sealed class NodeHost : IAsyncDisposable
             Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
-            Chain = plan.Chain?.View(plan.Terms.Book),
+            Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
         });
 
     private void Trouble(Exception failure)

@@ -1,4 +1,5 @@
 using Stun.Chain.Evm;
+using Stun.Node.Gateway;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Node.Money;
@@ -17,6 +18,11 @@ public sealed record NodePlan(NetworkTerms Terms, Address SchedulerAddress)
 
     /// <summary>How that process reaches the chain that keeps the money; null where none does.</summary>
     public ChainAccess? Chain { get; init; }
+
+    /// <summary>
+    /// What callers are told of the chain, by a process that has no way to it itself; null where there is none.
+    /// </summary>
+    public ChainView? ChainView { get; init; }
 
     public IReadOnlyList<EvmKey> Validators { get; init; } = [];
 

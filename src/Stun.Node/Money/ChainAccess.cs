@@ -21,9 +21,11 @@ public sealed record ChainAccess(EvmNetwork Network, EvmRpc Rpc, TransactionSend
     /// <summary>To be told to callers, if it is this machine's own chain.</summary>
     public Uri? Endpoint { get; init; }
 
-    public ChainView View(Address book) => new(
-        Network.Name, book.ToString(), Endpoint?.ToString(),
-        Contracts.Contracts.ToDictionary(each => each.Name, each => each.Address.ToString()));
+    public ChainView View(Address book) => ViewOf(Network, Contracts, book, Endpoint);
+
+    public static ChainView ViewOf(EvmNetwork network, AddressBook contracts, Address book, Uri? endpoint) => new(
+        network.Name, book.ToString(), endpoint?.ToString(),
+        contracts.Contracts.ToDictionary(each => each.Name, each => each.Address.ToString()));
 
     public Address Escrow => Contracts[ContractNames.Escrow].Address;
 

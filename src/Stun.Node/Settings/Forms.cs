@@ -74,6 +74,7 @@ internal static partial class Forms
 
     public static readonly SettingForm HttpUrl = Url("http", "https");
     public static readonly SettingForm WebSocketUrl = Url("ws", "wss");
+    public static readonly SettingForm ChainUrl = Url("http", "https", "ws", "wss");
 
     public static readonly SettingForm Port = Number(0, 65_535);
 

@@ -5,6 +5,7 @@ using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Hosting;
 using Stun.Node.Keys;
+using Stun.Node.Money;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Protocol;
@@ -27,19 +28,22 @@ internal static class NodeCommands
             ? Password.FromFile(file)
             : KeyCommands.PasswordOf(parsed, isNew: false);
         var store = new Keystore(Path.Combine(directory, "keys"));
+        if (configuration.Listen.TlsCertificate is not null)
+            throw new CommandException("listen.tls", "This node does not speak TLS itself.",
+                "Put a proxy before it that does, and take listen.tls-certificate out.");
+        var plan = PlanOf(configuration, store, password);
+        var chain = await ChainOfAsync(configuration, plan, store, password, cancel).ConfigureAwait(false);
         var settings = new HostSettings(
-            directory, Path.Combine(directory, "images"), PlanOf(configuration, store, password), configuration.Store,
+            directory, Path.Combine(directory, "images"), plan with { Chain = chain?.Access }, configuration.Store,
             configuration.Provider)
         {
+            Below = chain,
             Listen = new IPEndPoint(IPAddress.Parse(configuration.Listen.Address), configuration.Listen.Port),
             Hubs = configuration.Hubs,
             Accounts = configuration.Has(NodeRole.Gateway) ? (store, password) : null,
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
         };
-        if (configuration.Listen.TlsCertificate is not null)
-            throw new CommandException("listen.tls", "This node does not speak TLS itself.",
-                "Put a proxy before it that does, and take listen.tls-certificate out.");
-        var host = await NodeHost.StartAsync(settings, cancel).ConfigureAwait(false);
+        var host = await StartAsync(settings, cancel).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {
             if (host.Workshop is { } workshop)
@@ -49,6 +53,29 @@ internal static class NodeCommands
             Screen.Line($"{string.Join(", ", configuration.Roles)} at {host.Address}");
             return await ServeAsync(host, cancel).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<NodeHost> StartAsync(HostSettings settings, CancellationToken cancel)
+    {
+        try
+        {
+            return await NodeHost.StartAsync(settings, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (settings.Below is not null) await settings.Below.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Only the role that keeps the book reaches the chain; null where this node does not hold it.</summary>
+    private static async Task<ChainConnection?> ChainOfAsync(
+        NodeConfiguration configuration, NodePlan plan, Keystore store, Password password, CancellationToken cancel)
+    {
+        if (configuration.Chain is not { } chain || plan.Escrow is null) return null;
+        var payer = Open(store, password, chain.KeyName!);
+        return await ChainConnection.OpenAsync(
+            chain, configuration.Network, configuration.DataDirectory, payer, cancel).ConfigureAwait(false);
     }
 
     private static async Task<int> ServeAsync(NodeHost host, CancellationToken cancel)
@@ -77,7 +104,7 @@ internal static class NodeCommands
             : null;
         var (escrow, scheduler, validator) =
             (KeyOf(NodeRole.Escrow), KeyOf(NodeRole.Scheduler), KeyOf(NodeRole.Validator));
-        Require(escrow is null || escrow.Address == terms.Domain.Contract, "escrow", escrow, "network.escrow");
+        Require(escrow is null || escrow.Address == terms.Book, "escrow", escrow, "network.escrow");
         Require(scheduler is null
             || terms.Schedulers.Contains(scheduler.Address), "scheduler", scheduler, "network.schedulers");
         Require(validator is null
@@ -85,6 +112,9 @@ internal static class NodeCommands
         return new NodePlan(terms, scheduler?.Address ?? terms.Schedulers[0])
         {
             Gateway = KeyOf(NodeRole.Gateway),
+            ChainView = configuration.Chain is { } chain
+                ? ChainAccess.ViewOf(chain.Network, chain.Contracts, terms.Book, null)
+                : null,
             Scheduler = scheduler,
             Escrow = escrow,
             Validators = validator is null ? [] : [validator],

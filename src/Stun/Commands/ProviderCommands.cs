@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using Stun.Chain.Evm;
 using Stun.Calls;
+using Stun.Engine;
 using Stun.Execution.Hardware;
 using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
+using Stun.Node.Money;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Protocol;
@@ -59,8 +61,8 @@ internal static class ProviderCommands
         Start(), Status(), Shared.Group("policy", "Policies of providers.", TestPolicy()));
 
     private static Command Start() => Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
-        [HubUrl, KeyName, Policy, Offers, Folder, Images, DevCommands.Executor, DevCommands.Driver,
-            KeyCommands.PasswordFile],
+        [HubUrl, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints, DevCommands.Executor,
+            DevCommands.Driver, KeyCommands.PasswordFile],
         StartAsync,
         "stun provider start --hub https://HOST --policy policy.yaml --image base",
         "stun provider start --hub http://127.0.0.1:7800 "
@@ -101,9 +103,25 @@ internal static class ProviderCommands
             Screen.Line($"provider {key.Address} serves {hub}");
             foreach (var offer in offers) Screen.Line($"offer {offer.Id}: {Shown(offer)}");
             var stake = offers.Aggregate(Amount.Zero, (sum, offer) => sum + offer.Stake);
-            var desk = new StakeDesk(host, key.Address, terms.Book, stake, settings.Say);
+            var desk = new StakeDesk(host, key.Address, terms.Book, stake, settings.Say)
+            {
+                OnChain = StakingOf(parsed, network, terms, key),
+            };
             return await ServeAsync(host, desk, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Null where no chain keeps the money. The endpoint is one's own, or that of a chain beside the
+    /// hub.</summary>
+    private static StakeOnChain? StakingOf(ParseResult parsed, NetworkView network, NetworkTerms terms, EvmKey key)
+    {
+        if (network.Chain is not { } chain) return null;
+        var how = $"stun wallet stake AMOUNT --key {parsed.GetValue(KeyName)} --node {parsed.GetValue(HubUrl)}";
+        var endpoints = parsed.GetValue(ChainPlace.Endpoints) is { Length: > 0 } named ? named
+            : chain.Endpoint is { } told ? [new Uri(told)] : (Uri[])[];
+        if (endpoints.Length == 0) return new StakeOnChain(null, $"{how} --rpc URL");
+        return new StakeOnChain(cancel => OpenWallet.OpenAsync(ChainPlace.NetworkOf(terms.Domain.ChainId), endpoints,
+            terms.Domain.Contract, key, DataHome.In("wallet"), cancel), how);
     }
 
     private static async Task<int> ServeAsync(NodeHost host, StakeDesk desk, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Stun.Integration.Commands;
 /// <summary>What README.md shows of commands is what they do: blocks marked console are run and compared.</summary>
 public sealed class TranscriptTests(CommandScene scene) : IClassFixture<CommandScene>
 {
-    private static readonly Regex Block =
+    internal static readonly Regex Block =
         new("^```console\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline);
     private static readonly Regex DigestLike = new("[0-9a-f]{32,64}|0x[0-9a-f]{40}");
 
@@ -37,7 +37,7 @@ public sealed class TranscriptTests(CommandScene scene) : IClassFixture<CommandS
     public void A_transcript_that_differs_is_found(string expected, string real, bool isSame) =>
         Assert.Equal(isSame, Regex.IsMatch(real, PatternOf(expected)));
 
-    private static IEnumerable<(string Command, string Expected)> StepsOf(string block)
+    internal static IEnumerable<(string Command, string Expected)> StepsOf(string block)
     {
         string? command = null;
         var expected = new StringBuilder();
@@ -55,7 +55,7 @@ public sealed class TranscriptTests(CommandScene scene) : IClassFixture<CommandS
     }
 
     /// <summary>A line of three dots stands for any lines, three dots in a line for anything in it.</summary>
-    private static string PatternOf(string expected)
+    internal static string PatternOf(string expected)
     {
         var text = DigestLike.Replace(expected, match => new string('#', match.Length));
         var pattern = Regex.Escape(text).Replace(@"\n\.\.\.\n", @"\n(?s:.*)").Replace(@"\.\.\.", ".*");

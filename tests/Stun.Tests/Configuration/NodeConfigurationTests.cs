@@ -136,6 +136,67 @@ public sealed class NodeConfigurationTests : IDisposable
         Assert.All(failure.Faults, fault => Assert.Contains(reason, fault.Message, StringComparison.Ordinal));
     }
 
+    private const string AnEscrow = "0x00000000000000000000000000000000000000ec";
+
+    [Fact]
+    public void A_chain_makes_the_contract_what_is_signed_for_and_the_role_the_book_of_it()
+    {
+        WriteBook(31337);
+        var read = Load(Document.Examples()[0], [], "chain.network=local", "chain.contracts=book.json",
+            "chain.batch-every=10s", "chain.batch-entries=50");
+        Assert.Equal(AnEscrow, $"{read.Network.Domain.Contract}");
+        Assert.Equal("0x00000000000000000000000000000000000000e5", $"{read.Network.Book}");
+        Assert.Equal((Duration.Seconds(10), 50, 7UL),
+            (read.Network.Chain!.BatchEvery, read.Network.Chain.BatchEntriesMax, read.Network.Chain.FirstBlock));
+        Assert.Equal(9UL, Load(Document.Examples()[0], [], "chain.network=local", "chain.contracts=book.json",
+            "chain.first-block=9").Network.Chain!.FirstBlock);
+        Assert.Null(Load(Document.Examples()[0]).Network.Chain);
+        Assert.Null(Load(Document.Examples()[0]).Chain);
+    }
+
+    [Theory]
+    [InlineData("It needs chain.network as well", "chain.contracts=book.json")]
+    [InlineData("It needs chain.contracts as well", "chain.network=local")]
+    [InlineData("It needs chain.rpc as well", "chain.network=local", "chain.contracts=book.json", "roles=escrow",
+        "chain.key=payer")]
+    [InlineData("It needs chain.key as well", "chain.network=local", "chain.contracts=book.json", "roles=escrow",
+        "chain.rpc=http://127.0.0.1:1")]
+    [InlineData("chain.network base has 8453", "chain.network=base", "chain.contracts=base.json")]
+    [InlineData("It is of chain 8453", "chain.network=local", "chain.contracts=base.json")]
+    [InlineData("has no 'Court'", "chain.network=local", "chain.contracts=half.json")]
+    [InlineData("cannot be read", "chain.network=local", "chain.contracts=node.yaml")]
+    [InlineData("There is no file", "chain.network=local", "chain.contracts=gone.json")]
+    [InlineData("is no chain", "chain.network=moon", "chain.contracts=book.json")]
+    public void What_is_wrong_with_a_chain_is_told(string reason, params string[] flags)
+    {
+        WriteBook(31337);
+        WriteBook(8453, "base.json");
+        File.WriteAllText(Path.Combine(folder, "half.json"),
+            File.ReadAllText(Path.Combine(folder, "book.json")).Replace("Court", "Caught"));
+        var failure = Assert.Throws<NodeException>(() => Load(Document.Examples()[0], [], flags));
+        Assert.All(failure.Faults, fault => Assert.Contains(reason, fault.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Endpoints_of_a_chain_are_secrets()
+    {
+        WriteBook(31337);
+        var read = Load(Document.Examples()[0], [], "chain.network=local", "chain.contracts=book.json",
+            "chain.rpc=https://chain.example/hidden");
+        Assert.Equal(["https://chain.example/hidden"], read.Chain!.Rpc);
+        Assert.DoesNotContain("hidden", string.Join('\n', read.Values) + read, StringComparison.Ordinal);
+    }
+
+    private void WriteBook(ulong chain, string name = "book.json")
+    {
+        var hash = new string('0', 64);
+        var lines = new[] { ("Escrow", "ec", 8), ("Staking", "5a", 7), ("Court", "c0", 9) }.Select(each =>
+            $"\"{each.Item1}\":{{\"address\":\"0x{new string('0', 38)}{each.Item2}\",\"transaction\":\"0x{hash}\","
+            + $"\"block\":{each.Item3},\"codeHash\":\"0x{hash}\"}}");
+        File.WriteAllText(Path.Combine(folder, name),
+            $"{{\"chainId\":{chain},\"contracts\":{{{string.Join(',', lines)}}}}}");
+    }
+
     [Fact]
     public void A_missing_file_and_one_that_is_no_text_are_told()
     {

@@ -40,6 +40,7 @@ public sealed partial record AddressBook(ulong ChainId, IReadOnlyList<DeployedCo
         try
         {
             var page = JsonSerializer.Deserialize(text, BookContext.Default.Page) ?? throw new JsonException("nothing");
+            if (page.Contracts is null) throw new JsonException("it has no contracts");
             return new AddressBook(page.ChainId, [.. page.Contracts.Select(each => new DeployedContract(
                 each.Key,
                 Hex.ParseAddress(each.Value.Address, $"the address of {each.Key}"),
