@@ -65,14 +65,14 @@ internal sealed class MinedChain : IAsyncDisposable
     };
 
     public static async Task<MinedChain> StartAsync(
-        TimeSpan blockEvery, EvmKey treasury, ValueList<Address> validators, byte quorum)
+        TimeSpan blockEvery, EvmKey treasury, ValueList<Address> validators, byte quorum, uint window)
     {
         var mined = new MinedChain(
             await LocalChain.StartAsync(new LocalChainOptions { IsHalted = true }), blockEvery);
         try
         {
             var plan = new NetworkPlan(treasury.Address, treasury.Address, validators, quorum);
-            plan = plan with { Terms = plan.Terms with { Window = 60, AnswerWindow = 60 } };
+            plan = plan with { Terms = plan.Terms with { Window = window, AnswerWindow = window } };
             var sender = await mined.SenderAsync(treasury);
             mined.Contracts = await new NetworkDeployment(mined.Rpc, sender).RunAsync(plan);
             await sender.SendAsync(new TransactionRequest(
