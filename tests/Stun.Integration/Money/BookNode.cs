@@ -17,6 +17,8 @@ namespace Stun.Integration.Money;
 internal sealed class BookNode(
     MinedChain chain, NetworkTerms terms, BookNode.Keyring keys, string directory) : IAsyncDisposable
 {
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(60);
+
     private readonly HashSet<ulong> signed = [];
     private NodeProcess? process;
     private FileJournal? journal;
@@ -81,16 +83,20 @@ internal sealed class BookNode(
         if (process is null) return;
         if (isSudden) Pump.Fail(new InvalidOperationException("The process is ended."));
         else RequireAlive();
-        await process.DisposeAsync();
-        await sender!.DisposeAsync();
-        await sending!.DisposeAsync();
-        await rpc!.DisposeAsync();
-        await keeper!.DisposeAsync();
+        await EndAsync("process", process);
+        await EndAsync("sender", sender!);
+        await EndAsync("journal of the sender", sending!);
+        await EndAsync("connection", rpc!);
+        await EndAsync("keeper", keeper!);
         process = null;
         Told.Clear();
     }
 
-    public Task SnapshotAsync() => keeper!.TakeAsync(CancellationToken.None);
+    public async Task SnapshotAsync()
+    {
+        using var within = new CancellationTokenSource(EndsWithin);
+        await keeper!.TakeAsync(within.Token);
+    }
 
     public void RequireAlive()
     {
@@ -99,6 +105,19 @@ internal sealed class BookNode(
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(isSudden: true);
+
+    /// <summary>Whatever never ends is named.</summary>
+    private static async Task EndAsync(string what, IAsyncDisposable part)
+    {
+        try
+        {
+            await part.DisposeAsync().AsTask().WaitAsync(EndsWithin);
+        }
+        catch (TimeoutException late)
+        {
+            throw new InvalidOperationException($"The {what} does not end.", late);
+        }
+    }
 
     /// <summary>The result of a task is its command.</summary>
     private sealed class Truthful : IExecutor

@@ -15,6 +15,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
 {
     private const int WidthMax = 48;
     private const int TasksPerFault = 12;
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
     private readonly Prng dice = new(seed);
     private readonly List<Task> beside = [];
@@ -22,6 +23,9 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private BookScene scene = null!;
     private Task fault = Task.CompletedTask;
+    private Fault lastFault;
+    private int lastDone;
+    private TimeSpan progressAt;
     private ulong nonces;
     private int refusedByChain;
 
@@ -84,9 +88,10 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
                 if (added % TasksPerFault == 0) await BreakAsync();
             }
             await scene.PassAsync();
+            RequireProgress();
         }
-        await Task.WhenAll(beside);
-        await fault;
+        await Task.WhenAll(beside).WaitAsync(Within);
+        await EndFaultAsync();
         await scene.RestAsync();
         await scene.RequireEqualAsync();
         await CountBatchesAsync();
@@ -96,6 +101,26 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => scene is null ? ValueTask.CompletedTask : scene.DisposeAsync();
+
+    private void RequireProgress()
+    {
+        var done = SettledCount + ExpiredCount + Clerk.RefusedCount;
+        if (done != lastDone) (lastDone, progressAt) = (done, clock.Elapsed);
+        else if (clock.Elapsed - progressAt > Within)
+            throw new InvalidOperationException($"No task comes to an end any more. {this}");
+    }
+
+    private async Task EndFaultAsync()
+    {
+        try
+        {
+            await fault.WaitAsync(Within);
+        }
+        catch (TimeoutException late)
+        {
+            throw new InvalidOperationException($"{lastFault} does not end. {this}", late);
+        }
+    }
 
     /// <summary>All kinds equally often, in a random order.</summary>
     private void PlanFaults()
@@ -174,8 +199,9 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
                 Count(next, true);
                 break;
             default:
-                await fault;
+                await EndFaultAsync();
                 var random = new Prng((ulong)dice.Between(1, long.MaxValue));
+                lastFault = next;
                 fault = Task.Run(async () => Count(next, await BreakAsync(next, random)));
                 break;
         }
