@@ -10,7 +10,7 @@ logs=$root/artifacts/log
 missing_prerequisites() {
     local name what detect cure
     while IFS=$'\t' read -r name what detect cure; do
-        if ! PATH=$PATH:/usr/sbin:/sbin bash -c "$detect" </dev/null >/dev/null 2>&1; then
+        if ! (cd "$root" && PATH=$PATH:/usr/sbin:/sbin bash -c "$detect") </dev/null >/dev/null 2>&1; then
             printf '%s\t%s\t%s\n' "$name" "$what" "$cure"
         fi
     done < <(sed -e '/^#/d' -e '/^$/d' -e 's/ *;; */\t/g' "$root/eng/prerequisites")
@@ -36,11 +36,21 @@ install_packages() {
     done < <(grep -P '\tapt\??: ' <<<"$1")
 }
 
+# Installs what the lock files of folders name: after the packages above, since npm may be one of them.
+install_modules() {
+    local folder
+    while read -r folder; do
+        printf 'installing: the npm packages of %s\n' "$folder" >&2
+        (cd "$root/$folder" && logged "npm-${folder//\//-}" npm ci --no-audit --no-fund) || true
+    done < <(sed -n 's/.*\tnpm: //p' <<<"$1")
+}
+
 need_prerequisites() {
     local missing name what cure fatal=0
     missing=$(missing_prerequisites)
     if [ -z "$missing" ]; then return 0; fi
     install_packages "$missing"
+    install_modules "$missing"
     while IFS=$'\t' read -r name what cure; do
         if [ -z "$name" ]; then continue; fi
         printf 'missing: %s (%s)\n    cure: %s\n' "$name" "$what" "${cure/#apt*: /as root, apt-get install }" >&2

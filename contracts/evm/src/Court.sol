@@ -13,7 +13,6 @@ import {
     PENDING,
     Place,
     Posted,
-    SETTLED,
     Unsigned,
     VOIDED
 } from "./Types.sol";
@@ -159,10 +158,9 @@ contract Court is Tally {
         uint256 answerBy = block.timestamp + (kind == OF_MOVES ? contestWindow : answerWindow);
         Challenge memory opened =
             Challenge(kind, msg.sender, Division.to96(bond), index, line, uint64(answerBy));
-        ESCROW.changeBatch(
-            batch.number, TypedData.word(PENDING, batch), TypedData.word(CHALLENGED, batch, opened)
+        ESCROW.openChallenge(
+            batch.number, TypedData.word(PENDING, batch), TypedData.word(CHALLENGED, batch, opened), msg.sender, bond
         );
-        ESCROW.take(msg.sender, bond);
         emit BatchChallenged(batch.number, kind, msg.sender, opened.bond, index, line, opened.answerBy);
     }
 
@@ -200,10 +198,7 @@ contract Court is Tally {
     }
 
     function _requireStanding(Posted calldata batch) private view {
-        uint256 word = ESCROW.batchWord(batch.number);
-        if (word != TypedData.word(PENDING, batch) && word != TypedData.word(SETTLED, batch)) {
-            revert BatchNotInState(batch.number);
-        }
+        if (ESCROW.batchWord(batch.number) != TypedData.word(PENDING, batch)) revert BatchNotInState(batch.number);
     }
 
     function _requireIn(Posted calldata batch, Place calldata place) private pure {

@@ -2,9 +2,10 @@
 pragma solidity 0.8.30;
 
 import {EscrowTerms} from "./EscrowTerms.sol";
-import {Batch, PENDING, Posted, SETTLED, Shares, Terms, VOIDED} from "./Types.sol";
+import {Batch, PENDING, Posted, Shares, Terms, VOIDED} from "./Types.sol";
 import {IEscrow, IStaking} from "./interfaces/IModules.sol";
 import {Division} from "./libraries/Division.sol";
+import {HotWord} from "./libraries/HotWord.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {IERC1363Receiver} from "@openzeppelin/contracts/interfaces/IERC1363Receiver.sol";
@@ -29,15 +30,20 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         uint64 exitAt;
     }
 
+    /// @dev An account's word lies at its address times 2^96 plus 96 ones, not in a mapping: a batch of forty accounts
+    /// would pay for forty hashes. Nothing else can lie there: mappings and lists lie at hashes, of which none ends with 96
+    /// ones, and the other variables at small numbers.
     uint256 private constant MAX96 = 0xFFFFFFFFFFFFFFFFFFFFFFFF;
 
     IERC20 public immutable TOKEN;
     IStaking private immutable STAKING;
 
-    mapping(address account => Account state) public accounts;
-
     /// @notice Released to its owner: nobody else touches it, `withdraw` pays it.
     mapping(address owner => uint256 amount) public claimable;
+
+    /// @notice Taken by a forced exit before a batch released it: set off against what batches release later. Else money
+    /// that is on its way out through the book could leave twice, and its batch could never be settled.
+    mapping(address owner => uint256 amount) public prepaid;
 
     /// @notice Who has funded an account that may order tasks and nothing else.
     mapping(address account => address sponsor) public sponsorOf;
@@ -54,6 +60,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     event BatchPosted(uint64 indexed number, bytes32 root, uint32 tasks, bytes32 moves, uint64 payableAt);
     event BatchSettled(uint64 indexed number);
     event BatchVoided(uint64 indexed number);
+    event Lodged(address indexed owner, uint256 amount);
     event Debited(address indexed account, uint256 amount);
     event Credited(address indexed account, uint256 amount);
     event SlashedAlone(address indexed provider, uint256 amount);
@@ -62,7 +69,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     error BadMoves();
     error BatchOutOfOrder(uint64 expected);
     error BatchUnknown();
-    error InsufficientBalance(address account);
+    error InsufficientBalance();
     error MovesDiffer();
     error NotReceivedInFull(uint256 received);
     error NotTheSponsor();
@@ -107,6 +114,14 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         _deposit(msg.sender, msg.sender, amount);
     }
 
+    /// @notice Puts money where `withdraw` pays it from, and a bond or the price of a task is taken from first.
+    function lodge(uint256 amount) external nonReentrant {
+        _receive(msg.sender, amount);
+        _requireBelowCap();
+        claimable[msg.sender] += amount;
+        emit Lodged(msg.sender, amount);
+    }
+
     /// @notice Funds an account whose money goes to tasks, or back to its sponsor. Without the account's signature,
     /// given once, anybody could make himself the heir of a stranger.
     function depositAllowance(address account, uint256 amount, bytes calldata consent) external nonReentrant {
@@ -116,7 +131,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
             );
             if (account == msg.sender || sponsorOf[msg.sender] != address(0)) revert Sponsored(account);
             if (Signatures.signer(digest, consent) != account) revert Signatures.BadSignature();
-            if (accounts[account].balance != 0) revert Sponsored(account);
+            if (_at(account).balance != 0) revert Sponsored(account);
             sponsorOf[account] = msg.sender;
             emit SponsorAccepted(account, msg.sender);
         } else if (sponsorOf[account] != msg.sender) {
@@ -170,15 +185,15 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     // ---- Batches
 
     function post(Batch calldata batch, bytes calldata signatures) external {
-        Hot memory state = hot;
-        _post(state, batch, signatures);
-        hot = state;
+        _hot = _post(_hot, batch, signatures);
     }
 
-    function settle(Posted calldata batch, bytes calldata moves) external nonReentrant {
-        Hot memory state = hot;
+    /// @notice Carries out the batch whose turn it is, once its window is over.
+    function settle(Posted calldata batch, bytes calldata moves) external {
+        _requireCalm();
+        HotWord state = _hot;
+        _requireOpen(state);
         _settle(state, batch, moves);
-        hot = state;
     }
 
     /// @notice Posts a batch and settles older ones in one transaction: how the book works when all goes well.
@@ -187,21 +202,23 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         bytes calldata signatures,
         Posted[] calldata older,
         bytes[] calldata moves
-    ) external nonReentrant {
-        if (older.length != moves.length) revert BadBatch();
-        Hot memory state = hot;
-        _post(state, batch, signatures);
-        for (uint256 i = 0; i < older.length; ++i) {
-            _settle(state, older[i], moves[i]);
+    ) external {
+        HotWord state = _post(_hot, batch, signatures);
+        uint256 count = older.length;
+        if (count != moves.length) revert BadBatch();
+        if (count == 0) _hot = state;
+        for (uint256 i = 0; i < count; ++i) {
+            state = _settle(state, older[i], moves[i]);
         }
-        hot = state;
     }
 
     /// @notice Voids the batch whose turn it is if a debit, a withdrawal or a slash in it has nothing to be taken from:
     /// it could never be settled, and would hold up all that come after it.
-    function voidUncovered(Posted calldata batch, bytes calldata moves) external nonReentrant {
-        Hot memory state = hot;
-        _requireTurn(state, batch);
+    function voidUncovered(Posted calldata batch, bytes calldata moves) external {
+        _requireCalm();
+        HotWord state = _hot;
+        _requireOpen(state);
+        state = _requireTurn(state, batch);
         if (keccak256(moves) != batch.moves) revert MovesDiffer();
         try this.tryMoves(moves) {}
         catch (bytes memory reason) {
@@ -211,8 +228,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
                 why != InsufficientBalance.selector && why != SlashUncovered.selector && why != BadMoves.selector
             ) revert BadBatch();
         }
-        state.nextToSettle += 1;
-        hot = state;
+        _hot = state.addSettled();
         batchWord[batch.number] = TypedData.word(VOIDED, batch);
         emit BatchVoided(batch.number);
     }
@@ -228,22 +244,23 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
 
     /// @inheritdoc IEscrow
     function changeBatch(uint64 number, uint256 from, uint256 to) external {
-        if (msg.sender != court) revert NotAModule();
-        if (batchWord[number] != from) revert BatchUnknown();
-        batchWord[number] = to;
+        _changeBatch(number, from, to);
         if (to >> 248 == VOIDED) emit BatchVoided(number);
     }
 
     /// @inheritdoc IEscrow
+    function openChallenge(uint64 number, uint256 from, uint256 to, address challenger, uint256 bond)
+        external
+        nonReentrant
+    {
+        _changeBatch(number, from, to);
+        // A full escrow keeps nobody from a challenge, and neither does a pause.
+        _take(challenger, bond);
+    }
+
+    /// @inheritdoc IEscrow
     function take(address from, uint256 amount) external onlyModule nonReentrant {
-        uint256 own = claimable[from];
-        if (own >= amount) {
-            claimable[from] = own - amount;
-            return;
-        }
-        _receive(from, amount);
-        // A full escrow must not keep anybody from a challenge.
-        if (msg.sender != court) _requireBelowCap();
+        if (_take(from, amount)) _requireBelowCap();
     }
 
     /// @inheritdoc IEscrow
@@ -253,14 +270,14 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
 
     /// @inheritdoc IEscrow
     function debit(address account, uint256 amount) external onlyModule {
-        if (accounts[account].balance < amount) revert InsufficientBalance(account);
-        accounts[account].balance -= Division.to96(amount);
+        if (_at(account).balance < amount) revert InsufficientBalance();
+        _at(account).balance -= Division.to96(amount);
         emit Debited(account, amount);
     }
 
     /// @inheritdoc IEscrow
     function credit(address account, uint256 amount) external onlyModule {
-        accounts[account].balance += Division.to96(amount);
+        _at(account).balance += Division.to96(amount);
         emit Credited(account, amount);
     }
 
@@ -277,9 +294,15 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
 
     // ---- What there is
 
+    /// @notice The balance that the book may spend, the part that is leaving, and when it may leave.
+    function accounts(address account) external view returns (uint96 balance, uint96 exiting, uint64 exitAt) {
+        Account storage state = _at(account);
+        return (state.balance, state.exiting, state.exitAt);
+    }
+
     /// @inheritdoc IEscrow
     function balanceOf(address account) external view returns (uint256) {
-        return accounts[account].balance;
+        return _at(account).balance;
     }
 
     /// @inheritdoc IEscrow
@@ -289,13 +312,27 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
 
     // ---- Inside
 
+    function _changeBatch(uint64 number, uint256 from, uint256 to) private {
+        if (msg.sender != court) revert NotAModule();
+        if (number < _hot.nextToSettle() || batchWord[number] != from) revert BatchUnknown();
+        batchWord[number] = to;
+    }
+
+    /// @dev Out of what was released to the payer, or by a transfer; says whether it was a transfer.
+    function _take(address from, uint256 amount) private returns (bool transferred) {
+        uint256 own = claimable[from];
+        transferred = own < amount;
+        if (transferred) _receive(from, amount);
+        else claimable[from] = own - amount;
+    }
+
     function _deposit(address from, address account, uint256 amount) private {
         if (sponsorOf[account] != address(0)) revert Sponsored(account);
         _fund(from, account, amount);
     }
 
     function _fund(address from, address account, uint256 amount) private {
-        _requireOpen(hot);
+        _requireOpen(_hot);
         if (amount == 0) revert ZeroAmount();
         _receive(from, amount);
         _requireBelowCap();
@@ -306,7 +343,7 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         if (msg.sender != address(TOKEN)) revert NotTheToken();
         address account = data.length == 32 ? abi.decode(data, (address)) : from;
         if (sponsorOf[account] != address(0)) revert Sponsored(account);
-        _requireOpen(hot);
+        _requireOpen(_hot);
         if (value == 0) revert ZeroAmount();
         _requireBelowCap();
         _book(account, value);
@@ -315,8 +352,9 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     function _receive(address from, uint256 amount) private {
         uint256 before = TOKEN.balanceOf(address(this));
         TOKEN.safeTransferFrom(from, address(this), amount);
-        uint256 received = TOKEN.balanceOf(address(this)) - before;
-        if (received != amount) revert NotReceivedInFull(received);
+        uint256 held = TOKEN.balanceOf(address(this));
+        if (held - before != amount) revert NotReceivedInFull(held - before);
+        if (held > MAX96) revert OverCap();
     }
 
     function _requireBelowCap() private view {
@@ -324,23 +362,24 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
     }
 
     function _book(address account, uint256 amount) private {
-        accounts[account].balance += Division.to96(amount);
+        _at(account).balance += Division.to96(amount);
         emit Deposited(account, amount);
     }
 
     function _askExit(address account, uint256 amount) private {
-        Account storage state = accounts[account];
-        if (amount > state.balance) revert InsufficientBalance(account);
+        Account storage state = _at(account);
+        if (amount > state.balance) revert InsufficientBalance();
         uint256 at = amount == 0 ? 0 : block.timestamp + _terms.exitDelay;
         (state.exiting, state.exitAt) = (Division.to96(amount), uint64(at));
         emit ExitAsked(account, amount, at);
     }
 
     function _exit(address account, address to) private {
-        Account storage state = accounts[account];
+        Account storage state = _at(account);
         if (state.exiting == 0 || block.timestamp < state.exitAt) return;
         uint96 amount = state.exiting < state.balance ? state.exiting : state.balance;
         (state.balance, state.exiting, state.exitAt) = (state.balance - amount, 0, 0);
+        prepaid[account] += amount;
         claimable[to] += amount;
         emit Exited(account, amount);
     }
@@ -359,135 +398,126 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         claimable[sponsor == address(0) ? account : sponsor] += amount;
     }
 
-    function _post(Hot memory state, Batch calldata batch, bytes calldata signatures) private {
+    function _post(HotWord state, Batch calldata batch, bytes calldata signatures) private returns (HotWord) {
+        _requireCalm();
         _requireOpen(state);
-        if (batch.number != state.posted) revert BatchOutOfOrder(state.posted);
+        uint64 number = batch.number;
+        if (number != state.posted()) revert BatchOutOfOrder(state.posted());
         if ((batch.tasks == 0) != (batch.root == 0)) revert BadBatch();
         _checkQuorum(state, TypedData.digest(domainSeparator(), TypedData.hash(batch)), signatures);
-        uint64 payableAt = uint64(block.timestamp + state.window);
-        batchWord[batch.number] = TypedData.word(
-            PENDING, Posted(batch.number, batch.root, batch.tasks, batch.moves, payableAt)
-        );
-        state.posted += 1;
-        emit BatchPosted(batch.number, batch.root, batch.tasks, batch.moves, payableAt);
-    }
-
-    function _requireTurn(Hot memory state, Posted calldata batch) private view {
-        _requireOpen(state);
-        // Voided ones are stepped over, and cost something only where there are any.
-        while (state.nextToSettle < batch.number) {
-            if (batchWord[state.nextToSettle] >> 248 != VOIDED) revert BatchOutOfOrder(state.nextToSettle);
-            state.nextToSettle += 1;
+        uint256 payableAt = block.timestamp + state.window();
+        bytes32 topic = BatchPosted.selector;
+        bytes32 hashed;
+        // What is hashed, and behind its number what is told, lie in one piece: number, root, tasks, moves, payableAt.
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            calldatacopy(at, batch, 128)
+            mstore(add(at, 128), payableAt)
+            hashed := keccak256(at, 160)
+            log2(add(at, 32), 128, topic, mload(at))
         }
-        if (batch.number != state.nextToSettle) revert BatchOutOfOrder(state.nextToSettle);
-        if (batchWord[batch.number] != TypedData.word(PENDING, batch)) revert BatchUnknown();
-        if (block.timestamp < batch.payableAt) revert WindowOpen(batch.payableAt);
+        batchWord[number] = TypedData.withStatus(PENDING, hashed);
+        return state.addPosted();
     }
 
-    function _settle(Hot memory state, Posted calldata batch, bytes calldata moves) private {
-        _requireTurn(state, batch);
+    /// @dev The state, with voided ones stepped over: that costs something only where there are any.
+    function _requireTurn(HotWord state, Posted calldata batch) private view returns (HotWord) {
+        uint64 number = batch.number;
+        uint64 next = state.nextToSettle();
+        while (next < number) {
+            if (batchWord[next] >> 248 != VOIDED) revert BatchOutOfOrder(next);
+            state = state.addSettled();
+            next = state.nextToSettle();
+        }
+        if (number != next) revert BatchOutOfOrder(next);
+        if (batchWord[number] != TypedData.wordOf(PENDING, batch)) revert BatchUnknown();
+        uint64 payableAt = batch.payableAt;
+        if (block.timestamp < payableAt) revert WindowOpen(payableAt);
+        return state;
+    }
+
+    /// @dev The word of the batch stays as it is: that its number is behind says that it is settled.
+    function _settle(HotWord state, Posted calldata batch, bytes calldata moves) private returns (HotWord) {
+        state = _requireTurn(state, batch).addSettled();
         if (keccak256(moves) != batch.moves) revert MovesDiffer();
-        state.nextToSettle += 1;
-        batchWord[batch.number] = TypedData.word(SETTLED, batch);
+        _hot = state;
         _move(moves);
         emit BatchSettled(batch.number);
+        return state;
     }
 
     /// @dev moves: a word of four counts, then debits, credits, withdrawals (address and amount in one word each), then
     /// slashes (two words each).
     function _move(bytes calldata moves) private {
         if (moves.length < 32) revert BadMoves();
-        uint256 counts = uint256(bytes32(moves[:32]));
-        uint256 debits = counts >> 192;
-        uint256 credits = (counts >> 128) & type(uint64).max;
-        uint256 withdrawals = (counts >> 64) & type(uint64).max;
-        uint256 slashes = counts & type(uint64).max;
         unchecked {
-            // Four counts of 64 bits: their sum is nowhere near 256.
-            if (moves.length != 32 * (1 + debits + credits + withdrawals + 2 * slashes)) revert BadMoves();
             uint256 at;
+            uint256 counts;
             assembly {
                 at := add(moves.offset, 32)
+                counts := calldataload(moves.offset)
             }
-            uint256 taken = _debitAll(at, at + 32 * debits);
-            at += 32 * debits;
-            uint256 given = _creditAll(at, at + 32 * credits);
-            at += 32 * credits;
-            _withdrawAll(at, at + 32 * withdrawals);
-            at += 32 * withdrawals;
-            taken += _slashAll(at, slashes);
+            uint256 debits = 32 * (counts >> 192);
+            uint256 credits = 32 * ((counts >> 128) & type(uint64).max);
+            uint256 withdrawals = 32 * ((counts >> 64) & type(uint64).max);
+            uint256 slashes = counts & type(uint64).max;
+            // Four counts of 64 bits: their sum is nowhere near 256.
+            if (moves.length != 32 + debits + credits + withdrawals + 64 * slashes) revert BadMoves();
+            uint256 taken = _debitAll(at, at + debits);
+            at += debits;
+            uint256 given = _creditAll(at, at + credits);
+            at += credits;
+            if (withdrawals != 0) _withdrawAll(at, at + withdrawals);
+            if (slashes != 0) taken += _slashAll(at + withdrawals, slashes);
             if (taken != given) revert BadMoves();
         }
     }
 
-    /// @dev The two loops over accounts are what a batch costs: 40 accounts, 40 turns, two storage accesses in each.
+    /// @dev The two loops over accounts are what a batch costs: forty accounts, forty turns. So they check what keeps
+    /// the money together, and leave the form (rising, no zeros) to a contest: other moves in another form do no more.
     function _debitAll(uint256 at, uint256 end) private returns (uint256 sum) {
         uint256 short = 0;
-        bool bad = false;
         assembly ("memory-safe") {
-            let last := 0
-            mstore(32, accounts.slot)
             for {} lt(at, end) { at := add(at, 32) } {
-                let move := calldataload(at)
-                let account := shr(96, move)
-                let amount := and(move, MAX96)
-                if or(iszero(gt(account, last)), iszero(amount)) {
-                    bad := 1
-                    break
-                }
-                last := account
-                mstore(0, account)
-                let slot := keccak256(0, 64)
+                let slot := calldataload(at)
+                let amount := and(slot, MAX96)
+                slot := or(slot, MAX96)
                 let state := sload(slot)
-                if lt(and(state, MAX96), amount) {
-                    short := account
-                    break
-                }
+                // Noted, not acted on: what was done until the end is undone with the rest.
+                short := or(short, lt(and(state, MAX96), amount))
                 sstore(slot, sub(state, amount))
                 sum := add(sum, amount)
             }
         }
-        if (bad) revert BadMoves();
-        if (short != 0) revert InsufficientBalance(address(uint160(short)));
+        if (short != 0) revert InsufficientBalance();
     }
 
+    /// @dev A balance cannot run over into the bits beside it. All that is given was taken before, from balances and
+    /// stakes (else `_move` undoes it), so no balance exceeds the tokens held here, and those never exceed 96 bits.
     function _creditAll(uint256 at, uint256 end) private returns (uint256 sum) {
-        bool bad = false;
         assembly ("memory-safe") {
-            let last := 0
-            mstore(32, accounts.slot)
             for {} lt(at, end) { at := add(at, 32) } {
-                let move := calldataload(at)
-                let account := shr(96, move)
-                let amount := and(move, MAX96)
-                if or(iszero(gt(account, last)), iszero(amount)) {
-                    bad := 1
-                    break
-                }
-                last := account
-                mstore(0, account)
-                let slot := keccak256(0, 64)
-                let state := sload(slot)
-                // Beyond 96 bits it would run over into what is leaving.
-                if gt(add(and(state, MAX96), amount), MAX96) {
-                    bad := 1
-                    break
-                }
-                sstore(slot, add(state, amount))
+                let slot := calldataload(at)
+                let amount := and(slot, MAX96)
+                slot := or(slot, MAX96)
+                sstore(slot, add(sload(slot), amount))
                 sum := add(sum, amount)
             }
         }
-        if (bad) revert BadMoves();
     }
 
     function _withdrawAll(uint256 at, uint256 end) private {
-        address last = address(0);
         for (; at < end; at += 32) {
             (address owner_, uint96 amount) = _moveAt(at);
-            if (owner_ <= last || amount == 0) revert BadMoves();
-            last = owner_;
-            Account storage state = accounts[owner_];
-            if (state.balance < amount) revert InsufficientBalance(owner_);
+            uint256 ahead = prepaid[owner_];
+            if (ahead != 0) {
+                uint96 part = ahead < amount ? uint96(ahead) : amount;
+                prepaid[owner_] = ahead - part;
+                amount -= part;
+                if (amount == 0) continue;
+            }
+            Account storage state = _at(owner_);
+            if (state.balance < amount) revert InsufficientBalance();
             state.balance -= amount;
             // What the book releases answers what was asked of the contract.
             state.exiting = state.exiting > amount ? state.exiting - amount : 0;
@@ -497,15 +527,27 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         }
     }
 
-    function _slashAll(uint256 at, uint256 count) private returns (uint256 sum) {
+    function _slashAll(uint256 at, uint256 count) private nonReentrant returns (uint256 sum) {
         for (uint256 i = 0; i < count; ++i) {
             (address provider, uint256 toRequester) = _moveAt(at + 64 * i);
             (, uint256 toTreasury) = _moveAt(at + 64 * i + 32);
             uint256 amount = toRequester + toTreasury;
-            if (amount == 0) revert BadMoves();
             (uint256 fromUnbonding, uint256 fromStake) = STAKING.slash(provider, amount);
             if (fromUnbonding + fromStake != amount) revert SlashUncovered(provider);
             sum += amount;
+        }
+        if (TOKEN.balanceOf(address(this)) > MAX96) revert OverCap();
+    }
+
+    /// @dev Batches are read and written in one piece, so nobody may come in between: not from a token that calls while
+    /// stake is slashed, or while money comes or goes. Looking is enough; taking the guard would cost every batch more.
+    function _requireCalm() private view {
+        if (_reentrancyGuardEntered()) revert ReentrancyGuardReentrantCall();
+    }
+
+    function _at(address account) private pure returns (Account storage state) {
+        assembly ("memory-safe") {
+            state.slot := or(shl(96, account), MAX96)
         }
     }
 
@@ -514,7 +556,6 @@ contract Escrow is EscrowTerms, IERC1363Receiver, ReentrancyGuardTransient {
         assembly {
             move := calldataload(at)
         }
-        // forge-lint: disable-next-line(unsafe-typecast)
         return (address(uint160(move >> 96)), uint96(move));
     }
 }

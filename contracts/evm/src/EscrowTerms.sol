@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Shares, Terms} from "./Types.sol";
 import {IEscrow} from "./interfaces/IModules.sol";
+import {HotWord} from "./libraries/HotWord.sol";
 import {Signatures} from "./libraries/Signatures.sol";
 import {TypedData} from "./libraries/TypedData.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
@@ -11,17 +12,6 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 /// @notice Who judges, and under which terms: validators, times, bonds, shares, the pause. Governance owns it, within
 /// bounds that governance cannot move.
 abstract contract EscrowTerms is IEscrow, Ownable2Step {
-    /// @dev One word, read and written by each post and each settlement.
-    struct Hot {
-        uint64 posted;
-        uint64 nextToSettle;
-        uint40 pausedUntil;
-        uint32 window;
-        uint8 quorum;
-        uint32 generation;
-        bool connected;
-    }
-
     uint256 public constant WINDOW_MIN = 1 minutes;
     uint256 public constant WINDOW_MAX = 14 days;
     uint256 public constant DELAY_MAX = 90 days;
@@ -38,7 +28,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
     uint256 private immutable CHAIN_ID;
     bytes32 private immutable SEPARATOR;
 
-    Hot public hot;
+    HotWord internal _hot;
     address public court;
     address public taskEscrow;
     address public guardian;
@@ -101,8 +91,8 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
     /// @notice Names the sister contracts, once and for all. Who deploys does it, before any money comes.
     function connect(address court_, address taskEscrow_) external {
         if (msg.sender != DEPLOYER) revert NotTheDeployer();
-        if (hot.connected) revert AlreadyConnected();
-        (court, taskEscrow, hot.connected) = (court_, taskEscrow_, true);
+        if (_hot.isConnected()) revert AlreadyConnected();
+        (court, taskEscrow, _hot) = (court_, taskEscrow_, _hot.withConnected());
         emit Connected(court_, taskEscrow_);
     }
 
@@ -119,7 +109,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
 
     /// @notice New shares count from a batch on that is not posted yet.
     function setShares(Shares calldata shares_) external onlyOwner {
-        if (shares_.from < hot.posted || shares_.from <= _shares[_shares.length - 1].from) revert SharesOutOfBounds();
+        if (shares_.from < _hot.posted() || shares_.from <= _shares[_shares.length - 1].from) revert SharesOutOfBounds();
         _addShares(shares_);
     }
 
@@ -137,7 +127,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
         if (duration == 0 || duration > PAUSE_MAX) revert PauseTooLong();
         if (block.timestamp < pausableFrom) revert PauseTooSoon(pausableFrom);
         uint256 until = block.timestamp + duration;
-        hot.pausedUntil = uint40(until);
+        _hot = _hot.withPause(uint40(until));
         pausableFrom = uint64(until + PAUSE_MAX);
         emit Paused(msg.sender, until);
     }
@@ -145,8 +135,8 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
     /// @notice Ends a pause early; the next one still has to wait.
     function unpause() external {
         if (msg.sender != guardian && msg.sender != owner()) revert NotTheGuardian();
-        if (block.timestamp >= hot.pausedUntil) revert NotPaused();
-        hot.pausedUntil = uint40(block.timestamp);
+        if (block.timestamp >= _hot.pausedUntil()) revert NotPaused();
+        _hot = _hot.withPause(uint40(block.timestamp));
         emit Unpaused(msg.sender);
     }
 
@@ -154,7 +144,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
 
     /// @notice Reverts unless at least M of the N validators have signed: 64 bytes each, signers strictly rising.
     function checkQuorum(bytes32 digest, bytes calldata signatures) external view {
-        _checkQuorum(hot, digest, signatures);
+        _checkQuorum(_hot, digest, signatures);
     }
 
     /// @notice What binds every signature to this chain and this contract.
@@ -175,7 +165,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
         returns (uint256 window, uint256 answerWindow, uint256 contestWindow, uint256 bond, uint256 until)
     {
         return (
-            _terms.window, _terms.answerWindow, _terms.contestWindow, _terms.challengeBond, hot.pausedUntil
+            _terms.window, _terms.answerWindow, _terms.contestWindow, _terms.challengeBond, _hot.pausedUntil()
         );
     }
 
@@ -188,19 +178,23 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
 
     /// @notice The shares that would hold for a batch posted now: they divide what is judged without a batch.
     function currentShares() external view returns (Shares memory) {
-        return sharesAt(hot.posted);
+        return sharesAt(_hot.posted());
     }
 
-    function pausedUntil() external view returns (uint64) {
-        return hot.pausedUntil;
+    function pausedUntil() external view returns (uint256) {
+        return _hot.pausedUntil();
     }
 
     function nextToPost() external view returns (uint64) {
-        return hot.posted;
+        return _hot.posted();
     }
 
     function nextToSettle() external view returns (uint64) {
-        return hot.nextToSettle;
+        return _hot.nextToSettle();
+    }
+
+    function quorum() external view returns (uint256) {
+        return _hot.quorum();
     }
 
     function validators() external view returns (address[] memory) {
@@ -208,17 +202,18 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
     }
 
     function isValidator(address who) external view returns (bool) {
-        return _generationOf[who] == hot.generation;
+        return _generationOf[who] == _hot.generation();
     }
 
     // ---- Inside
 
-    function _checkQuorum(Hot memory state, bytes32 digest, bytes calldata signatures) internal view {
-        uint256 count = signatures.length / Signatures.SIZE;
-        if (signatures.length != count * Signatures.SIZE) revert Signatures.BadSignature();
-        if (count < state.quorum) revert TooFewSignatures();
+    function _checkQuorum(HotWord state, bytes32 digest, bytes calldata signatures) internal view {
+        uint256 size = signatures.length;
+        if (size % Signatures.SIZE != 0) revert Signatures.BadSignature();
+        if (size < Signatures.SIZE * state.quorum()) revert TooFewSignatures();
         address last = address(0);
-        for (uint256 at = 0; at < signatures.length; at += Signatures.SIZE) {
+        uint256 current = state.generation();
+        for (uint256 at = 0; at < size;) {
             bytes32 r;
             bytes32 parityAndS;
             assembly ("memory-safe") {
@@ -228,13 +223,16 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
             address signer = Signatures.signer(digest, r, parityAndS);
             // Strictly rising: nobody is counted twice.
             if (signer <= last) revert ValidatorsNotRising();
-            if (_generationOf[signer] != state.generation) revert NotAValidator(signer);
+            if (_generationOf[signer] != current) revert NotAValidator(signer);
             last = signer;
+            unchecked {
+                at += Signatures.SIZE;
+            }
         }
     }
 
-    function _requireOpen(Hot memory state) internal view {
-        if (block.timestamp < state.pausedUntil) revert PausedUntil(state.pausedUntil);
+    function _requireOpen(HotWord state) internal view {
+        if (block.timestamp < state.pausedUntil()) revert PausedUntil(state.pausedUntil());
     }
 
     function _requireModule() private view {
@@ -246,7 +244,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
         if (count == 0 || count > VALIDATORS_MAX || quorum_ > count || 2 * uint256(quorum_) <= count) {
             revert QuorumOutOfBounds();
         }
-        uint32 generation = hot.generation + 1;
+        uint32 generation = uint32(_hot.generation() + 1);
         address last = address(0);
         for (uint256 i = 0; i < count; ++i) {
             if (validators_[i] <= last) revert ValidatorsNotRising();
@@ -254,7 +252,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
             _generationOf[last] = generation;
         }
         _validators = validators_;
-        (hot.generation, hot.quorum) = (generation, quorum_);
+        _hot = _hot.withValidators(generation, quorum_);
         emit ValidatorsChanged(validators_, quorum_);
     }
 
@@ -270,7 +268,7 @@ abstract contract EscrowTerms is IEscrow, Ownable2Step {
         if (t.claimDelay < judged || t.exitDelay <= t.claimDelay || t.exitDelay > DELAY_MAX) revert TermsOutOfBounds();
         if (t.challengeBond == 0 || t.contestBond < t.challengeBond) revert TermsOutOfBounds();
         _terms = t;
-        hot.window = t.window;
+        _hot = _hot.withWindow(t.window);
         emit TermsChanged(t);
     }
 

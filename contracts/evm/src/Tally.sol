@@ -172,7 +172,6 @@ abstract contract Tally {
 
     function _moveAt(bytes calldata moves, uint256 index) private pure returns (address account, uint256 amount) {
         uint256 move = uint256(bytes32(moves[32 * (1 + index):32 * (2 + index)]));
-        // forge-lint: disable-next-line(unsafe-typecast)
         return (address(uint160(move >> 96)), uint96(move));
     }
 }

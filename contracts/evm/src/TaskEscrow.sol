@@ -10,7 +10,6 @@ import {
     PENDING,
     Place,
     Posted,
-    SETTLED,
     Shares,
     TaskOrder,
     Terms,
@@ -360,10 +359,7 @@ contract TaskEscrow is ISpent {
     }
 
     function _requireIn(Posted calldata batch, Place calldata place) private view {
-        uint256 word = ESCROW.batchWord(batch.number);
-        if (word != TypedData.word(PENDING, batch) && word != TypedData.word(SETTLED, batch)) {
-            revert BatchNotInState(batch.number);
-        }
+        if (ESCROW.batchWord(batch.number) != TypedData.word(PENDING, batch)) revert BatchNotInState(batch.number);
         MerklePath.verify(batch.root, TypedData.hash(place.line), place.index, batch.tasks, place.path);
     }
 

@@ -95,7 +95,7 @@ public sealed class BatchMoves(Address treasury)
         foreach (var (owner, amount) in withdrawals) yield return Word(owner, amount);
     }
 
-    /// <summary>An address and 96 bits of amount. More than an escrow can hold is our bug, nothing to cut off.</summary>
+    /// <summary>An address and 96 bits of amount. More than an escrow can hold is our bug.</summary>
     private static Digest Word(Address owner, Amount amount)
     {
         Invariant.Require(amount <= Limits.MoneyMax, "a batch moves no more than an escrow may hold");

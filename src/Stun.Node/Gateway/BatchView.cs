@@ -9,10 +9,10 @@ public readonly record struct BatchLine(TaskId Task, Digest Order, Digest Verdic
     public Digest Leaf => TypedData.LineOf(Task, Order, Verdict);
 }
 
-/// <summary>A batch for the chain, and the way from one task's line to its root (docs/protocol/settlement.md).</summary>
+/// <summary>A batch for the chain, and the way from a task's line to its root (docs/protocol/settlement.md).</summary>
 /// <param name="State">cut, posted, settled or voided.</param>
 /// <param name="Digest">The EIP-712 digest that validators sign.</param>
-/// <param name="Line">keccak-256 of task, order and verdict, each in a word: the leaf is that with a zero before it.</param>
+/// <param name="Line">keccak-256 of task, order and verdict, a word each; the leaf is that behind a zero.</param>
 /// <param name="Path">The siblings from leaf to root; a level where the node stands alone adds none.</param>
 public sealed record BatchView(
     ulong Number, string State, string Root, uint Tasks, string Moves, string Digest, DateTimeOffset? PayableAt,

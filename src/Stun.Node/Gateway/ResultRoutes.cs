@@ -95,7 +95,8 @@ internal sealed class ResultRoutes(DoorPlan plan, TaskBooks books)
             throw new ApiException("task.no-verdict", "There is no verdict yet.");
         if (!call.Accepts(Cbor))
         {
-            await call.AnswerAsync(ProofView.Of(bundle) with { Batch = books.BatchOf(bundle) }, ApiJson.Default.ProofView).ConfigureAwait(false);
+            var view = ProofView.Of(bundle) with { Batch = books.BatchOf(bundle) };
+            await call.AnswerAsync(view, ApiJson.Default.ProofView).ConfigureAwait(false);
             return;
         }
         call.Response.ContentType = Cbor;

@@ -130,6 +130,7 @@ public sealed class DevNetwork
     /// <summary>Starts it, gives everybody what they need to take part, and fetches the images.</summary>
     public async Task<NodeHost> StartAsync(Action<string, string> say, CancellationToken cancel)
     {
+        RequireSameMoney();
         if (options.HasChain) money = await OpenMoneyAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -142,6 +143,22 @@ public sealed class DevNetwork
         }
     }
 
+    /// <summary>A journal of the one kind makes no sense to the other: its orders name another escrow.</summary>
+    private void RequireSameMoney()
+    {
+        var mark = Path.Combine(options.Directory, "money");
+        var kind = options.HasChain ? "chain" : "book";
+        var had = File.Exists(mark) ? File.ReadAllText(mark).Trim()
+            : Directory.EnumerateFileSystemEntries(options.Directory).Any(entry => Path.GetFileName(entry) is "journal")
+                ? "book" : kind;
+        if (had != kind)
+            throw new NodeException("dev.other-money",
+                $"The network in {options.Directory} keeps its money {(had == "chain" ? "on" : "without")} a chain.",
+                had == "chain" ? "Start it without --no-chain, or choose another folder."
+                    : "Start it with --no-chain, remove the folder, or choose another.");
+        File.WriteAllText(mark, kind);
+    }
+
     private async Task<LocalMoney> OpenMoneyAsync(CancellationToken cancel)
     {
         var opened = await LocalMoney.OpenAsync(
@@ -149,9 +166,11 @@ public sealed class DevNetwork
             .ConfigureAwait(false);
         try
         {
-            await opened.DepositAsync(Requester.Address, Purse, cancel).ConfigureAwait(false);
-            foreach (var provider in providers)
-                await opened.StakeAsync(provider.Key, Stake, cancel).ConfigureAwait(false);
+            await Task.WhenAll(
+            [
+                opened.DepositAsync(Requester.Address, Purse, cancel),
+                .. providers.Select(provider => opened.StakeAsync(provider.Key, Stake, cancel)),
+            ]).ConfigureAwait(false);
         }
         catch
         {

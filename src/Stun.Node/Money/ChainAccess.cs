@@ -7,7 +7,7 @@ using Stun.Node.Gateway;
 namespace Stun.Node.Money;
 
 /// <summary>How this process reaches the contracts of its network.</summary>
-/// <param name="Sender">Pays for the transactions of the book. Whose key that is does not matter to the contracts.</param>
+/// <param name="Sender">Pays for the transactions of the book. To the contracts it does not matter whose it is.</param>
 public sealed record ChainAccess(EvmNetwork Network, EvmRpc Rpc, TransactionSender Sender, AddressBook Contracts)
 {
     /// <summary>When what happened counts; null: as the network has it.</summary>

@@ -126,7 +126,7 @@ public sealed class LocalMoney : IAsyncDisposable
     {
         var sender = await TransactionSender.OpenAsync(
             Rpc, key, EvmNetwork.Local, new MemorySendingJournal()).ConfigureAwait(false);
-        senders.Add(sender);
+        lock (senders) senders.Add(sender);
         return sender;
     }
 
@@ -134,7 +134,8 @@ public sealed class LocalMoney : IAsyncDisposable
     {
         var receipt = await sender.SendAsync(new TransactionRequest(to, call), cancel).ConfigureAwait(false);
         if (!receipt.Succeeded)
-            throw new NodeException("dev.chain-refused", $"The chain of this network refused 0x{receipt.TransactionHash}.",
+            throw new NodeException("dev.chain-refused",
+                $"The chain of this network refused 0x{receipt.TransactionHash}.",
                 "Remove the network's folder and start anew.");
     }
 }

@@ -73,7 +73,8 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             ("applied", AppliedName), ("clock", ClockName));
         Set(sql, ClearedName, Value(sql, ClearedName) + 1);
         if (sql.Long("SELECT COUNT(*) FROM meta WHERE name LIKE 'applied/%'") > 0) return 0;
-        foreach (var table in (string[])["accounts", "holds", "batches", "batch_lines"]) sql.Execute($"DELETE FROM {table}");
+        foreach (var table in (string[])["accounts", "holds", "batches", "batch_lines"])
+            sql.Execute($"DELETE FROM {table}");
         sql.Execute("DELETE FROM meta WHERE name <> @cleared", ("cleared", ClearedName));
         return 0;
     });

@@ -17,7 +17,7 @@ namespace Stun.Commands;
 internal static class DemoCommands
 {
     /// <summary>The task's own time is a second at most; the network waits for disputes in proportion.</summary>
-    private const int RunSecondsMax = 2;
+    private const int RunSecondsMax = 1;
 
     /// <summary>The cheat is asked in two of three tasks; so many without it are one case in thousands.</summary>
     private const int TasksMax = 8;
@@ -39,7 +39,7 @@ internal static class DemoCommands
     {
         var timing = new Option<bool>("--timing") { Description = "Say how long each part took." };
         return Shared.Local("demo", "A network starts, runs one real task, pays for it, and is gone again.",
-            [DevCommands.WithCheat, DevCommands.Driver, timing],
+            [DevCommands.WithCheat, DevCommands.Driver, DevCommands.NoChain, timing],
             async (parsed, cancel) =>
             {
                 var story = new Story(parsed.GetValue(timing));
@@ -92,6 +92,7 @@ internal static class DemoCommands
                 Driver = parsed.GetValue(DevCommands.Driver)!,
                 Cheat = DevCommands.ViceOf(parsed),
                 Images = [$"oci:{layout}"],
+                HasChain = !parsed.GetValue(DevCommands.NoChain),
             });
             var host = await network.StartAsync((code, text) => Screen.Note($"stun: {text} [{code}]"), cancel)
                 .ConfigureAwait(false);
@@ -114,6 +115,8 @@ internal static class DemoCommands
         var key = DevCommands.KeyFor(host, network.Requester.Address);
         using var calls = new NodeCalls(host.Address!, key);
         Screen.Line($"A network is up at {host.Address}: gateway, scheduler, escrow, 3 validators and 3 providers.");
+        if (network.Money is { } chain)
+            Screen.Line($"Its money lies in contracts on a chain of its own, at {chain.Address}.");
         Screen.Table(["  PROVIDER", "PRICE/S", "REGION", "CPUS", "STAKE"], network.Providers.Select(plan => (string[])
         [
             "  " + network.NameOf(plan.Key.Address), $"{plan.Offers[0].PricePerSecond}", $"{plan.Offers[0].Region}",
@@ -133,6 +136,9 @@ internal static class DemoCommands
             {
                 await TellEndAsync(calls, why, NameOf, cancel).ConfigureAwait(false);
                 story.Part("proof");
+                if (network.Money is not { } money) return;
+                await DemoReceipt.TellAsync(calls, money.Address, why.Task, NameOf, cancel).ConfigureAwait(false);
+                story.Part("chain");
                 return;
             }
             if (count == TasksMax)

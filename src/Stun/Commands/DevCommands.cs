@@ -58,6 +58,11 @@ internal static class DevCommands
         DefaultValueFactory = _ => "crun",
     };
 
+    internal static readonly Option<bool> NoChain = new("--no-chain")
+    {
+        Description = "The escrow role keeps the money itself, and no chain is started.",
+    };
+
     public static Command Make()
     {
         WithCheat.AcceptOnlyFromAmong("garbage", "slow");
@@ -65,7 +70,7 @@ internal static class DevCommands
         Store.AcceptOnlyFromAmong("local", "postgres");
         Driver.AcceptOnlyFromAmong("crun", "runc", "runsc", "podman");
         return Shared.Local("dev", "A whole network in one process, for trying out, until Ctrl-C.",
-            [Folder, Port, WithCheat, Executor, Store, Connection, Driver, Shared.Json], RunAsync,
+            [Folder, Port, WithCheat, Executor, Store, Connection, Driver, NoChain, Shared.Json], RunAsync,
             "stun dev", "stun dev --with-cheat --port 0", "stun dev --executor noop --directory here");
     }
 
@@ -84,6 +89,7 @@ internal static class DevCommands
             Boundless = isNoop,
             Listen = new IPEndPoint(IPAddress.Loopback, parsed.GetValue(Port)),
             Store = StoreOf(parsed),
+            HasChain = !parsed.GetValue(NoChain),
             Images = isNoop ? []
                 : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
         };

@@ -49,7 +49,8 @@ internal static class DoctorCommands
     private static async Task<List<Finding>> PrerequisitesAsync(CancellationToken cancel)
     {
         List<Finding> findings = [];
-        var list = Path.Combine(OurImages.Recipes, "..", "eng", "prerequisites");
+        var root = Path.GetFullPath(Path.Combine(OurImages.Recipes, ".."));
+        var list = Path.Combine(root, "eng", "prerequisites");
         if (!File.Exists(list)) return findings;
         foreach (var line in await File.ReadAllLinesAsync(list, cancel).ConfigureAwait(false))
         {
@@ -57,8 +58,8 @@ internal static class DoctorCommands
             if (line.Split(" ;; ", StringSplitOptions.TrimEntries) is not { Length: >= 4 } parts) continue;
             var (name, what, cure) = (parts[0], parts[1], parts[^1]);
             var detect = string.Join(" ;; ", parts[2..^1]);
-            var found = await Tool.RunAsync("bash", ["-c", $"PATH=$PATH:/usr/sbin:/sbin; {detect}"], Patience, cancel)
-                .ConfigureAwait(false);
+            var script = $"cd '{root}' && PATH=$PATH:/usr/sbin:/sbin; {detect}";
+            var found = await Tool.RunAsync("bash", ["-c", script], Patience, cancel).ConfigureAwait(false);
             var isOptional = cure.StartsWith("apt?:", StringComparison.Ordinal);
             if (found.Ok) findings.Add(new Finding(name, "ok", what));
             else findings.Add(new Finding(name, isOptional ? "weak" : "bad", $"missing: {what}", CureOf(cure)));
@@ -68,7 +69,7 @@ internal static class DoctorCommands
 
     private static string CureOf(string cure) =>
         cure.StartsWith("apt", StringComparison.Ordinal) ? "as root, apt-get install" + cure[(cure.IndexOf(':') + 1)..]
-            : cure;
+            : cure.StartsWith("npm:", StringComparison.Ordinal) ? "npm ci in" + cure["npm:".Length..] : cure;
 
     private static Finding Root() => Environment.IsPrivilegedProcess
         ? new Finding("root", "ok", "containers can be run")

@@ -4,7 +4,7 @@ using Stun.Tests.Scenes;
 
 namespace Stun.Tests.Settlement;
 
-/// <summary>The book, validators and a chain together: what is settled here arrives there, and nothing else does.</summary>
+/// <summary>The book, validators and a chain together: what is settled here arrives there, nothing else does.</summary>
 public sealed class ChainBookTests
 {
     private static readonly Amount Purse = new(10_000_000);

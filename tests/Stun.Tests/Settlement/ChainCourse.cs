@@ -115,8 +115,8 @@ internal sealed class ChainCourse(ulong seed)
             Creator = prng.Chance(500_000) ? Scene.Creator : Address.Zero,
         };
         if (scene.Escrow.Ledger.BalanceOf(Account.Available(requester)) < order.PriceLimit) return;
-        // Some provider's work is wrong. Validators that know it dispute what others, without a run of their own, accept;
-        // with one of them away there may be no quorum for anything, which is another test's.
+        // Some work is wrong. Validators that know it dispute what others, without a run of their own, accept; with
+        // one of them away there may be no quorum for anything, which is another test's.
         var isWrong = scene.Down.Count == 0 && prng.Chance(300_000);
         scene.Settle(order, prng.Below(2), isWrong ? 666UL : 5UL, prng.Between(1, 9));
     }

@@ -14,8 +14,11 @@ interface IStaking {
 
 /// @notice What the court and the tasks on the chain ask of the escrow, which keeps all money and all batches.
 interface IEscrow {
-    /// @notice Replaces the word of a batch, if it is what the court believes it to be.
+    /// @notice Replaces the word of a batch that is not settled, if it is what the court believes it to be.
     function changeBatch(uint64 number, uint256 from, uint256 to) external;
+
+    /// @notice The same for a challenge, with its bond.
+    function openChallenge(uint64 number, uint256 from, uint256 to, address challenger, uint256 bond) external;
 
     /// @notice Takes money in from outside of the book: a bond, or the price of a task.
     function take(address from, uint256 amount) external;
@@ -43,7 +46,7 @@ interface IEscrow {
         returns (uint256 window, uint256 answerWindow, uint256 contestWindow, uint256 bond, uint256 until);
     function sharesAt(uint64 number) external view returns (Shares memory);
     function currentShares() external view returns (Shares memory);
-    function pausedUntil() external view returns (uint64);
+    function pausedUntil() external view returns (uint256);
     function nextToSettle() external view returns (uint64);
     function taskEscrow() external view returns (address);
     function balanceOf(address account) external view returns (uint256);

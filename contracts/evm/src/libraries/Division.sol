@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {FRAUD, PAID, Verdict} from "../Types.sol";
+import {PAID, Verdict} from "../Types.sol";
 
 /// @notice How money is divided. Shares are rounded down, and a named party has the rest: nothing is lost.
 library Division {
@@ -40,13 +40,8 @@ library Division {
         if (share > most) share = most;
     }
 
-    function isFraud(uint8 judgement) internal pure returns (bool) {
-        return judgement == FRAUD;
-    }
-
     function to96(uint256 amount) internal pure returns (uint96) {
         if (amount > type(uint96).max) revert AmountTooLarge();
-        // forge-lint: disable-next-line(unsafe-typecast)
         return uint96(amount);
     }
 }

@@ -31,10 +31,23 @@ public sealed class ContractDeployer(EvmRpc rpc, TransactionSender sender)
                 $"The address book is of chain {known.ChainId}, and this is {rpc.ChainId}.",
                 "Give the book of this network.");
         await EnsureProxyAsync(cancel).ConfigureAwait(false);
-        List<DeployedContract> contracts = [];
-        foreach (var contract in plan.Contracts)
-            contracts.Add(await EnsureAsync(plan, contract, known, cancel).ConfigureAwait(false));
-        return new AddressBook(rpc.ChainId, contracts);
+        // Side by side, since their addresses are known. A constructor that asks a contract before it has to wait for
+        // that: it comes again, in its turn.
+        var tries = plan.Contracts.Select(async contract =>
+        {
+            try
+            {
+                return await EnsureAsync(plan, contract, known, cancel).ConfigureAwait(false);
+            }
+            catch (ChainException early) when (early.Code == "chain.reverted")
+            {
+                return null;
+            }
+        });
+        var contracts = await Task.WhenAll(tries).ConfigureAwait(false);
+        for (var index = 0; index < contracts.Length; index++)
+            contracts[index] ??= await EnsureAsync(plan, plan.Contracts[index], known, cancel).ConfigureAwait(false);
+        return new AddressBook(rpc.ChainId, contracts!);
     }
 
     /// <summary>Throws where the chain does not have what the book says.</summary>

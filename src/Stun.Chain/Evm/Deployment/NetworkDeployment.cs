@@ -64,38 +64,36 @@ public sealed class NetworkDeployment(EvmRpc rpc, TransactionSender sender)
     private async Task ConnectAsync(AddressBook book, CancellationToken cancel)
     {
         var (escrow, staking) = (book[ContractNames.Escrow].Address, book[ContractNames.Staking].Address);
-        var connected = Staking.Answers.Escrow(
-            await rpc.CallAsync(new CallRequest(staking, Staking.Calls.Escrow()), default, cancel).ConfigureAwait(false));
-        if (connected.IsZero)
+        var connected = await AskAsync(staking, Staking.Calls.Escrow(), cancel).ConfigureAwait(false);
+        if (Staking.Answers.Escrow(connected).IsZero)
             await SendAsync(staking, Staking.Calls.Connect(escrow), cancel).ConfigureAwait(false);
-        var court = Escrow.Answers.Court(
-            await rpc.CallAsync(new CallRequest(escrow, Escrow.Calls.Court()), default, cancel).ConfigureAwait(false));
-        if (court.IsZero)
-            await SendAsync(escrow, Escrow.Calls.Connect(
-                book[ContractNames.Court].Address, book[ContractNames.TaskEscrow].Address), cancel).ConfigureAwait(false);
+        var court = await AskAsync(escrow, Escrow.Calls.Court(), cancel).ConfigureAwait(false);
+        if (!Escrow.Answers.Court(court).IsZero) return;
+        var connect = Escrow.Calls.Connect(
+            book[ContractNames.Court].Address, book[ContractNames.TaskEscrow].Address);
+        await SendAsync(escrow, connect, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>From here on governance alone changes anything: the deployer gives its role at the timelock up.</summary>
+    /// <summary>From here on governance alone changes anything: the deployer gives up its role at the timelock.
+    /// </summary>
     private async Task HandOverAsync(NetworkPlan plan, AddressBook book, CancellationToken cancel)
     {
         var (timelock, governor) = (book[ContractNames.Timelock].Address, book[ContractNames.Governor].Address);
-        async Task<byte[]> AskAsync(byte[] call) =>
-            await rpc.CallAsync(new CallRequest(timelock, call), default, cancel).ConfigureAwait(false);
-
         var admin = StunTimelock.Answers.DefaultAdminRole(
-            await AskAsync(StunTimelock.Calls.DefaultAdminRole()).ConfigureAwait(false));
-        var isAdmin = StunTimelock.Answers.HasRole(
-            await AskAsync(StunTimelock.Calls.HasRole(admin, plan.Deployer)).ConfigureAwait(false));
-        if (!isAdmin) return;
-        Digest[] roles =
-        [
-            StunTimelock.Answers.ProposerRole(await AskAsync(StunTimelock.Calls.ProposerRole()).ConfigureAwait(false)),
-            StunTimelock.Answers.CancellerRole(await AskAsync(StunTimelock.Calls.CancellerRole()).ConfigureAwait(false)),
-        ];
-        foreach (var role in roles)
+            await AskAsync(timelock, StunTimelock.Calls.DefaultAdminRole(), cancel).ConfigureAwait(false));
+        var isAdmin = await AskAsync(timelock, StunTimelock.Calls.HasRole(admin, plan.Deployer), cancel)
+            .ConfigureAwait(false);
+        if (!StunTimelock.Answers.HasRole(isAdmin)) return;
+        var proposer = await AskAsync(timelock, StunTimelock.Calls.ProposerRole(), cancel).ConfigureAwait(false);
+        var canceller = await AskAsync(timelock, StunTimelock.Calls.CancellerRole(), cancel).ConfigureAwait(false);
+        foreach (var role in (Digest[])
+                 [StunTimelock.Answers.ProposerRole(proposer), StunTimelock.Answers.CancellerRole(canceller)])
             await SendAsync(timelock, StunTimelock.Calls.GrantRole(role, governor), cancel).ConfigureAwait(false);
         await SendAsync(timelock, StunTimelock.Calls.RenounceRole(admin, plan.Deployer), cancel).ConfigureAwait(false);
     }
+
+    private Task<byte[]> AskAsync(Address contract, byte[] call, CancellationToken cancel) =>
+        rpc.CallAsync(new CallRequest(contract, call), default, cancel);
 
     private async Task SendAsync(Address to, byte[] call, CancellationToken cancel)
     {

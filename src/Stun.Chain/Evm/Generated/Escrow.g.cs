@@ -395,18 +395,19 @@ public static class Escrow
             return writer.ToArray();
         }
 
-        /// <summary><c>hot()</c>, 0xdde9c297</summary>
-        public static byte[] Hot()
-        {
-            var writer = new AbiWriter(0, [0xdd, 0xe9, 0xc2, 0x97]);
-            return writer.ToArray();
-        }
-
         /// <summary><c>isValidator(address)</c>, 0xfacd743b</summary>
         public static byte[] IsValidator(Address who)
         {
             var writer = new AbiWriter(32, [0xfa, 0xcd, 0x74, 0x3b]);
             writer.Account(who);
+            return writer.ToArray();
+        }
+
+        /// <summary><c>lodge(uint256)</c>, 0x13a0742a</summary>
+        public static byte[] Lodge(UInt256 amount)
+        {
+            var writer = new AbiWriter(32, [0x13, 0xa0, 0x74, 0x2a]);
+            writer.Number(amount, 256);
             return writer.ToArray();
         }
 
@@ -442,6 +443,18 @@ public static class Escrow
             writer.Account(from);
             writer.Number(valueGiven, 256);
             writer.Bytes(dataGiven.Span);
+            return writer.ToArray();
+        }
+
+        /// <summary><c>openChallenge(uint64,uint256,uint256,address,uint256)</c>, 0x79f1ff90</summary>
+        public static byte[] OpenChallenge(ulong number, UInt256 from, UInt256 to, Address challenger, UInt256 bond)
+        {
+            var writer = new AbiWriter(160, [0x79, 0xf1, 0xff, 0x90]);
+            writer.Number(number, 64);
+            writer.Number(from, 256);
+            writer.Number(to, 256);
+            writer.Account(challenger);
+            writer.Number(bond, 256);
             return writer.ToArray();
         }
 
@@ -496,18 +509,33 @@ public static class Escrow
             var writer = new AbiWriter(224, [0xa2, 0x39, 0xcd, 0xcb]);
             batch.Write(writer);
             writer.Bytes(signatures.Span);
-            var frame109 = writer.OpenArray(older.Count, 160);
-            foreach (var item109 in older)
+            var frame115 = writer.OpenArray(older.Count, 160);
+            foreach (var item115 in older)
             {
-                item109.Write(writer);
+                item115.Write(writer);
             }
-            writer.Close(frame109);
-            var frame111 = writer.OpenArray(moves.Count, 32);
-            foreach (var item111 in moves)
+            writer.Close(frame115);
+            var frame117 = writer.OpenArray(moves.Count, 32);
+            foreach (var item117 in moves)
             {
-                writer.Bytes(item111.Span);
+                writer.Bytes(item117.Span);
             }
-            writer.Close(frame111);
+            writer.Close(frame117);
+            return writer.ToArray();
+        }
+
+        /// <summary><c>prepaid(address)</c>, 0xa5751a76</summary>
+        public static byte[] Prepaid(Address owner)
+        {
+            var writer = new AbiWriter(32, [0xa5, 0x75, 0x1a, 0x76]);
+            writer.Account(owner);
+            return writer.ToArray();
+        }
+
+        /// <summary><c>quorum()</c>, 0x1703a018</summary>
+        public static byte[] Quorum()
+        {
+            var writer = new AbiWriter(0, [0x17, 0x03, 0xa0, 0x18]);
             return writer.ToArray();
         }
 
@@ -546,12 +574,12 @@ public static class Escrow
         public static byte[] SetValidators(ValueList<Address> validators, byte quorum)
         {
             var writer = new AbiWriter(64, [0x46, 0xc9, 0xab, 0xa8]);
-            var frame116 = writer.OpenArray(validators.Count, 32);
-            foreach (var item116 in validators)
+            var frame123 = writer.OpenArray(validators.Count, 32);
+            foreach (var item123 in validators)
             {
-                writer.Account(item116);
+                writer.Account(item123);
             }
-            writer.Close(frame116);
+            writer.Close(frame123);
             writer.Number(quorum, 8);
             return writer.ToArray();
         }
@@ -855,86 +883,126 @@ public static class Escrow
             return value25;
         }
 
-        /// <summary>Of <c>hot()</c>.</summary>
-        public static (ulong Posted, ulong NextToSettle, ulong PausedUntil, uint Window, byte Quorum, uint Generation, bool Connected) Hot(ReadOnlySpan<byte> answer)
-        {
-            var reader = new AbiReader(answer, 224);
-            var value26 = (ulong)reader.Number(64);
-            var value27 = (ulong)reader.Number(64);
-            var value28 = (ulong)reader.Number(40);
-            var value29 = (uint)(ulong)reader.Number(32);
-            var value30 = (byte)(ulong)reader.Number(8);
-            var value31 = (uint)(ulong)reader.Number(32);
-            var value32 = reader.Flag();
-            reader.Finish();
-            return (value26, value27, value28, value29, value30, value31, value32);
-        }
-
         /// <summary>Of <c>isValidator(address)</c>.</summary>
         public static bool IsValidator(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value33 = reader.Flag();
+            var value26 = reader.Flag();
             reader.Finish();
-            return value33;
+            return value26;
         }
 
         /// <summary>Of <c>nextToPost()</c>.</summary>
         public static ulong NextToPost(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value34 = (ulong)reader.Number(64);
+            var value27 = (ulong)reader.Number(64);
             reader.Finish();
-            return value34;
+            return value27;
         }
 
         /// <summary>Of <c>nextToSettle()</c>.</summary>
         public static ulong NextToSettle(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value35 = (ulong)reader.Number(64);
+            var value28 = (ulong)reader.Number(64);
             reader.Finish();
-            return value35;
+            return value28;
         }
 
         /// <summary>Of <c>onTransferReceived(address,address,uint256,bytes)</c>.</summary>
         public static ValueList<byte> OnTransferReceived(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value36 = ValueList.Create(reader.FixedBytes(4));
+            var value29 = ValueList.Create(reader.FixedBytes(4));
             reader.Finish();
-            return value36;
+            return value29;
         }
 
         /// <summary>Of <c>owner()</c>.</summary>
         public static Address Owner(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value37 = reader.Account();
+            var value30 = reader.Account();
             reader.Finish();
-            return value37;
+            return value30;
         }
 
         /// <summary>Of <c>pausableFrom()</c>.</summary>
         public static ulong PausableFrom(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value38 = (ulong)reader.Number(64);
+            var value31 = (ulong)reader.Number(64);
             reader.Finish();
-            return value38;
+            return value31;
         }
 
         /// <summary>Of <c>pausedUntil()</c>.</summary>
-        public static ulong PausedUntil(ReadOnlySpan<byte> answer)
+        public static UInt256 PausedUntil(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value39 = (ulong)reader.Number(64);
+            var value32 = reader.Number(256);
             reader.Finish();
-            return value39;
+            return value32;
         }
 
         /// <summary>Of <c>pendingOwner()</c>.</summary>
         public static Address PendingOwner(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 32);
+            var value33 = reader.Account();
+            reader.Finish();
+            return value33;
+        }
+
+        /// <summary>Of <c>prepaid(address)</c>.</summary>
+        public static UInt256 Prepaid(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 32);
+            var value34 = reader.Number(256);
+            reader.Finish();
+            return value34;
+        }
+
+        /// <summary>Of <c>quorum()</c>.</summary>
+        public static UInt256 Quorum(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 32);
+            var value35 = reader.Number(256);
+            reader.Finish();
+            return value35;
+        }
+
+        /// <summary>Of <c>sharesAt(uint64)</c>.</summary>
+        public static Shares SharesAt(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 192);
+            var value36 = global::Stun.Chain.Evm.Contracts.Escrow.Shares.Read(ref reader);
+            reader.Finish();
+            return value36;
+        }
+
+        /// <summary>Of <c>slash(address,uint256)</c>.</summary>
+        public static (UInt256 FromUnbonding, UInt256 FromStake) Slash(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 64);
+            var value37 = reader.Number(256);
+            var value38 = reader.Number(256);
+            reader.Finish();
+            return (value37, value38);
+        }
+
+        /// <summary>Of <c>sponsorOf(address)</c>.</summary>
+        public static Address SponsorOf(ReadOnlySpan<byte> answer)
+        {
+            var reader = new AbiReader(answer, 32);
+            var value39 = reader.Account();
+            reader.Finish();
+            return value39;
+        }
+
+        /// <summary>Of <c>staking()</c>.</summary>
+        public static Address Staking(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
             var value40 = reader.Account();
@@ -942,76 +1010,39 @@ public static class Escrow
             return value40;
         }
 
-        /// <summary>Of <c>sharesAt(uint64)</c>.</summary>
-        public static Shares SharesAt(ReadOnlySpan<byte> answer)
-        {
-            var reader = new AbiReader(answer, 192);
-            var value41 = global::Stun.Chain.Evm.Contracts.Escrow.Shares.Read(ref reader);
-            reader.Finish();
-            return value41;
-        }
-
-        /// <summary>Of <c>slash(address,uint256)</c>.</summary>
-        public static (UInt256 FromUnbonding, UInt256 FromStake) Slash(ReadOnlySpan<byte> answer)
-        {
-            var reader = new AbiReader(answer, 64);
-            var value42 = reader.Number(256);
-            var value43 = reader.Number(256);
-            reader.Finish();
-            return (value42, value43);
-        }
-
-        /// <summary>Of <c>sponsorOf(address)</c>.</summary>
-        public static Address SponsorOf(ReadOnlySpan<byte> answer)
-        {
-            var reader = new AbiReader(answer, 32);
-            var value44 = reader.Account();
-            reader.Finish();
-            return value44;
-        }
-
-        /// <summary>Of <c>staking()</c>.</summary>
-        public static Address Staking(ReadOnlySpan<byte> answer)
-        {
-            var reader = new AbiReader(answer, 32);
-            var value45 = reader.Account();
-            reader.Finish();
-            return value45;
-        }
-
         /// <summary>Of <c>taskEscrow()</c>.</summary>
         public static Address TaskEscrow(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var value46 = reader.Account();
+            var value41 = reader.Account();
             reader.Finish();
-            return value46;
+            return value41;
         }
 
         /// <summary>Of <c>terms()</c>.</summary>
         public static Terms Terms(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 384);
-            var value47 = global::Stun.Chain.Evm.Contracts.Escrow.Terms.Read(ref reader);
+            var value42 = global::Stun.Chain.Evm.Contracts.Escrow.Terms.Read(ref reader);
             reader.Finish();
-            return value47;
+            return value42;
         }
 
         /// <summary>Of <c>validators()</c>.</summary>
         public static ValueList<Address> Validators(ReadOnlySpan<byte> answer)
         {
             var reader = new AbiReader(answer, 32);
-            var frame48 = reader.OpenArray(32, out var count48);
-            var items48 = new Address[count48];
-            for (var at48 = 0; at48 < count48; at48++)
+            var frame43 = reader.OpenArray(32, out var count43);
+            var items43 = new Address[count43];
+            for (var at43 = 0; at43 < count43; at43++)
             {
-                var value49 = reader.Account();
-                items48[at48] = value49;
+                var value44 = reader.Account();
+                items43[at43] = value44;
             }
-            reader.Close(frame48);
-            var value48 = ValueList.Create<Address>(items48);
+            reader.Close(frame43);
+            var value43 = ValueList.Create<Address>(items43);
             reader.Finish();
-            return value48;
+            return value43;
         }
     }
 
@@ -1035,6 +1066,7 @@ public static class Escrow
             if (log.Topics[0] == ExitAsked.Topic && log.Topics.Count == 2) return ExitAsked.Decode(log);
             if (log.Topics[0] == Exited.Topic && log.Topics.Count == 2) return Exited.Decode(log);
             if (log.Topics[0] == GuardianChanged.Topic && log.Topics.Count == 1) return GuardianChanged.Decode(log);
+            if (log.Topics[0] == Lodged.Topic && log.Topics.Count == 2) return Lodged.Decode(log);
             if (log.Topics[0] == OwnershipTransferStarted.Topic && log.Topics.Count == 3) return OwnershipTransferStarted.Decode(log);
             if (log.Topics[0] == OwnershipTransferred.Topic && log.Topics.Count == 3) return OwnershipTransferred.Decode(log);
             if (log.Topics[0] == Paused.Topic && log.Topics.Count == 1) return Paused.Decode(log);
@@ -1208,6 +1240,22 @@ public static class Escrow
             }
         }
 
+        /// <summary><c>Lodged(address,uint256)</c></summary>
+        public sealed record Lodged(Address Owner, UInt256 Amount) : Event
+        {
+            public static Digest Topic { get; } = new(0xa1668e9334495474, 0x0ba892df6d806921, 0xd5d2f2449b809ae8, 0x9a44ced7af94bba2);
+
+            internal static Lodged Decode(AbiLog log)
+            {
+                var topics = new AbiReader(log.IndexedWords(), 32);
+                var reader = new AbiReader(log.Data.Span, 32);
+                var value22 = topics.Account();
+                var value23 = reader.Number(256);
+                reader.Finish();
+                return new Lodged(value22, value23);
+            }
+        }
+
         /// <summary><c>OwnershipTransferStarted(address,address)</c></summary>
         public sealed record OwnershipTransferStarted(Address PreviousOwner, Address NewOwner) : Event
         {
@@ -1217,10 +1265,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 64);
                 var reader = new AbiReader(log.Data.Span, 0);
-                var value22 = topics.Account();
-                var value23 = topics.Account();
+                var value24 = topics.Account();
+                var value25 = topics.Account();
                 reader.Finish();
-                return new OwnershipTransferStarted(value22, value23);
+                return new OwnershipTransferStarted(value24, value25);
             }
         }
 
@@ -1233,10 +1281,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 64);
                 var reader = new AbiReader(log.Data.Span, 0);
-                var value24 = topics.Account();
-                var value25 = topics.Account();
+                var value26 = topics.Account();
+                var value27 = topics.Account();
                 reader.Finish();
-                return new OwnershipTransferred(value24, value25);
+                return new OwnershipTransferred(value26, value27);
             }
         }
 
@@ -1248,10 +1296,10 @@ public static class Escrow
             internal static Paused Decode(AbiLog log)
             {
                 var reader = new AbiReader(log.Data.Span, 64);
-                var value26 = reader.Account();
-                var value27 = reader.Number(256);
+                var value28 = reader.Account();
+                var value29 = reader.Number(256);
                 reader.Finish();
-                return new Paused(value26, value27);
+                return new Paused(value28, value29);
             }
         }
 
@@ -1264,10 +1312,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 32);
                 var reader = new AbiReader(log.Data.Span, 32);
-                var value28 = topics.Account();
-                var value29 = reader.Number(256);
+                var value30 = topics.Account();
+                var value31 = reader.Number(256);
                 reader.Finish();
-                return new Released(value28, value29);
+                return new Released(value30, value31);
             }
         }
 
@@ -1279,9 +1327,9 @@ public static class Escrow
             internal static SharesChanged Decode(AbiLog log)
             {
                 var reader = new AbiReader(log.Data.Span, 192);
-                var value30 = global::Stun.Chain.Evm.Contracts.Escrow.Shares.Read(ref reader);
+                var value32 = global::Stun.Chain.Evm.Contracts.Escrow.Shares.Read(ref reader);
                 reader.Finish();
-                return new SharesChanged(value30);
+                return new SharesChanged(value32);
             }
         }
 
@@ -1294,10 +1342,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 32);
                 var reader = new AbiReader(log.Data.Span, 32);
-                var value31 = topics.Account();
-                var value32 = reader.Number(256);
+                var value33 = topics.Account();
+                var value34 = reader.Number(256);
                 reader.Finish();
-                return new SlashedAlone(value31, value32);
+                return new SlashedAlone(value33, value34);
             }
         }
 
@@ -1310,10 +1358,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 64);
                 var reader = new AbiReader(log.Data.Span, 0);
-                var value33 = topics.Account();
-                var value34 = topics.Account();
+                var value35 = topics.Account();
+                var value36 = topics.Account();
                 reader.Finish();
-                return new SponsorAccepted(value33, value34);
+                return new SponsorAccepted(value35, value36);
             }
         }
 
@@ -1325,9 +1373,9 @@ public static class Escrow
             internal static TermsChanged Decode(AbiLog log)
             {
                 var reader = new AbiReader(log.Data.Span, 384);
-                var value35 = global::Stun.Chain.Evm.Contracts.Escrow.Terms.Read(ref reader);
+                var value37 = global::Stun.Chain.Evm.Contracts.Escrow.Terms.Read(ref reader);
                 reader.Finish();
-                return new TermsChanged(value35);
+                return new TermsChanged(value37);
             }
         }
 
@@ -1339,9 +1387,9 @@ public static class Escrow
             internal static Unpaused Decode(AbiLog log)
             {
                 var reader = new AbiReader(log.Data.Span, 32);
-                var value36 = reader.Account();
+                var value38 = reader.Account();
                 reader.Finish();
-                return new Unpaused(value36);
+                return new Unpaused(value38);
             }
         }
 
@@ -1353,18 +1401,18 @@ public static class Escrow
             internal static ValidatorsChanged Decode(AbiLog log)
             {
                 var reader = new AbiReader(log.Data.Span, 64);
-                var frame37 = reader.OpenArray(32, out var count37);
-                var items37 = new Address[count37];
-                for (var at37 = 0; at37 < count37; at37++)
+                var frame39 = reader.OpenArray(32, out var count39);
+                var items39 = new Address[count39];
+                for (var at39 = 0; at39 < count39; at39++)
                 {
-                    var value38 = reader.Account();
-                    items37[at37] = value38;
+                    var value40 = reader.Account();
+                    items39[at39] = value40;
                 }
-                reader.Close(frame37);
-                var value37 = ValueList.Create<Address>(items37);
-                var value39 = (byte)(ulong)reader.Number(8);
+                reader.Close(frame39);
+                var value39 = ValueList.Create<Address>(items39);
+                var value41 = (byte)(ulong)reader.Number(8);
                 reader.Finish();
-                return new ValidatorsChanged(value37, value39);
+                return new ValidatorsChanged(value39, value41);
             }
         }
 
@@ -1377,10 +1425,10 @@ public static class Escrow
             {
                 var topics = new AbiReader(log.IndexedWords(), 32);
                 var reader = new AbiReader(log.Data.Span, 32);
-                var value40 = topics.Account();
-                var value41 = reader.Number(256);
+                var value42 = topics.Account();
+                var value43 = reader.Number(256);
                 reader.Finish();
-                return new Withdrawn(value40, value41);
+                return new Withdrawn(value42, value43);
             }
         }
     }
@@ -1400,7 +1448,7 @@ public static class Escrow
             AbiSignature.Parse("BadSignature()"),
             AbiSignature.Parse("BatchOutOfOrder(uint64)"),
             AbiSignature.Parse("BatchUnknown()"),
-            AbiSignature.Parse("InsufficientBalance(address)"),
+            AbiSignature.Parse("InsufficientBalance()"),
             AbiSignature.Parse("MovesDiffer()"),
             AbiSignature.Parse("NotAModule()"),
             AbiSignature.Parse("NotAValidator(address)"),
@@ -1442,7 +1490,7 @@ public static class Escrow
             0x5cd5d233 => BadSignature.Decode(data[AbiSignature.SelectorSize..]),
             0xa50cef7d => BatchOutOfOrder.Decode(data[AbiSignature.SelectorSize..]),
             0xb2def792 => BatchUnknown.Decode(data[AbiSignature.SelectorSize..]),
-            0x897f6c58 => InsufficientBalance.Decode(data[AbiSignature.SelectorSize..]),
+            0xf4d678b8 => InsufficientBalance.Decode(data[AbiSignature.SelectorSize..]),
             0xb7039e00 => MovesDiffer.Decode(data[AbiSignature.SelectorSize..]),
             0xb34aa74c => NotAModule.Decode(data[AbiSignature.SelectorSize..]),
             0xbc677c90 => NotAValidator.Decode(data[AbiSignature.SelectorSize..]),
@@ -1552,15 +1600,14 @@ public static class Escrow
             }
         }
 
-        /// <summary><c>InsufficientBalance(address)</c></summary>
-        public sealed record InsufficientBalance(Address Account) : Error
+        /// <summary><c>InsufficientBalance()</c></summary>
+        public sealed record InsufficientBalance() : Error
         {
             internal static InsufficientBalance Decode(ReadOnlySpan<byte> data)
             {
-                var reader = new AbiReader(data, 32);
-                var value2 = reader.Account();
+                var reader = new AbiReader(data, 0);
                 reader.Finish();
-                return new InsufficientBalance(value2);
+                return new InsufficientBalance();
             }
         }
 
@@ -1592,9 +1639,9 @@ public static class Escrow
             internal static NotAValidator Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value3 = reader.Account();
+                var value2 = reader.Account();
                 reader.Finish();
-                return new NotAValidator(value3);
+                return new NotAValidator(value2);
             }
         }
 
@@ -1615,9 +1662,9 @@ public static class Escrow
             internal static NotReceivedInFull Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value4 = reader.Number(256);
+                var value3 = reader.Number(256);
                 reader.Finish();
-                return new NotReceivedInFull(value4);
+                return new NotReceivedInFull(value3);
             }
         }
 
@@ -1693,9 +1740,9 @@ public static class Escrow
             internal static OwnableInvalidOwner Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value5 = reader.Account();
+                var value4 = reader.Account();
                 reader.Finish();
-                return new OwnableInvalidOwner(value5);
+                return new OwnableInvalidOwner(value4);
             }
         }
 
@@ -1705,9 +1752,9 @@ public static class Escrow
             internal static OwnableUnauthorizedAccount Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value6 = reader.Account();
+                var value5 = reader.Account();
                 reader.Finish();
-                return new OwnableUnauthorizedAccount(value6);
+                return new OwnableUnauthorizedAccount(value5);
             }
         }
 
@@ -1728,9 +1775,9 @@ public static class Escrow
             internal static PauseTooSoon Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value7 = reader.Number(256);
+                var value6 = reader.Number(256);
                 reader.Finish();
-                return new PauseTooSoon(value7);
+                return new PauseTooSoon(value6);
             }
         }
 
@@ -1740,9 +1787,9 @@ public static class Escrow
             internal static PausedUntil Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value8 = reader.Number(256);
+                var value7 = reader.Number(256);
                 reader.Finish();
-                return new PausedUntil(value8);
+                return new PausedUntil(value7);
             }
         }
 
@@ -1774,9 +1821,9 @@ public static class Escrow
             internal static SafeERC20FailedOperation Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value9 = reader.Account();
+                var value8 = reader.Account();
                 reader.Finish();
-                return new SafeERC20FailedOperation(value9);
+                return new SafeERC20FailedOperation(value8);
             }
         }
 
@@ -1797,9 +1844,9 @@ public static class Escrow
             internal static SlashUncovered Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value10 = reader.Account();
+                var value9 = reader.Account();
                 reader.Finish();
-                return new SlashUncovered(value10);
+                return new SlashUncovered(value9);
             }
         }
 
@@ -1809,9 +1856,9 @@ public static class Escrow
             internal static Sponsored Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value11 = reader.Account();
+                var value10 = reader.Account();
                 reader.Finish();
-                return new Sponsored(value11);
+                return new Sponsored(value10);
             }
         }
 
@@ -1865,9 +1912,9 @@ public static class Escrow
             internal static WindowOpen Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 32);
-                var value12 = (ulong)reader.Number(64);
+                var value11 = (ulong)reader.Number(64);
                 reader.Finish();
-                return new WindowOpen(value12);
+                return new WindowOpen(value11);
             }
         }
 
