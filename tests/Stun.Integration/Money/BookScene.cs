@@ -108,8 +108,8 @@ internal sealed class BookScene : IAsyncDisposable
         ledger.RequireConserved();
         SortedSet<Address> owners =
         [
-            Treasury.Address, Creator, .. Requesters.Select(key => key.Address), .. Providers.Select(key => key.Address),
-            .. book.Select(entry => entry.Key.Owner),
+            Treasury.Address, Creator, .. Requesters.Select(key => key.Address),
+            .. Providers.Select(key => key.Address), .. book.Select(entry => entry.Key.Owner),
         ];
         UInt128 balances = 0, claimables = 0, stakes = 0;
         foreach (var owner in owners)

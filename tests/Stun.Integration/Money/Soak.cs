@@ -28,6 +28,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     private TimeSpan progressAt;
     private ulong nonces;
     private int refusedByChain;
+    private int unconfirmed;
 
     public enum Fault : byte
     {
@@ -67,7 +68,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
         $"seed {seed}: {SettledCount} tasks settled, {ExpiredCount} expired, {Clerk.RefusedCount} refused, "
         + $"{SlashedCount} slashed, {WithdrawnCount} withdrawals, {LineCount} lines in {BatchCount} batches, "
         + $"{string.Join(", ", Happened.Select(each => $"{each.Value} {each.Key}"))}, {ReplacedCount} replaced, "
-        + $"{refusedByChain} refused by the chain, {clock.Elapsed.TotalSeconds:0} s";
+        + $"{refusedByChain} refused by the chain, {unconfirmed} without a receipt, {clock.Elapsed.TotalSeconds:0} s";
 
     public async Task RunAsync()
     {
@@ -90,7 +91,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
             await scene.PassAsync();
             RequireProgress();
         }
-        await Task.WhenAll(beside).WaitAsync(Within);
+        await Task.WhenAll(beside);
         await EndFaultAsync();
         await scene.RestAsync();
         await scene.RequireEqualAsync();
@@ -174,12 +175,17 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     {
         try
         {
-            await Chain.SendAsync(key, to, call);
+            await Chain.SendAsync(key, to, call).WaitAsync(Within);
         }
-        catch (ChainException refused) when (refused.Code == "chain.reverted")
+        catch (ChainException)
         {
-            // There is nothing to be had just now.
-            refusedByChain++;
+            // There is nothing to be had just now; or the node was asked in the midst of a reorg.
+            Interlocked.Increment(ref refusedByChain);
+        }
+        catch (TimeoutException)
+        {
+            // Counted and told: whether it is on the chain or not, the book and the chain must agree.
+            Interlocked.Increment(ref unconfirmed);
         }
     }
 

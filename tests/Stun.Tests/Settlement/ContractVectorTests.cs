@@ -146,7 +146,8 @@ public sealed class ContractVectorTests
 
     private static void RequireSigned(JsonElement known) => Assert.Equal(
         AddressOf(known.GetProperty("signer")),
-        EvmKey.Recover(DigestOf(known.GetProperty("digest")), SignatureBytes.Read(BytesOf(known.GetProperty("signature")))));
+        EvmKey.Recover(
+            DigestOf(known.GetProperty("digest")), SignatureBytes.Read(BytesOf(known.GetProperty("signature")))));
 
     private static byte[] BytesOf(JsonElement hex) => Convert.FromHexString(hex.GetString()!.AsSpan(2));
 
