@@ -10,6 +10,9 @@ namespace Stun.Integration.Money;
 /// </summary>
 internal sealed class Clerk(NetworkTerms terms, BookNode node, IReadOnlyDictionary<Address, EvmKey> providers)
 {
+    /// <summary>A call carries no more than the wire does.</summary>
+    private const int CallMax = 250;
+
     private static readonly Duration SayAgainAfter = Duration.Millis(1_500);
     private static readonly Digest Salt = new(7, 7, 7, 7);
 
@@ -90,10 +93,12 @@ internal sealed class Clerk(NetworkTerms terms, BookNode node, IReadOnlyDictiona
                 else Act(task, job);
             }
         }
-        if (payable.Count > 0) Call(new EscrowCall.Settle(ValueList.From(payable)));
-        if (verdicts.Count == 0) return;
-        Digest[] leaves = [.. verdicts.Select(signed => TypedData.Digest(terms.Domain, signed.Verdict))];
-        Call(new EscrowCall.PostBatch(MerkleTree.Root(leaves), ValueList.From(verdicts)));
+        foreach (var some in payable.Chunk(CallMax)) Call(new EscrowCall.Settle([.. some]));
+        foreach (var some in verdicts.Chunk(CallMax))
+        {
+            Digest[] leaves = [.. some.Select(signed => TypedData.Digest(terms.Domain, signed.Verdict))];
+            Call(new EscrowCall.PostBatch(MerkleTree.Root(leaves), [.. some]));
+        }
     }
 
     public void Call(EscrowCall call) => Call(Self, call);
