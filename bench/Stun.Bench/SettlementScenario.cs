@@ -44,7 +44,7 @@ internal static class SettlementScenario
         TimeWire(report, world, orders);
         report.Say("");
         report.Say($"{settled:n0} of {TaskCount:n0} tasks settled, ledger conserved.");
-        return settled == TaskCount;
+        return settled == TaskCount && ChainSettlement.RunAsync(report).GetAwaiter().GetResult();
     }
 
     private static void TimeWire(Report report, World world, SignedOrder[] orders)
