@@ -8,9 +8,9 @@ namespace Stun.Engine.Settlement;
 /// </summary>
 public sealed class BatchMoves(Address treasury)
 {
-    // What the contract may need for one of each, at worst: a fresh account, a fresh claim with its log, a slash with its
-    // token transfer. Together with the rest they stay below 2^24, the most that one transaction may use (EIP-7825):
-    // a batch beyond that could neither be settled nor voided.
+    // What the contract may need for one of each, at worst: a fresh account, a fresh claim with its log, a slash with
+    // its token transfer. Together with the rest they stay below 2^24, all that a transaction may use (EIP-7825): a
+    // batch beyond that could neither be settled nor voided.
     private const int GasPerAccount = 25_000, GasPerWithdrawal = 60_000, GasPerSlash = 120_000, GasMax = 12_000_000;
 
     private readonly SortedDictionary<Address, Change> changes = [];

@@ -19,13 +19,14 @@ public sealed class ChainBook
     private readonly SignatureCheck signatures;
     private readonly SortedDictionary<ulong, Waiting> waiting = [];
     private readonly SortedDictionary<ulong, OpenBatch> open = [];
-    private readonly SortedDictionary<Address, Amount> leaving = [];
+    private readonly Leavers leavers;
     private readonly SortedDictionary<ulong, Waiting> inBatches = [];
     private readonly List<OpenBatch> replaced = [];
     private ulong nextNumber;
 
     internal ChainBook(Ledger ledger, NetworkTerms terms, ChainTerms chain, SignatureCheck signatures) =>
-        (this.ledger, this.terms, this.chain, this.signatures) = (ledger, terms, chain, signatures);
+        (this.ledger, this.terms, this.chain, this.signatures, leavers) =
+            (ledger, terms, chain, signatures, new Leavers(ledger));
 
     /// <summary>The last thing of the chain that was taken in.</summary>
     public ChainPosition Position { get; private set; }
@@ -59,43 +60,17 @@ public sealed class ChainBook
         : unsigned.CutAt + (chain.RecutAfter * (unsigned.Signatures.Count == 0 ? PatienceWithoutSigners : 1));
 
     /// <summary>What its owner has asked the chain for, and has not got yet.</summary>
-    public Amount LeavingOf(Address owner) => leaving.GetValueOrDefault(owner);
+    public Amount LeavingOf(Address owner) => leavers.Of(owner);
 
     /// <summary>Whether somebody who wants to leave has money here.</summary>
-    public bool HasLeavers
-    {
-        get
-        {
-            foreach (var (owner, _) in leaving)
-                if (!ledger.BalanceOf(Account.Available(owner)).IsZero) return true;
-            return false;
-        }
-    }
+    public bool HasLeavers => leavers.HasAny;
 
     /// <summary>Takes note of what the log says, once each and in order.</summary>
     internal void Follow(ulong index, EscrowEvent happened, Digest order)
     {
         if (!BatchEntry.IsOne(happened)) return;
         waiting.Add(index, Waiting.Of(new BatchEntry(happened, order)));
-        if (happened is EscrowEvent.Withdrawn withdrawn) Leaves(withdrawn.Owner, withdrawn.Amount);
-    }
-
-    /// <summary>What is on its way already answers what was asked, here as it will there.</summary>
-    private void Leave(ChainEvent.ExitAsked asked)
-    {
-        leaving.Remove(asked.Owner);
-        var left = asked.Amount;
-        foreach (var entry in (IEnumerable<BatchEntry>)[.. Entries(waiting), .. Entries(inBatches)])
-            if (entry.Event is EscrowEvent.Withdrawn withdrawn && withdrawn.Owner == asked.Owner)
-                left -= Amount.Min(left, withdrawn.Amount);
-        if (!left.IsZero) leaving[asked.Owner] = left;
-    }
-
-    private void Leaves(Address owner, Amount amount)
-    {
-        if (!leaving.TryGetValue(owner, out var left)) return;
-        if (left <= amount) leaving.Remove(owner);
-        else leaving[owner] = left - amount;
+        if (happened is EscrowEvent.Withdrawn withdrawn) leavers.Released(withdrawn.Owner, withdrawn.Amount);
     }
 
     private static IEnumerable<BatchEntry> Entries(SortedDictionary<ulong, Waiting> table)
@@ -113,7 +88,7 @@ public sealed class ChainBook
                 log.Add(new EscrowEvent.Deposited(deposited.Owner, deposited.Amount));
                 break;
             case ChainEvent.ExitAsked asked:
-                Leave(asked);
+                leavers.Ask(asked, [.. Entries(waiting), .. Entries(inBatches)]);
                 break;
             case ChainEvent.Staked staked:
                 ledger.Deposit(staked.Provider, staked.Amount);
@@ -151,7 +126,7 @@ public sealed class ChainBook
         }
         else
         {
-            Sweep(log);
+            leavers.Sweep(log);
         }
         var batch = Make(number, Choose(now), now);
         if (batch.Entries.Count == 0)
@@ -211,7 +186,7 @@ public sealed class ChainBook
     internal IEnumerable<EscrowEntry> Summary()
     {
         yield return new EscrowEntry.ChainRestored(Position, nextNumber);
-        foreach (var (owner, amount) in leaving) yield return new EscrowEntry.LeavingRestored(owner, amount);
+        foreach (var part in leavers.Summary()) yield return part;
         foreach (var (place, waits) in waiting) yield return Summary(place, waits);
         foreach (var (place, waits) in inBatches) yield return Summary(place, waits);
         foreach (var batch in replaced) yield return Summary(batch);
@@ -232,7 +207,7 @@ public sealed class ChainBook
             case EscrowEntry.ChainRestored restored:
                 (Position, nextNumber) = (restored.Position, restored.NextNumber);
                 return true;
-            case EscrowEntry.LeavingRestored restored: leaving[restored.Owner] = restored.Amount; return true;
+            case EscrowEntry.LeavingRestored restored: leavers.Restore(restored); return true;
             case EscrowEntry.EntryRestored restored:
                 waiting.Add(restored.Place, new Waiting(
                     new BatchEntry(restored.Event, restored.Order), restored.CountMax, restored.NotBefore,
@@ -256,11 +231,7 @@ public sealed class ChainBook
                 digest.Add(waits.NotBefore);
                 digest.Add((ulong)waits.Tries);
             }
-        foreach (var (owner, amount) in leaving)
-        {
-            digest.Add(owner);
-            digest.Add(amount);
-        }
+        leavers.DigestState(digest);
         foreach (var batch in replaced) batch.DigestState(digest);
         foreach (var (_, batch) in open) batch.DigestState(digest);
     }
@@ -292,18 +263,6 @@ public sealed class ChainBook
         nextNumber = Math.Max(nextNumber, batch.Batch.Number + 1);
     }
 
-    /// <summary>Those who want to leave get what is free of theirs.</summary>
-    private void Sweep(List<EscrowEvent> log)
-    {
-        foreach (var owner in new List<Address>(leaving.Keys))
-        {
-            var part = Amount.Min(leaving[owner], ledger.BalanceOf(Account.Available(owner)));
-            if (part.IsZero) continue;
-            ledger.Withdraw(owner, part);
-            log.Add(new EscrowEvent.Withdrawn(owner, part));
-        }
-    }
-
     private void TakeOut(Address owner, Amount amount, List<EscrowEvent> log)
     {
         if (amount.IsZero) return;
@@ -312,8 +271,8 @@ public sealed class ChainBook
     }
 
     /// <summary>
-    /// What was slashed here after the unstaking began may come out of the stake here and out of what was leaving there:
-    /// then more is leaving here than there, and the rest of it is stake.
+    /// What was slashed here before the unstaking began came out of the stake here, and may come out of what is leaving
+    /// there: then more is leaving here than there, and the rest of it is stake.
     /// </summary>
     private void Unstake(ChainEvent.Unstaked unstaked, StakeBook stakes, List<EscrowEvent> log)
     {
@@ -345,8 +304,10 @@ public sealed class ChainBook
         log.Add(new EscrowEvent.BatchPosted(number, posted.DueAt));
     }
 
-    /// <summary>The chain has another of this number than the one that was cut last: one that was replaced, or none of
-    /// ours. What was cut since is not on the chain, and is cut anew.</summary>
+    /// <summary>
+    /// The chain has another of this number than the one that was cut last: one that was replaced, or none of ours.
+    /// What was cut since is not on the chain, and is cut anew.
+    /// </summary>
     private OpenBatch? Exchange(ChainBatch posted, List<EscrowEvent> log)
     {
         foreach (var (number, later) in new SortedDictionary<ulong, OpenBatch>(open))

@@ -25,7 +25,8 @@ internal static class ChainReading
         Escrow.Event.Deposited deposited => new ChainEvent.Deposited(deposited.Owner, Amount(deposited.Amount)),
         Escrow.Event.ExitAsked asked => new ChainEvent.ExitAsked(asked.Owner, Amount(asked.Amount)),
         Escrow.Event.BatchPosted posted => new ChainEvent.BatchPosted(
-            new ChainBatch(posted.Number, posted.Root, posted.Tasks, posted.Moves), Instant(posted.PayableAt), now + dueIn(posted.PayableAt)),
+            new ChainBatch(posted.Number, posted.Root, posted.Tasks, posted.Moves),
+            Instant(posted.PayableAt), now + dueIn(posted.PayableAt)),
         Escrow.Event.BatchSettled settled => new ChainEvent.BatchSettled(settled.Number),
         Escrow.Event.BatchVoided voided => new ChainEvent.BatchVoided(voided.Number),
         _ => null,

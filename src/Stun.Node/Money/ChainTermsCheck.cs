@@ -32,11 +32,10 @@ public sealed record ContractTerms(
         Task<byte[]> OfEscrow(byte[] call) => rpc.CallAsync(new CallRequest(escrow, call), default, cancel);
         Task<byte[]> OfStaking(byte[] call) => rpc.CallAsync(new CallRequest(staking, call), default, cancel);
 
-        var hot = Escrow.Answers.Hot(await OfEscrow(Escrow.Calls.Hot()).ConfigureAwait(false));
         return new ContractTerms(
             Escrow.Answers.Token(await OfEscrow(Escrow.Calls.Token()).ConfigureAwait(false)),
             Escrow.Answers.Validators(await OfEscrow(Escrow.Calls.Validators()).ConfigureAwait(false)),
-            hot.Quorum,
+            (byte)(ulong)Escrow.Answers.Quorum(await OfEscrow(Escrow.Calls.Quorum()).ConfigureAwait(false)),
             Escrow.Answers.CurrentShares(await OfEscrow(Escrow.Calls.CurrentShares()).ConfigureAwait(false)),
             Escrow.Answers.Terms(await OfEscrow(Escrow.Calls.Terms()).ConfigureAwait(false)))
         {
@@ -48,8 +47,8 @@ public sealed record ContractTerms(
                 await OfStaking(Stun.Chain.Evm.Contracts.Staking.Calls.Token()).ConfigureAwait(false)),
             UnbondingDelay = Stun.Chain.Evm.Contracts.Staking.Answers.UnbondingDelay(
                 await OfStaking(Stun.Chain.Evm.Contracts.Staking.Calls.UnbondingDelay()).ConfigureAwait(false)),
-            Posted = hot.Posted,
-            Settled = hot.NextToSettle,
+            Posted = Escrow.Answers.NextToPost(await OfEscrow(Escrow.Calls.NextToPost()).ConfigureAwait(false)),
+            Settled = Escrow.Answers.NextToSettle(await OfEscrow(Escrow.Calls.NextToSettle()).ConfigureAwait(false)),
         };
     }
 }

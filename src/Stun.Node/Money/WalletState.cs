@@ -63,7 +63,7 @@ public sealed record WalletState(Address Owner, Amount Coins, Amount Gas, Amount
             Unbonding = new Amount(unbonding),
             UnbondedAt = unbondedAt,
             Sponsor = heir.IsZero ? null : heir,
-            PausedUntil = Escrow.Answers.PausedUntil(await paused.ConfigureAwait(false)),
+            PausedUntil = (ulong)Escrow.Answers.PausedUntil(await paused.ConfigureAwait(false)),
             Block = head.Number,
             Second = head.Timestamp,
         };

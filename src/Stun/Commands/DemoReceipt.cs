@@ -32,12 +32,12 @@ internal static class DemoReceipt
                 await File.WriteAllBytesAsync(
                     file, await proof.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false), cancel)
                     .ConfigureAwait(false);
-            var (ok, text) = await RunAsync(node, 
-                [
-                    script, "--proof", file, "--rpc", money.Address.ToString(), "--escrow",
-                    money.Access.Escrow.ToString(),
-                ], cancel)
-                .ConfigureAwait(false);
+            string[] arguments =
+            [
+                script, "--proof", file, "--rpc", money.Address.ToString(), "--escrow",
+                money.Access.Escrow.ToString(),
+            ];
+            var (ok, text) = await RunAsync(node, arguments, cancel).ConfigureAwait(false);
             foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Screen.Line("  " + Named(line, nameOf));
             if (!ok)

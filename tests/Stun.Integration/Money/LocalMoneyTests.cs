@@ -85,8 +85,9 @@ public sealed class LocalMoneyTests
         {
             await File.WriteAllTextAsync(file, proof);
             var script = Path.Combine(WorkingCopy.Root, "contracts", "evm", "scripts", "verify-receipt.mjs");
-            var done = await Tool.RunAsync("node", 
-                [script, "--proof", file, "--rpc", chain.Address.ToString(), "--escrow", chain.Access.Escrow.ToString()],
+            string[] arguments =
+                [script, "--proof", file, "--rpc", $"{chain.Address}", "--escrow", chain.Access.Escrow.ToString()];
+            var done = await Tool.RunAsync("node", arguments,
                 TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return (done.Ok, done.Output + done.Errors);
         }

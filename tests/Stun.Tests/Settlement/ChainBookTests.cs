@@ -287,7 +287,7 @@ public sealed class ChainBookTests
         scene.RequireEqual();
     }
 
-    /// <summary>Found by review: what it holds was in a later batch by then, and the book ended, in each life.</summary>
+    /// <summary>Found by review: what it holds was in a later batch by then, and that ended the book.</summary>
     [Fact]
     public void A_replaced_batch_that_is_posted_after_the_next_number_was_cut_takes_its_tasks_back()
     {
