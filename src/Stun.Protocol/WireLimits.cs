@@ -14,7 +14,7 @@ public static class WireLimits
     /// <summary>Tasks and withdrawals in one batch for the chain: their places in the log fit a message.</summary>
     public const int BatchEntriesMax = 8_192;
 
-    /// <summary>Words of 32 bytes that move balances in one batch: below a message, and below a block's gas.</summary>
+    /// <summary>Words of 32 bytes that move balances in one batch: they fit a message; gas lets fewer in.</summary>
     public const int MoveWordsMax = 8_192;
 
     /// <summary>Rounds of judging one task of which anything is remembered: each costs a window and a re-run.</summary>

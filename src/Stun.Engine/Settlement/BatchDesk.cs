@@ -11,6 +11,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
     private const int DoublingsMax = 6;
     private Instant submitAt = Instant.LongAgo;
     private int failures;
+    private bool hasHeard;
 
     /// <summary>The only question: one transaction at a time, so that batches come in their order.</summary>
     private readonly record struct SubmitAsk : IComparable<SubmitAsk>
@@ -37,7 +38,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         var (post, settle) = (NextToPost, NextToSettle(now));
         if (post is null && settle is null) return;
         // One transaction at a time: two would be the same, and the second one is refused at our cost.
-        submitAt = now + Limits.SubmitResendAfter;
+        (submitAt, hasHeard) = (now + Limits.SubmitResendAfter, false);
         asks.Ask(default, new Ask.SubmitBatch(post?.Signed, settle?.Due), outbox);
     }
 
@@ -47,7 +48,9 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         // Done: its trace in the chain's log says when to go on, after minutes on some chains. Not done: the chain was
         // not ready, or not there.
         var isDone = answered.Answer is Protocol.Answer.CallFinal { Refusal: EscrowRefusal.None };
-        submitAt = now + (isDone ? Limits.EscrowResendAfter : Limits.ResendAfter * (1L << failures));
+        var pause = isDone ? Limits.EscrowResendAfter : Limits.ResendAfter * (1L << failures);
+        // The chain's log may have told what came of it before the host could.
+        submitAt = isDone && hasHeard ? Instant.LongAgo : now + pause;
         failures = isDone ? 0 : Math.Min(failures + 1, DoublingsMax);
     }
 
@@ -56,7 +59,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
     {
         if (happened is not (ChainEvent.BatchPosted or ChainEvent.BatchSettled or ChainEvent.BatchVoided
             or ChainEvent.BatchAnswered)) return;
-        failures = 0;
+        (failures, hasHeard) = (0, true);
         if (!asks.Waits(default)) submitAt = Instant.LongAgo;
     }
 

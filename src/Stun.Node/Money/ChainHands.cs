@@ -59,17 +59,17 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
             {
                 return;
             }
-            catch (Exception end) when (end is NodeException or ChainException { Code: "chain.deep-reorg" })
-            {
-                // What the book rests on is not there: whatever it decided next would be wrong.
-                Pump.Fail(end);
-                return;
-            }
-            catch (ChainException failure)
+            catch (ChainException failure) when (failure.Code != "chain.deep-reorg")
             {
                 work.Report(failure);
                 await Task.Delay(FollowAgainAfter, work.Stopping)
                     .ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+            catch (Exception end)
+            {
+                // What the book rests on is not there, or is not understood: whatever it decided next would be wrong.
+                Pump.Fail(end);
+                return;
             }
         }
     }
