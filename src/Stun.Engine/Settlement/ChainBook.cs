@@ -310,6 +310,7 @@ public sealed class ChainBook
     /// </summary>
     private OpenBatch? Exchange(ChainBatch posted, List<EscrowEvent> log)
     {
+        if (!open.ContainsKey(posted.Number)) log.Add(new EscrowEvent.BatchVoided(posted.Number));
         foreach (var (number, later) in new SortedDictionary<ulong, OpenBatch>(open))
         {
             if (number < posted.Number) continue;

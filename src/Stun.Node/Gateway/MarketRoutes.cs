@@ -135,9 +135,13 @@ internal sealed class MarketRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
         {
             plan.Process.CallEscrow(address, new EscrowCall.Deposit(plan.Process.NextNonce(), amount));
         }
-        catch (NodeException refused) when (refused.Code is "escrow.elsewhere" or "escrow.on-chain")
+        catch (NodeException elsewhere) when (elsewhere.Code == "escrow.elsewhere")
         {
-            throw new ApiException(refused.Code, refused.Message);
+            throw new ApiException("escrow.elsewhere", "This process does not hold the escrow.");
+        }
+        catch (NodeException onChain) when (onChain.Code == "escrow.on-chain")
+        {
+            throw new ApiException("escrow.on-chain", "It is not made in the book.");
         }
         await plan.Process.Pump.SettleAsync().ConfigureAwait(false);
         Note(call, "account.deposit", address.ToString(), amount.ToString());

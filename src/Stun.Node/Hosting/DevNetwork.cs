@@ -146,6 +146,7 @@ public sealed class DevNetwork
     /// <summary>A journal of the one kind makes no sense to the other: its orders name another escrow.</summary>
     private void RequireSameMoney()
     {
+        Directory.CreateDirectory(options.Directory);
         var mark = Path.Combine(options.Directory, "money");
         var kind = options.HasChain ? "chain" : "book";
         var had = File.Exists(mark) ? File.ReadAllText(mark).Trim()

@@ -18,7 +18,7 @@ internal sealed class HostileScene : IAsyncDisposable
 {
     public const string Secret = "this-is-the-secret-of-the-daemon";
 
-    private const string SecretName = "STUN_HOSTILE_SECRET";
+    private const string SecretName = "SECRET_OF_THE_HOST";
 
     private readonly ContainerScene scene;
     private readonly string program;
