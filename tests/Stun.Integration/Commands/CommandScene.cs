@@ -20,7 +20,8 @@ public sealed class CommandScene : IAsyncLifetime
         File.SetUnixFileMode(Home, File.GetUnixFileMode(Home) | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
         string[] how = IsRoot ? [] : ["--executor", "noop"];
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])[Binary, "dev", "--port", "0", "--no-chain", .. how]) start.ArgumentList.Add(word);
+        string[] words = [Binary, "dev", "--port", "0", "--no-chain", .. how];
+        foreach (var word in words) start.ArgumentList.Add(word);
         start.Environment["STUN_HOME"] = Home;
         network = Process.Start(start)!;
         _ = network.StandardOutput.ReadToEndAsync();
