@@ -55,4 +55,14 @@ public abstract record ChainEvent
 
     /// <summary>A challenge was answered, and the window begins anew.</summary>
     [Case(9)] public sealed record BatchAnswered(ulong Number, Instant PayableAt, Instant DueAt) : ChainEvent;
+
+    /// <summary>A balance has grown by a claim, past the book.</summary>
+    [Case(10)] public sealed record Credited(Address Owner, Amount Amount) : ChainEvent;
+
+    /// <summary>A judged task was paid from its requester's balance, past the book. What others got of it was told
+    /// before.</summary>
+    [Case(11)] public sealed record ClaimPaid(TaskId Task, Address Requester, Amount Charged) : ChainEvent;
+
+    /// <summary>Stake was taken for a task that was ordered on the chain itself.</summary>
+    [Case(12)] public sealed record SlashedAlone(Address Provider, Amount Amount) : ChainEvent;
 }

@@ -190,6 +190,13 @@ internal sealed class ChainScene
             Assert.True(account.Kind != AccountKind.Held, "At rest nothing is held.");
             sums[account.Owner] = sums.GetValueOrDefault(account.Owner) + balance;
         }
+        if (one != AccountKind.Available) return sums;
+        foreach (var (account, missing) in Escrow.Ledger.Balances)
+        {
+            if (account.Kind != AccountKind.Missing) continue;
+            sums[account.Owner] = sums.GetValueOrDefault(account.Owner) - missing;
+            if (sums[account.Owner].IsZero) sums.Remove(account.Owner);
+        }
         return sums;
     }
 }
