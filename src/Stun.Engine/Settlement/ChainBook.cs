@@ -237,8 +237,11 @@ public sealed class ChainBook
     private void Restore(EscrowEntry.BatchRestored restored)
     {
         var batch = Make(restored.Number, restored.Entries, restored.CutAt);
-        foreach (var vote in restored.Signatures) batch.Signatures[vote.Validator] = vote.Signature;
+        foreach (var vote in restored.Signatures)
+            if (terms.Validators.Contains(vote.Validator)) batch.Signatures[vote.Validator] = vote.Signature;
         (batch.Phase, batch.PayableAt, batch.DueAt) = (restored.Phase, restored.PayableAt, restored.DueAt);
+        // Others may judge in this life than did in the last one: what counted then is not enough now.
+        if (batch.Phase == BatchPhase.Signed && batch.Signatures.Count < terms.Quorum) batch.Phase = BatchPhase.Cut;
         if (batch.Phase == BatchPhase.Replaced) replaced.Add(batch);
         else Begin(batch);
     }
