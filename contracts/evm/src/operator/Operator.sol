@@ -222,9 +222,10 @@ contract Operator is OperatorRequests {
         Asked memory asked = Asked(requestId, kept, callbackAddr, callbackFunctionId, retryUntil);
         uint8 form = _requireRefused(asked, keccak256(data));
         if (block.timestamp >= retryUntil) revert RetryOver(retryUntil);
-        (bool accepted, bytes memory reason) = _call(callbackAddr, abi.encodePacked(callbackFunctionId, data));
+        bool polled = _isPolled(requestId, form);
+        (bool accepted, bytes memory reason) = _call(asked, polled, data);
         if (!accepted) revert StillRefused(reason);
-        _earn(asked, form);
+        _earn(asked, form, polled);
     }
 
     /// @notice Anybody, when a refused answer can no longer be brought: what was kept goes back.

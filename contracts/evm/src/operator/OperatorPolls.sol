@@ -61,6 +61,10 @@ abstract contract OperatorPolls is AuthorizedSenders {
         revert NotNamed(msg.sender);
     }
 
+    function _nodeCount(bytes32 requestId) internal view returns (uint256) {
+        return _polls[requestId].nodes.length;
+    }
+
     /// @dev Whether this vote is the one that decides.
     function _vote(bytes32 requestId, bytes32 answer) internal returns (bool) {
         uint16 bit = _requireNamed(requestId);

@@ -56,7 +56,7 @@ abstract contract OperatorRequests is OperatorPolls, OperatorVault {
     uint256 internal constant EXPIRY = 5 minutes;
     uint256 private constant PAYMENT_MAX = type(uint96).max;
     uint256 private constant VERSION_MAX = 255;
-    /// @dev Kept back from the callback: enough to write down how it ended.
+    /// @dev Kept back from the callback: enough to write down how it ended, and once more for each node with a share.
     uint256 private constant GAS_KEPT = 30_000;
     uint256 private constant REASON_MAX = 256;
     uint8 private constant REFUSED = 4;
@@ -151,7 +151,8 @@ abstract contract OperatorRequests is OperatorPolls, OperatorVault {
         if (refund > asked.payment) revert RefundAbovePayment(asked.payment);
         bytes32 result = keccak256(response);
         bytes32 id = asked.id;
-        if (_isPolled(id, form) && !_vote(id, keccak256(abi.encode(result, refund)))) return false;
+        bool polled = _isPolled(id, form);
+        if (polled && !_vote(id, keccak256(abi.encode(result, refund)))) return false;
         emit OracleResponse(id);
         asked.payment -= refund;
         asked.until = block.timestamp + RETRY_WINDOW;
@@ -162,16 +163,15 @@ abstract contract OperatorRequests is OperatorPolls, OperatorVault {
             _refund(id, _boundOf(id, asked.callback, form), refund);
         }
         bytes memory reason;
-        (accepted, reason) = _call(asked.callback, abi.encodePacked(asked.selector, response));
-        if (accepted) _earn(asked, form);
+        (accepted, reason) = _call(asked, polled, response);
+        if (accepted) _earn(asked, form, polled);
         else emit CallbackRefused(id, asked.payment, asked.until, result, reason);
     }
 
     /// @dev The callback has accepted: only now what was kept is earned.
-    function _earn(Asked memory asked, uint8 form) internal {
+    function _earn(Asked memory asked, uint8 form, bool polled) internal {
         bytes32 id = asked.id;
         _release(asked.payment);
-        bool polled = _isPolled(id, form);
         _forget(id, form);
         if (polled) _share(id, _closePoll(id), asked.payment);
         emit CallbackAccepted(id, asked.payment);
@@ -188,12 +188,17 @@ abstract contract OperatorRequests is OperatorPolls, OperatorVault {
     }
 
     /// @dev Who is called cannot be starved of gas by who pays it, nor starve him of the rest, nor flood him.
-    function _call(address callback, bytes memory data) internal returns (bool accepted, bytes memory reason) {
-        // One part in 64 stays here whatever is asked for: above this bound that is less than what is kept back, or
-        // leaves the callback more than it was promised.
-        if (gasleft() < CALLBACK_GAS + GAS_KEPT) revert TooLittleGas(CALLBACK_GAS + GAS_KEPT);
+    function _call(Asked memory asked, bool polled, bytes memory response)
+        internal
+        returns (bool accepted, bytes memory reason)
+    {
+        bytes memory data = abi.encodePacked(asked.selector, response);
+        address callback = asked.callback;
+        uint256 kept = GAS_KEPT * (polled ? 1 + _nodeCount(asked.id) : 1);
+        // A part in 64 stays here whatever is asked for. From this bound on that part is less than what is kept back,
+        // or the callback has more than it was promised.
+        if (gasleft() < CALLBACK_GAS + kept) revert TooLittleGas(CALLBACK_GAS + kept);
         uint256 most = REASON_MAX;
-        uint256 kept = GAS_KEPT;
         assembly ("memory-safe") {
             accepted := call(sub(gas(), kept), callback, 0, add(data, 32), mload(data), 0, 0)
             if iszero(accepted) {
