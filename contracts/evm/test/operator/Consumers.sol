@@ -79,6 +79,7 @@ contract AnyConsumer {
         Refuse,
         BurnAndAccept,
         BurnAndRefuse,
+        Heavy,
         Flood,
         CallOn,
         CallOnAndRefuse
@@ -128,6 +129,10 @@ contract AnyConsumer {
             assembly ("memory-safe") {
                 invalid()
             }
+        }
+        if (mode == Mode.Heavy) {
+            uint256 most = gasleft();
+            while (most - gasleft() < 330_000) {}
         }
         // Down to what a return takes.
         if (mode == Mode.BurnAndAccept) while (gasleft() > 1_000) {}
