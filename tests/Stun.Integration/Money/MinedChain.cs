@@ -39,6 +39,8 @@ internal sealed class MinedChain : IAsyncDisposable
 
     public Uri Http => chain.Http;
 
+    public int ProcessId => chain.ProcessId;
+
     public AddressBook Contracts { get; private set; } = null!;
 
     public Address Escrow => Contracts[ContractNames.Escrow].Address;
@@ -132,7 +134,7 @@ internal sealed class MinedChain : IAsyncDisposable
         var balance = await Rpc.GetBalanceAsync(from);
         var pool = await hand.DoAsync("txpool_content");
         return $"nonce {sent.Nonce} of {from}, which has used {used} and {balance} of coin; last sent as {known}, receipt {receipt}; "
-            + $"head {head.GetProperty("number")} at fee {head.GetProperty("baseFeePerGas")}; pool {pool}";
+            + $"in its way: {sent.Hindrance?.Message}; head {head.GetProperty("number")} at fee {head.GetProperty("baseFeePerGas")}; pool {pool}";
     }
 
     public async Task MineAsync(ulong blocks)
