@@ -34,7 +34,7 @@ internal static class ChainSettlement
                 ProviderCount = 1,
                 Purse = new Amount(1_000_000_000),
                 BatchEntriesMax = BatchSize,
-                BatchEvery = Duration.Seconds(5),
+                BatchEvery = Duration.Seconds(1),
             });
             var peer = new NaiveSettlement(
                 scene, Path.Combine(Report.Root(), "bench", "scenarios", "chain", "NaiveTokenRegistry.hex"));
@@ -108,7 +108,7 @@ internal static class ChainSettlement
         report.Say($"The last task is settled in the book after {Text(inBook, "f1")} s "
             + $"({Text(TaskCount / inBook, "n0")} a second), and its batch on the chain "
             + $"{Text(Middle(laps, each => each.Seconds - each.InBook), "f1")} s later; of those tasks "
-            + $"{OpenMax:n0} are open at once.");
+            + $"{OpenMax:n0} are open at once, and a batch is cut when it is full or a second old.");
     }
 
     private static string PerTask(List<SettlementLap> laps, Func<SettlementLap, double> seconds) =>

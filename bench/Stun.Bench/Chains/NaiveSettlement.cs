@@ -16,8 +16,8 @@ namespace Stun.Bench.Chains;
 /// </remarks>
 internal sealed class NaiveSettlement(BookScene scene, string codeFile)
 {
-    private const ulong SubmitGas = 160_000;
-    private const ulong CompleteGas = 150_000;
+    private const ulong SubmitGas = 260_000;
+    private const ulong CompleteGas = 200_000;
 
     private static readonly Amount Price = new(4_000);
     private static readonly byte[] Submit = Selector("submitTask(bytes32,uint256)");
@@ -54,7 +54,8 @@ internal sealed class NaiveSettlement(BookScene scene, string codeFile)
                 GasLimit = CompleteGas,
             });
             if (!submitted.Succeeded || !completed.Succeeded)
-                throw new InvalidOperationException($"Task {at} of the peer failed.");
+                throw new InvalidOperationException($"Task {at} of the peer failed: submitted {submitted.Succeeded} for {submitted.GasUsed} gas, "
+                    + $"completed {completed.Succeeded} for {completed.GasUsed}.");
         }));
         var lap = await meter.StopAsync(taskCount);
         var paid = await scene.Chain.AskAsync(scene.Chain.Token, StunToken.Calls.BalanceOf(providerKey.Address));
