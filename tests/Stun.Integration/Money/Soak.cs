@@ -80,7 +80,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
             RequesterCount = 6,
             ProviderCount = 4,
             // Most tasks can be paid, and some cannot.
-            Purse = new Amount(3_000_000 + (600 * (uint)taskCount)),
+            Purse = new Amount(3_000_000 + (200 * (uint)taskCount)),
             BatchEntriesMax = Math.Max(20, taskCount / 100),
         });
         PlanFaults();
