@@ -19,7 +19,10 @@ public sealed record DueBatch(
 
 /// <summary>Where in the chain something happened. They rise; nothing that is final comes between two of them later.
 /// </summary>
-public readonly record struct ChainPosition(ulong Block, uint Index) : IComparable<ChainPosition>
+/// <param name="Hash">
+/// Of the block, by which a chain that has become another while nobody looked is found out; null where it is not known.
+/// </param>
+public readonly record struct ChainPosition(ulong Block, uint Index, Digest? Hash = null) : IComparable<ChainPosition>
 {
     public int CompareTo(ChainPosition other) =>
         Block != other.Block ? Block.CompareTo(other.Block) : Index.CompareTo(other.Index);

@@ -40,7 +40,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
     {
         var cursor = after == default
             ? LogCursor.StartAt(firstBlock)
-            : new LogCursor(after.Block, Digest.Zero, after.Index);
+            : new LogCursor(after.Block, after.Hash ?? Digest.Zero, after.Index);
         var what = LogFilter.Of(chain.Escrow, chain.Staking, chain.Court, chain.TaskEscrow);
         var options = new LogFollowerOptions(what, chain.Network) { Finality = chain.Finality };
         var follower = new LogFollower(chain.Rpc, options);
@@ -86,7 +86,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
         var block = await chain.Rpc.GetBlockAsync(BlockTag.At(log.BlockHash), work.Stopping).ConfigureAwait(false);
         var happened = ChainReading.Read(chain, log, DueIn, Pump.Now);
         if (happened is null) return;
-        var position = new ChainPosition(log.BlockNumber, log.Index);
+        var position = new ChainPosition(log.BlockNumber, log.Index, log.BlockHash);
         Pump.Visit(() => role.Take(new Input(role.Address, new Message.ChainLogged(position, Pump.Now, happened))));
 
         Duration DueIn(ulong payableAt)

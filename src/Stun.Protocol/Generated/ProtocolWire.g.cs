@@ -1789,11 +1789,16 @@ public static class ProtocolWire
 
     public static void Write(CborWriter writer, global::Stun.Protocol.ChainPosition value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(2 + (value.Hash is null ? 0 : 1));
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Block);
         writer.WriteUInt64(2);
         writer.WriteUInt64(value.Index);
+        if (value.Hash is { } f3)
+        {
+            writer.WriteUInt64(3);
+            WireForm.Write(writer, f3);
+        }
     }
 
     public static global::Stun.Protocol.ChainPosition ReadChainPosition(ref CborReader reader)
@@ -1803,8 +1808,10 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 2, "ChainPosition.Index");
         var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        global::Stun.Protocol.Digest? f3 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 3)) f3 = WireForm.ReadDigest(ref reader);
         WireForm.RequireDone(in reader, left, "ChainPosition");
-        return new global::Stun.Protocol.ChainPosition(f1, f2);
+        return new global::Stun.Protocol.ChainPosition(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Checkpoint value)
