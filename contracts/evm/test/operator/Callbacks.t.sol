@@ -184,12 +184,12 @@ contract CallbackTest is OperatorFixture {
         asked = ask(toRefund(CUSTOMER));
         consumer.set(AnyConsumer.Mode.BurnAndRefuse);
         vm.prank(NODE);
-        (bool done, bytes memory said) = address(operator).call{gas: 3_000_000}(answerCall(asked, "yes", 5));
+        (bool done, bytes memory said) = address(operator).call{gas: 520_000}(answerCall(asked, "yes", 5));
         vm.assertTrue(done && !abi.decode(said, (bool)));
         asked = ask(toRefund(CUSTOMER));
         consumer.set(AnyConsumer.Mode.BurnAndAccept);
         vm.prank(NODE);
-        (done, said) = address(operator).call{gas: 3_000_000}(answerCall(asked, "yes", 5));
+        (done, said) = address(operator).call{gas: 520_000}(answerCall(asked, "yes", 5));
         vm.assertTrue(done && abi.decode(said, (bool)));
     }
 
