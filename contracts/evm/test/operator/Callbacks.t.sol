@@ -293,3 +293,23 @@ contract CallbackTest is OperatorFixture {
         requireHeld(PAYMENT, 0);
     }
 }
+
+/// @notice The request is of an earlier transaction here: what is written costs what it costs in earnest.
+contract BurntGasTest is OperatorFixture {
+    Seen internal asked;
+
+    function setUp() public {
+        prepare();
+        asked = ask(toRefund(CUSTOMER));
+        consumer.set(AnyConsumer.Mode.BurnAndAccept);
+    }
+
+    function test_with_just_enough_gas_a_callback_that_burns_it_stops_nobody() public {
+        vm.cool(address(operator));
+        vm.cool(address(consumer));
+        vm.prank(NODE);
+        (bool done,) = address(operator).call{gas: 470_000}(answerCall(asked, "yes", 0));
+        vm.assertTrue(done);
+        vm.assertEq(operator.withdrawable(), PAYMENT);
+    }
+}
