@@ -18,7 +18,7 @@ internal static class ChainSettlement
     private const int OpenMax = 2 * BatchSize;
     private const int Pairs = 5;
 
-    /// <summary>A block of Ethereum as its gas limit was for years; what more it holds today helps both alike.</summary>
+    /// <summary>A block of Ethereum as it was for years; what more it holds today helps both alike.</summary>
     private const double BlockGas = 30e6;
     private const double BlockSeconds = 12;
 
@@ -51,12 +51,13 @@ internal static class ChainSettlement
         Tell(report, "ours, until settled on the chain", [.. laps.Select(each => each.Ours)]);
         Tell(report, "a transaction for each step", [.. laps.Select(each => each.Theirs)]);
         report.Say("");
-        var (gas, theirGas) = (Middle(laps, each => each.Ours.GasPerTask), Middle(laps, each => each.Theirs.GasPerTask));
+        var gas = Middle(laps, each => each.Ours.GasPerTask);
+        var theirGas = Middle(laps, each => each.Theirs.GasPerTask);
         report.Say($"Ratio to the peer: **{Text(ratios[ratios.Count / 2], "f2")}** "
-            + $"[{Text(ratios[0], "f2")}-{Text(ratios[^1], "f2")}] in tasks a second on this machine, where gas is free; "
-            + $"**{Text(theirGas / gas, "n0")}** in gas. A chain with {BlockGas / 1e6:n0} million gas every "
-            + $"{BlockSeconds:n0} s, all of it ours, carries {Text(BlockGas / BlockSeconds / gas, "n0")} tasks a second "
-            + $"this way and {Text(BlockGas / BlockSeconds / theirGas, "n0")} that way (reckoned from the gas).");
+            + $"[{Text(ratios[0], "f2")}-{Text(ratios[^1], "f2")}] in tasks a second on this machine, where gas is "
+            + $"free; **{Text(theirGas / gas, "n0")}** in gas. A chain with {BlockGas / 1e6:n0} million gas every "
+            + $"{BlockSeconds:n0} s, all of it ours, carries {Text(BlockGas / BlockSeconds / gas, "n0")} tasks a "
+            + $"second this way and {Text(BlockGas / BlockSeconds / theirGas, "n0")} that way (from the gas).");
         report.Say($"{Pairs} pairs in turn, each on a fresh chain, medians. Ours: order signed, held, judged by three "
             + "validators, settled, in a batch; book and chain equal. The peer: submitTask and completeTask of "
             + "NaiveTokenRegistry, nobody judges, and as much under way as the sender takes.");

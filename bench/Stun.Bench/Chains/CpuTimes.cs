@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Stun.Bench.Chains;
 
-/// <summary>Processor time that was used until a moment: by this process, by its pump, by the chain beside it.</summary>
+/// <summary>Processor time that was used until a moment: by this process, by its pump, by the chain.</summary>
 internal readonly record struct CpuTimes(double Own, double Pump, double Chain)
 {
     /// <summary>Of the kernel's clock in /proc, the same on every Linux that we know.</summary>

@@ -54,7 +54,8 @@ internal sealed class NaiveSettlement(BookScene scene, string codeFile)
                 GasLimit = CompleteGas,
             });
             if (!submitted.Succeeded || !completed.Succeeded)
-                throw new InvalidOperationException($"Task {at} of the peer failed: submitted {submitted.Succeeded} for {submitted.GasUsed} gas, "
+                throw new InvalidOperationException(
+                    $"Task {at} of the peer failed: submitted {submitted.Succeeded} for {submitted.GasUsed} gas, "
                     + $"completed {completed.Succeeded} for {completed.GasUsed}.");
         }));
         var lap = await meter.StopAsync(taskCount);

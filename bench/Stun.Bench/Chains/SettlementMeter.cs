@@ -5,12 +5,12 @@ using Stun.Integration.Money;
 namespace Stun.Bench.Chains;
 
 /// <summary>One way of settling, run once.</summary>
-/// <param name="InBook">Until the requester's side holds every task for settled; as long as the whole without a book.</param>
 internal sealed record SettlementLap(int TaskCount, double Seconds, double Gas, CpuTimes Cpu)
 {
+    /// <summary>Until every task is settled in the book; as long as the whole without a book.</summary>
     public double InBook { get; init; } = Seconds;
 
-    /// <summary>Of the pass's own processor time: making orders, and standing in for the scheduler.</summary>
+    /// <summary>Of the processor time: making orders, and standing in for the scheduler.</summary>
     public double CallerCpu { get; init; }
 
     public double PerSecond => TaskCount / Seconds;

@@ -12,7 +12,7 @@ public sealed class OutageTests
 {
     private static readonly TimeSpan SickTime = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>As long as an endpoint of that sick time needs to be left for much longer than is waited below.</summary>
+    /// <summary>Until an endpoint of that sick time is left for longer than is waited below.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(3_400);
 
     private static EvmRpc Rpc(params FadingProxy[] proxies) =>

@@ -133,8 +133,9 @@ internal sealed class MinedChain : IAsyncDisposable
         var receipt = await hand.DoAsync("eth_getTransactionReceipt", $"0x{sent.Hash}");
         var balance = await Rpc.GetBalanceAsync(from);
         var pool = await hand.DoAsync("txpool_content");
-        return $"nonce {sent.Nonce} of {from}, which has used {used} and {balance} of coin; last sent as {known}, receipt {receipt}; "
-            + $"in its way: {sent.Hindrance?.Message}; head {head.GetProperty("number")} at fee {head.GetProperty("baseFeePerGas")}; pool {pool}";
+        var (number, fee) = (head.GetProperty("number"), head.GetProperty("baseFeePerGas"));
+        return $"nonce {sent.Nonce} of {from}, which has used {used} and has {balance} of coin; last sent as {known}, "
+            + $"receipt {receipt}; in its way: {sent.Hindrance?.Message}; head {number} at fee {fee}; pool {pool}";
     }
 
     public async Task MineAsync(ulong blocks)

@@ -26,6 +26,28 @@ public sealed class ChainBookTests
     }
 
     [Fact]
+    public void Between_the_two_traces_of_one_transaction_the_chain_is_given_nothing_that_it_refuses()
+    {
+        Fund();
+        scene.Settle(Order(1), 0);
+        for (var count = 0; !scene.ChainBook.Open.Any(batch => batch.Phase == BatchPhase.Posted); count++)
+        {
+            Assert.InRange(count, 0, 1_000);
+            scene.Pass(Duration.Seconds(1));
+        }
+        // An answer that does not come, until the first batch is due and the second one is signed.
+        scene.IsHalted = true;
+        scene.Settle(Order(2), 1);
+        scene.Pass(Duration.Seconds(300));
+        scene.IsHalted = false;
+        scene.ComeToRest();
+        scene.RequireEqual();
+        // One transaction leaves two traces, and the book hears of one before the other.
+        Assert.Contains(scene.Submissions, each => each.Given is { Post: not null, Settle: not null });
+        Assert.All(scene.Submissions, each => Assert.Equal(EscrowRefusal.None, each.Refusal));
+    }
+
+    [Fact]
     public void A_fraud_is_slashed_on_the_chain_as_in_the_book()
     {
         Fund();
