@@ -36,7 +36,25 @@ public sealed class ChainBook
     public ChainPosition Position { get; private set; }
 
     /// <summary>Settled and withdrawn here, and in no batch yet.</summary>
-    public int WaitingCount => waiting.Count;
+    public int WaitingCount => waiting.Count - SpentWaitingCount;
+
+    private int SpentWaitingCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var place in spent) count += waiting.ContainsKey(place) ? 1 : 0;
+            return count;
+        }
+    }
+
+    /// <summary>The batch on its way to the chain, or there, that contains the task; null if there is none.</summary>
+    public OpenBatch? BatchWith(TaskId task)
+    {
+        foreach (var (_, batch) in open)
+            if (batch.Content.Tasks.Contains(task)) return batch;
+        return null;
+    }
 
     /// <summary>In the order of their numbers.</summary>
     public IEnumerable<OpenBatch> Open
@@ -110,7 +128,7 @@ public sealed class ChainBook
 
     internal EscrowRefusal Cut(Instant now, List<EscrowEvent> log)
     {
-        var number = nextNumber;
+        var (number, isAgain) = (nextNumber, false);
         if (Unsigned is { } unsigned)
         {
             if (now < RecutAt) return EscrowRefusal.WindowOpen;
@@ -119,6 +137,7 @@ public sealed class ChainBook
             open.Remove(number);
             unsigned.Phase = BatchPhase.Replaced;
             replaced.Add(unsigned);
+            isAgain = true;
         }
         else
         {
@@ -129,7 +148,7 @@ public sealed class ChainBook
         {
             // What was cut is one by itself, and waits: its number is the next one's.
             nextNumber = number;
-            if (replaced.Exists(older => older.Batch.Number == number)) log.Add(new EscrowEvent.BatchVoided(number));
+            if (isAgain) log.Add(new EscrowEvent.BatchVoided(number));
             return EscrowRefusal.UnknownBatch;
         }
         Begin(batch);

@@ -66,7 +66,8 @@ internal sealed class ChainMoney(Ledger ledger, StakeBook stakes, Address treasu
 
     /// <summary>
     /// What was slashed here before the unstaking began came out of the stake here, and may come out of what is leaving
-    /// there: then more is leaving here than there, and the rest of it is stake.
+    /// there: then more is leaving here than there, and the rest of it is stake. What was given back of a slash that the
+    /// chain never saw is stake here, and was leaving there all the time.
     /// </summary>
     private void Unstake(ChainEvent.Unstaked unstaked, List<EscrowEvent> log)
     {
@@ -75,7 +76,14 @@ internal sealed class ChainMoney(Ledger ledger, StakeBook stakes, Address treasu
         stakes.Free(provider);
         log.Add(new EscrowEvent.StakeChanged(provider, StakeOf(provider)));
         var gone = Amount.Min(freed, unstaked.Amount);
-        Lose(provider, gone, log);
+        var more = Amount.Min(unstaked.Amount - gone, StakeOf(provider));
+        if (!more.IsZero)
+        {
+            stakes.Uncover(provider, more);
+            // The log tells the stake, and that what was on its way out is free: so it is told in two steps.
+            for (var step = 0; step < 2; step++) log.Add(new EscrowEvent.StakeChanged(provider, StakeOf(provider)));
+        }
+        Lose(provider, gone + more, log);
         if (gone < freed) Changed(stakes.Add(provider, freed - gone), provider, log);
     }
 

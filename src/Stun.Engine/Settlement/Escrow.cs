@@ -58,6 +58,7 @@ public sealed class Escrow
         if (now < clock) now = clock;
         var before = log.Count;
         var refusal = Dispatch(now, caller, call, log);
+        foreach (var owner in ledger.Lacking) log.Add(new EscrowEvent.TakenOut(owner, ledger.Fill(owner)));
         if (!LeavesTrace(call, refusal, log.Count - before)) return refusal;
         clock = now;
         for (var index = before; index < log.Count; index++) Chain?.Follow(logged++, log[index], OrderOf(log[index]));

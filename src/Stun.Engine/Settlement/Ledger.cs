@@ -11,7 +11,7 @@ public enum AccountKind : byte
 
     /// <summary>
     /// What the chain has taken from its owner past the book, beyond what was free here. It is no money but the lack of
-    /// it: what its owner has spent of it waits until the chain can cover it.
+    /// it: what its owner has spent of it waits until the chain can cover it, and what comes to the owner fills it first.
     /// </summary>
     Missing,
 }
@@ -40,6 +40,7 @@ public readonly record struct Account(AccountKind Kind, Address Owner, TaskId Ta
 public sealed class Ledger
 {
     private readonly SortedDictionary<Account, Amount> balances = [];
+    private readonly SortedSet<Address> lacking = [];
 
     public Amount Deposited { get; private set; }
 
@@ -53,7 +54,32 @@ public sealed class Ledger
     /// <summary>Takes the sums over from a ledger that has kept them so far; its balances follow.</summary>
     public void Restore(Amount deposited, Amount withdrawn) => (Deposited, Withdrawn) = (deposited, withdrawn);
 
-    public void Restore(Account account, Amount balance) => balances[account] = balance;
+    public void Restore(Account account, Amount balance)
+    {
+        balances[account] = balance;
+        if (account.Kind == AccountKind.Missing) lacking.Add(account.Owner);
+    }
+
+    /// <summary>Who has had more taken than was there, and now has something free again.</summary>
+    public IEnumerable<Address> Lacking
+    {
+        get
+        {
+            foreach (var owner in new List<Address>(lacking))
+                if (!BalanceOf(Account.Available(owner)).IsZero) yield return owner;
+        }
+    }
+
+    /// <summary>What is free fills what is missing.</summary>
+    /// <returns>How much that was.</returns>
+    public Amount Fill(Address owner)
+    {
+        var part = Amount.Min(BalanceOf(Account.Missing(owner)), BalanceOf(Account.Available(owner)));
+        Debit(Account.Available(owner), part);
+        Debit(Account.Missing(owner), part);
+        if (BalanceOf(Account.Missing(owner)).IsZero) lacking.Remove(owner);
+        return part;
+    }
 
     public void Deposit(Address owner, Amount amount)
     {
@@ -74,6 +100,7 @@ public sealed class Ledger
         var part = Amount.Min(amount, BalanceOf(Account.Available(owner)));
         Debit(Account.Available(owner), part);
         Credit(Account.Missing(owner), amount - part);
+        if (part < amount) lacking.Add(owner);
         Withdrawn += amount;
         return part;
     }

@@ -201,9 +201,10 @@ public sealed class NodeHost : IAsyncDisposable
         keeper = new JournalKeeper(
             Process.Pump, stores.Journal, () => source.Position, settings.SnapshotEveryBytes, Trouble);
         keeper.Start();
-        if (plan.Chain is { } chain)
+        if (plan is { Chain: { } chain, Escrow: not null })
         {
-            watch = new ChainWatch(chain, ReadModel!.Queries, settings.Directory, settings.Watch, Trouble);
+            watch = new ChainWatch(
+                chain, Process, plan.Terms.Book, ReadModel!.Queries, settings.Directory, settings.Watch, Trouble);
             watch.Start(plan.Terms.Chain!.FirstBlock);
         }
         settings.Ready(this);

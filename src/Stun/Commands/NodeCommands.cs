@@ -74,6 +74,9 @@ internal static class NodeCommands
         NodeConfiguration configuration, NodePlan plan, Keystore store, Password password, CancellationToken cancel)
     {
         if (configuration.Chain is not { } chain || plan.Escrow is null) return null;
+        if (plan.Scheduler is null)
+            Screen.Note("stun: this node keeps the book without the scheduler, and so without the read model: it can "
+                + "answer no challenges and refute no claims. Give it the role scheduler too [chain.unwatched]");
         var payer = Open(store, password, chain.KeyName!);
         return await ChainConnection.OpenAsync(
             chain, configuration.Network, configuration.DataDirectory, payer, cancel).ConfigureAwait(false);

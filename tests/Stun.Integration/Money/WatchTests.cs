@@ -91,11 +91,7 @@ public sealed class WatchTests
         var requester = node.Network.Requester.Address;
         var before = await AskAsync(node, Contract.Calls.BalanceOf(requester));
         var bogus = new ChainBatch(0, new Digest(1, 2, 3, 4), 5, new Digest(6, 7, 8, 9));
-        using var validator = OpenKey(node, "validator-0");
-        ValueList<byte> signature =
-            [.. SignatureBytes.Compact(validator.Sign(TypedData.Digest(node.Network.Terms.Domain, bogus)))];
-        await thief.SendAsync(money.Access.Escrow, Contract.Calls.Post(
-            new Contract.Batch(bogus.Number, bogus.Root, bogus.Tasks, bogus.Moves), signature));
+        await PostAsync(node, thief, bogus);
         var contested = (await EventsAsync<Court.Event.BatchChallenged>(node, 1))[0];
         Assert.Equal((0UL, (byte)3), (contested.Number, contested.Kind));
         using (var powers = new LocalChainPowers(money.Address)) await powers.SkipToAsync(contested.AnswerBy + 1);
@@ -106,12 +102,105 @@ public sealed class WatchTests
         Assert.Equal(1UL, (await EventsAsync<Contract.Event.BatchPosted>(node, 2))[^1].Number);
     }
 
-    private static Task<LiveNode> StartAsync(Duration? batchEvery = null) =>
-        LiveNode.StartAsync(hasChain: true, change: options => options with
+    /// <summary>Found by review: after some hundred blocks a later life did not know of the batch any more.</summary>
+    [Fact]
+    public async Task A_batch_that_was_posted_in_an_earlier_life_is_defended_in_the_next()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        string directory;
+        await using (var first = await StartAsync())
+        {
+            directory = first.Directory;
+            await first.RunTaskAsync("work");
+            await EventsAsync<Contract.Event.BatchPosted>(first, 1);
+            await MineAsync(first, 700);
+            var cursor = Path.Combine(directory, "watch");
+            for (var until = Environment.TickCount64 + 10_000; !File.Exists(cursor) && Environment.TickCount64 < until;)
+                await Task.Delay(50);
+            Assert.True(File.Exists(cursor));
+        }
+        await using var node = await StartAsync(directory: directory);
+        await using var stranger = await StrangerAsync(node);
+        var posted = (await EventsAsync<Contract.Event.BatchPosted>(node, 1))[0];
+        await stranger.SendAsync(node.Network.Money!.Access.Court, Court.Calls.Demand(
+            new Court.Posted(posted.Number, posted.Root, posted.Tasks, posted.Moves, posted.PayableAt), 0));
+        Assert.Equal(posted.Number, (await EventsAsync<Court.Event.BatchAnswered>(node, 1))[0].Number);
+    }
+
+    /// <summary>Found by review: who challenged himself and answered with a real line was never contested.</summary>
+    [Fact]
+    public async Task A_thief_who_answers_his_own_challenge_has_his_moves_contested_all_the_same()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync(Duration.Seconds(3_000));
+        await using var thief = await StrangerAsync(node);
+        var court = node.Network.Money!.Access.Court;
+        Assert.True(FormReader.TryTaskId(await node.RunTaskAsync("work"), out var task));
+        var queries = new ReadModelQueries(node.Database);
+        var line = new JudgedLine(0, task, queries.FindTask(task)!.Order, queries.Verdict(task)!.Verdict!);
+        var bogus = new ChainBatch(0, MerkleTree.Root([line.Hash]), 1, new Digest(6, 7, 8, 9));
+        await PostAsync(node, thief, bogus);
+        var posted = (await EventsAsync<Contract.Event.BatchPosted>(node, 1))[0];
+        var there = new Court.Posted(posted.Number, posted.Root, posted.Tasks, posted.Moves, posted.PayableAt);
+        await thief.SendAsync(court, Court.Calls.Demand(there, 0));
+        var opened = (await EventsAsync<Court.Event.BatchChallenged>(node, 1))[0];
+        await thief.SendAsync(court, Court.Calls.AnswerDemand(
+            there, new Court.Challenge(
+                opened.Kind, opened.Challenger, opened.Bond, opened.Index, opened.Line, opened.AnswerBy),
+            CourtForms.Judged(line), []));
+        Assert.Equal((byte)3, (await EventsAsync<Court.Event.BatchChallenged>(node, 2))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task A_claim_is_refuted_for_good_when_the_batch_is_settled_and_not_before_if_there_is_time()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync(refuteBefore: TimeSpan.FromDays(2));
+        await using var stranger = await StrangerAsync(node);
+        var money = node.Network.Money!;
+        var task = await node.RunTaskAsync("work");
+        var posted = (await EventsAsync<Contract.Event.BatchPosted>(node, 1))[0];
+        await stranger.SendAsync(money.Access.TaskEscrow, ClaimOf(node, task).Claim);
+        await Task.Delay(1_500);
+        Assert.Empty(await EventsAsync<TaskEscrow.Event.ClaimRefuted>(node, 0));
+        using (var powers = new LocalChainPowers(money.Address)) await powers.SkipToAsync(posted.PayableAt + 1);
+        var batch = new ReadModelQueries(node.Database).Batch(posted.Number, 0)!;
+        await stranger.SendAsync(money.Access.Escrow, Contract.Calls.Settle(
+            new Contract.Posted(posted.Number, posted.Root, posted.Tasks, posted.Moves, posted.PayableAt),
+            CourtForms.Moves(batch)));
+        await EventsAsync<TaskEscrow.Event.ClaimRefuted>(node, 1);
+        var again = await Assert.ThrowsAsync<ChainException>(() =>
+            stranger.SendAsync(money.Access.TaskEscrow, ClaimOf(node, task).Claim));
+        Assert.Equal("chain.reverted", again.Code);
+    }
+
+    private static async Task PostAsync(LiveNode node, Stranger thief, ChainBatch batch)
+    {
+        using var validator = OpenKey(node, "validator-0");
+        ValueList<byte> signature =
+            [.. SignatureBytes.Compact(validator.Sign(TypedData.Digest(node.Network.Terms.Domain, batch)))];
+        await thief.SendAsync(node.Network.Money!.Access.Escrow, Contract.Calls.Post(
+            new Contract.Batch(batch.Number, batch.Root, batch.Tasks, batch.Moves), signature));
+    }
+
+    private static async Task MineAsync(LiveNode node, int blocks)
+    {
+        using var http = new HttpClient { BaseAddress = node.Network.Money!.Address };
+        using var body = new StringContent(
+            $$"""{"jsonrpc":"2.0","id":1,"method":"anvil_mine","params":["0x{{blocks:x}}"]}""",
+            System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("/", UriKind.Relative), body);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    private static Task<LiveNode> StartAsync(
+        Duration? batchEvery = null, TimeSpan? refuteBefore = null, string? directory = null) =>
+        LiveNode.StartAsync(directory: directory, hasChain: true, change: options => options with
         {
             SkipsWindows = false,
             BatchEvery = batchEvery ?? options.BatchEvery,
-            Watch = new WatchOptions(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100)),
+            Watch = new WatchOptions(
+                TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), refuteBefore ?? TimeSpan.FromDays(30)),
         });
 
     private static (byte[] Claim, byte[] Pay) ClaimOf(LiveNode node, string id)

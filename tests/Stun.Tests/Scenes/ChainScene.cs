@@ -202,6 +202,7 @@ internal sealed class ChainScene
         foreach (var (account, missing) in Escrow.Ledger.Balances)
         {
             if (account.Kind != AccountKind.Missing) continue;
+            Assert.Equal(Amount.Zero, Escrow.Ledger.BalanceOf(Account.Available(account.Owner)));
             sums[account.Owner] = sums.GetValueOrDefault(account.Owner) - missing;
             if (sums[account.Owner].IsZero) sums.Remove(account.Owner);
         }

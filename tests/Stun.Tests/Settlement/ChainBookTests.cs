@@ -429,6 +429,77 @@ public sealed class ChainBookTests
         scene.RequireEqual();
     }
 
+    /// <summary>Found by review: the same money was missing and free, and could be spent again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_given_back_fills_what_is_missing_first(bool isInBatch)
+    {
+        Fund();
+        var order = Order(1) with { Requester = Scene.Requester(1) };
+        scene.Chain.Deposit(Scene.Requester(1), order.PriceLimit);
+        scene.Exchange();
+        scene.Settle(order, 0);
+        while (isInBatch && scene.Chain.Pending.Count == 0) scene.Pass(Duration.Seconds(1));
+        var settlement = scene.LogOf<EscrowEvent.TaskSettled>().Single().Settlement;
+        // All that is left is on its way into another task.
+        scene.Hold(Order(2) with { Requester = Scene.Requester(1), PriceLimit = settlement.Refund });
+        Assert.True(scene.Chain.PayClaim(ClaimOf(order, (ulong)order.PriceLimit.Units)));
+        scene.Exchange();
+        if (isInBatch) scene.Chain.Void(0);
+        scene.Exchange();
+        var available = scene.Escrow.Ledger.BalanceOf(Account.Available(Scene.Requester(1)));
+        var missing = scene.Escrow.Ledger.BalanceOf(Account.Missing(Scene.Requester(1)));
+        Assert.Equal((Amount.Zero, settlement.Refund), (available, missing));
+        Assert.Equal(Amount.Zero, scene.Chain.Balances.GetValueOrDefault(Scene.Requester(1)));
+        // What makes it good is not money to order with.
+        scene.Chain.Deposit(Scene.Requester(1), missing);
+        scene.Exchange();
+        Assert.Equal(Amount.Zero, scene.Escrow.Ledger.BalanceOf(Account.Available(Scene.Requester(1))));
+        Assert.Equal(Amount.Zero, scene.Escrow.Ledger.BalanceOf(Account.Missing(Scene.Requester(1))));
+        scene.Escrow.Ledger.RequireConserved();
+        scene.Book.RequireReplayable();
+    }
+
+    /// <summary>Found by review: the book had more at stake than the chain for ever.</summary>
+    [Fact]
+    public void A_slash_that_a_claim_undoes_leaves_the_stake_as_it_is_on_the_chain()
+    {
+        Fund();
+        scene.Chain.BeginUnstake(Scene.Provider(), new Amount(1_500_000));
+        scene.Exchange();
+        var order = Order(1);
+        scene.Settle(order, 0, result: 666);
+        Assert.True(scene.Chain.PayClaim(ClaimOf(order, 10)));
+        scene.Exchange();
+        scene.RequireEqual();
+        scene.Chain.FinishUnstake(Scene.Provider());
+        scene.Exchange();
+        scene.RequireEqual();
+        Assert.Equal(new Amount(3_500_000), scene.Escrow.StakeOf(Scene.Provider()));
+    }
+
+    /// <summary>Found by review: every pause of a minute told everybody that the batch is void.</summary>
+    [Fact]
+    public void A_batch_whose_only_task_was_claimed_is_given_up_once()
+    {
+        Fund();
+        scene.Hold(Order(1));
+        scene.Judge(Order(1), 0, 5, 3);
+        scene.Down.UnionWith([0, 1, 2]);
+        scene.Pay(Order(1));
+        while (!scene.ChainBook.Open.Any()) scene.Pass(Duration.Seconds(1));
+        Assert.True(scene.Chain.PayClaim(scene.LogOf<EscrowEvent.TaskSettled>().Single().Settlement));
+        scene.Exchange();
+        scene.Down.Clear();
+        scene.Pass(Duration.Seconds(900));
+        Assert.Single(scene.LogOf<EscrowEvent.BatchVoided>());
+        scene.ComeToRest();
+        scene.Settle(Order(2), 0);
+        scene.ComeToRest();
+        scene.RequireEqual();
+    }
+
     [Fact]
     public void Stake_that_was_slashed_for_a_task_on_the_chain_is_gone_from_the_book_too()
     {

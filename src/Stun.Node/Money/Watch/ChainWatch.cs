@@ -1,19 +1,20 @@
 using System.Globalization;
 using System.Threading.Channels;
-using Stun.Chain;
 using Stun.Chain.Evm.Following;
 using Stun.Chain.Evm.Rpc;
+using Stun.Node.Hosting;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Money.Watch;
 
 /// <summary>How a watch goes about it.</summary>
-/// <param name="Patience">A batch that the book does not know may be one that the read model is about to learn of.
-/// </param>
+/// <param name="Patience">A batch that the book does not know may be one that it has settled a moment ago.</param>
 /// <param name="Every">Between two looks at what waits.</param>
-public sealed record WatchOptions(TimeSpan Patience, TimeSpan Every)
+/// <param name="RefuteBefore">Before a claim is payable it is refuted by a batch that is not settled yet.</param>
+public sealed record WatchOptions(TimeSpan Patience, TimeSpan Every, TimeSpan RefuteBefore)
 {
-    public static WatchOptions Default { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500));
+    public static WatchOptions Default { get; } =
+        new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500), TimeSpan.FromDays(2));
 }
 
 /// <summary>
@@ -33,16 +34,18 @@ public sealed class ChainWatch : IAsyncDisposable
     private readonly string cursorFile;
     private Task running = Task.CompletedTask;
 
+    /// <param name="process">Holds the book.</param>
     /// <param name="directory">The node's: how far it has read is kept there.</param>
     public ChainWatch(
-        ChainAccess chain, ReadModelQueries queries, string directory, WatchOptions options, Action<Exception> report)
+        ChainAccess chain, NodeProcess process, Address book, ReadModelQueries queries, string directory,
+        WatchOptions options, Action<Exception> report)
     {
         (this.chain, this.options, this.report) = (chain, options, report);
         cursorFile = Path.Combine(directory, "watch");
         facts = new WatchFacts(chain.Sender.Address);
         acts = new WatchActs(
-            chain, facts, new BatchEvidence(queries), new ContractCaller(chain, report, stopping.Token), options,
-            report, stopping.Token);
+            chain, facts, new BatchEvidence(queries), new BookWord(process.Pump, book, stopping.Token),
+            options, report, stopping.Token);
     }
 
     /// <param name="firstBlock">Where the contracts' logs begin.</param>
@@ -63,46 +66,35 @@ public sealed class ChainWatch : IAsyncDisposable
         var cursor = from;
         while (!stopping.IsCancellationRequested)
         {
-            try
+            while (told.Reader.TryRead(out var next))
             {
-                while (told.Reader.TryRead(out var next))
-                {
-                    if (next is FollowedEvent.Seen seen) facts.Follow(seen.Log, chain, Environment.TickCount64);
-                    if (next is not FollowedEvent.Reached reached) continue;
-                    WriteCursor(cursor, reached.Cursor.Block);
-                    cursor = reached.Cursor.Block;
-                }
-                await AttendAsync().ConfigureAwait(false);
-                await WaitAsync(told.Reader).ConfigureAwait(false);
+                if (next is FollowedEvent.Seen seen) facts.Follow(seen.Log, chain, Environment.TickCount64);
+                if (next is not FollowedEvent.Reached reached) continue;
+                WriteCursor(cursor, reached.Cursor.Block);
+                cursor = reached.Cursor.Block;
             }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            catch (Exception failure)
-            {
-                // Whatever it was: money waits here, and the next look may succeed.
-                report(failure);
-                await PauseAsync().ConfigureAwait(false);
-            }
+            // One by one, and what is told between two of them first: it may be more urgent.
+            if (facts.Next(Environment.TickCount64) is { } matter) await AttendAsync(matter).ConfigureAwait(false);
+            else await WaitAsync(told.Reader).ConfigureAwait(false);
         }
         await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task AttendAsync()
+    private async Task AttendAsync(Matter matter)
     {
-        foreach (var matter in facts.Matters)
+        try
         {
-            if (matter.NotBefore > Environment.TickCount64) continue;
-            try
-            {
-                if (await acts.AttendAsync(matter).ConfigureAwait(false)) facts.Close(matter);
-            }
-            catch (ChainException failure)
-            {
-                report(failure);
-                matter.WaitLonger(options.Every);
-            }
+            if (await acts.AttendAsync(matter).ConfigureAwait(false)) facts.Close(matter);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Whatever it was: the others must not wait behind it, and the next look may succeed.
+            report(failure);
+            matter.WaitLonger(options.Every);
+        }
+        catch (OperationCanceledException)
+        {
+            matter.WaitLonger(options.Every);
         }
     }
 
@@ -122,8 +114,9 @@ public sealed class ChainWatch : IAsyncDisposable
                     cursor = next.Cursor;
                 }
             }
-            catch (ChainException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
+                // A watch that sees nothing any more and says nothing would be worse than none.
                 report(failure);
                 await PauseAsync().ConfigureAwait(false);
             }
@@ -138,9 +131,9 @@ public sealed class ChainWatch : IAsyncDisposable
         {
             await told.WaitToReadAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Nothing new: time to look at what waits.
+            // Nothing new: time to look at what waits, or to end.
         }
     }
 
@@ -158,6 +151,14 @@ public sealed class ChainWatch : IAsyncDisposable
         const ulong step = 256;
         if (before / step == now / step) return;
         var block = Math.Min(now, facts.OldestBlock ?? now);
-        File.WriteAllText(cursorFile, block.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            File.WriteAllText(cursorFile, block.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException full)
+        {
+            // Then more is read again in the next life.
+            report(full);
+        }
     }
 }

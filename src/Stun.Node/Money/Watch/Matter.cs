@@ -3,15 +3,20 @@ using Stun.Chain.Evm.Contracts;
 namespace Stun.Node.Money.Watch;
 
 /// <summary>Something at the contracts that somebody has to act on before its time is over.</summary>
-/// <param name="Block">Where it began: a later life begins there again.</param>
-internal abstract record Matter(ulong Block)
+/// <param name="At">Where it began: a later life begins there again.</param>
+internal abstract class Matter(ChainPosition at)
 {
     private const int DoublingsMax = 7;
 
     private int failures;
 
+    public ChainPosition At => at;
+
     /// <summary>By the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long NotBefore { get; private set; } = long.MinValue;
+
+    /// <summary>What has the least time is attended first: hours, not days.</summary>
+    public abstract int Urgency { get; }
 
     public void WaitLonger(TimeSpan pause)
     {
@@ -19,20 +24,44 @@ internal abstract record Matter(ulong Block)
         failures = Math.Min(failures + 1, DoublingsMax);
     }
 
-    public void Wait(TimeSpan pause) => NotBefore = Environment.TickCount64 + (long)pause.TotalMilliseconds;
-
-    /// <param name="SeenAt">By the clock of <see cref="Environment.TickCount64"/>.</param>
-    /// <param name="AnsweredCount">How often a challenge of it was answered already.</param>
-    public sealed record BatchPosted(ulong Block, ulong Number, long SeenAt, int AnsweredCount) : Matter(Block);
-
-    public sealed record BatchChallenged(ulong Block, ulong Number, Court.Challenge Challenge) : Matter(Block)
+    public sealed class BatchChallenged(ChainPosition at, ulong number, Court.Challenge challenge) : Matter(at)
     {
+        public override int Urgency => 0;
+
+        public ulong Number => number;
+
+        public Court.Challenge Challenge => challenge;
+
         /// <summary>Lines that this node has added up already.</summary>
         public uint Added { get; set; }
     }
 
-    public sealed record Claimed(ulong Block, TaskId Task) : Matter(Block);
+    /// <summary>A batch on the chain whose window runs.</summary>
+    /// <param name="seenAt">By the clock of <see cref="Environment.TickCount64"/>.</param>
+    public sealed class BatchPosted(ChainPosition at, ulong number, long seenAt) : Matter(at)
+    {
+        public override int Urgency => 1;
+
+        public ulong Number => number;
+
+        public long SeenAt => seenAt;
+    }
 
     /// <summary>Paid past the book: no batch may pay it again.</summary>
-    public sealed record PaidAlone(ulong Block, TaskId Task) : Matter(Block);
+    public sealed class PaidAlone(ChainPosition at, TaskId task) : Matter(at)
+    {
+        public override int Urgency => 2;
+
+        public TaskId Task => task;
+    }
+
+    /// <param name="payableAt">By the chain's clock, in seconds.</param>
+    public sealed class Claimed(ChainPosition at, TaskId task, ulong payableAt) : Matter(at)
+    {
+        public override int Urgency => 3;
+
+        public TaskId Task => task;
+
+        public ulong PayableAt => payableAt;
+    }
 }

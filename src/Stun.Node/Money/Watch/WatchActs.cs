@@ -6,7 +6,7 @@ namespace Stun.Node.Money.Watch;
 
 /// <summary>What is done about each kind of matter.</summary>
 internal sealed class WatchActs(
-    ChainAccess chain, WatchFacts facts, BatchEvidence evidence, ContractCaller caller, WatchOptions options,
+    ChainAccess chain, WatchFacts facts, BatchEvidence evidence, BookWord book, WatchOptions options,
     Action<Exception> report, CancellationToken stop)
 {
     /// <summary>Kinds of challenges, as the court numbers them.</summary>
@@ -15,80 +15,91 @@ internal sealed class WatchActs(
     /// <summary>Some hundred bytes and twenty thousand gas each: far from what a transaction may have.</summary>
     private const int LinesPerCall = 64;
 
-    /// <summary>Of the lines of a strange batch, after its sum was shown: each costs a bond.</summary>
-    private const int DemandsMax = 8;
+    /// <summary>Of a strange batch: each answer costs the watch a bond, and begins the window anew.</summary>
+    private const int AnswersMax = 8;
+
+    private readonly ContractCaller caller = new(chain, report, stop);
 
     /// <returns>Whether nothing is left to be done; else it is looked at again.</returns>
     public async Task<bool> AttendAsync(Matter matter)
     {
-        switch (matter)
+        var isDone = matter switch
         {
-            case Matter.Claimed claimed: return await RefuteAsync(claimed).ConfigureAwait(false);
-            case Matter.PaidAlone paid: return await VoidSpentAsync(paid.Task).ConfigureAwait(false);
-            case Matter.BatchPosted posted: return await LookAtAsync(posted).ConfigureAwait(false);
-            case Matter.BatchChallenged challenged: return await DefendAsync(challenged).ConfigureAwait(false);
-            default: throw new InvariantException("every matter is known");
-        }
+            Matter.Claimed claimed => await RefuteAsync(claimed).ConfigureAwait(false),
+            Matter.PaidAlone paid => await VoidSpentAsync(paid).ConfigureAwait(false),
+            Matter.BatchPosted posted => await LookAtAsync(posted).ConfigureAwait(false),
+            Matter.BatchChallenged challenged => await DefendAsync(challenged).ConfigureAwait(false),
+            _ => throw new InvariantException("every matter is known"),
+        };
+        if (!isDone) matter.WaitLonger(options.Every);
+        return isDone;
     }
 
-    /// <summary>Until a batch has the task it waits.</summary>
+    /// <summary>
+    /// By a settled batch, since it may be claimed again if the batch is voided; by a pending one only where the delay is
+    /// about to end. Else whoever claims often and early would keep this node busy for nothing.
+    /// </summary>
     private async Task<bool> RefuteAsync(Matter.Claimed claimed)
     {
-        if (evidence.Of(claimed.Task) is { } batch && evidence.Line(batch, batch.Place, claimed.Task) is { } line)
-        {
-            var call = TaskEscrow.Calls.Refute(
-                claimed.Task, CourtForms.ClaimPosted(batch), CourtForms.ClaimPlace(batch, line));
-            if (await caller.TryAsync(chain.TaskEscrow, call).ConfigureAwait(false)) return true;
-        }
-        claimed.WaitLonger(options.Every);
-        return false;
+        if (evidence.Of(claimed.Task) is not { } batch
+            || evidence.Line(batch, batch.Place, claimed.Task) is not { } line) return false;
+        if (batch.State != "settled"
+            && await ClockAsync().ConfigureAwait(false) + options.RefuteBefore.TotalSeconds < claimed.PayableAt)
+            return false;
+        var call = TaskEscrow.Calls.Refute(
+            claimed.Task, CourtForms.ClaimPosted(batch), CourtForms.ClaimPlace(batch, line));
+        return await caller.TryAsync(chain.TaskEscrow, call).ConfigureAwait(false);
     }
 
-    private async Task<bool> VoidSpentAsync(TaskId task)
+    private async Task<bool> VoidSpentAsync(Matter.PaidAlone paid)
     {
-        if (evidence.Of(task) is not { State: "posted" } batch
-            || facts.Pending(batch.Signed.Batch.Number) is not { } posted
-            || evidence.Line(batch, batch.Place, task) is not { } line) return true;
-        return await caller.TryAsync(
-            chain.Court, Court.Calls.VoidSpent(posted, CourtForms.Place(batch, line))).ConfigureAwait(false);
+        var (hasRead, number, isPosted) = await book.BatchWithAsync(paid.Task, paid.At).ConfigureAwait(false);
+        // What is in no batch when the book knows of the payment comes into none.
+        if (number is not { } inside) return hasRead;
+        if (!isPosted || facts.Pending(inside) is not { } pending
+            || evidence.Find(inside, pending.Posted.Root, pending.Posted.Moves) is not { } batch) return false;
+        var index = evidence.TasksOf(inside).ToList().IndexOf(paid.Task);
+        if (index < 0 || evidence.Line(batch, index, paid.Task) is not { } line) return false;
+        // The book says when the batch is gone.
+        await caller.TryAsync(chain.Court, Court.Calls.VoidSpent(pending.Posted, CourtForms.Place(batch, line)))
+            .ConfigureAwait(false);
+        return false;
     }
 
     private async Task<bool> LookAtAsync(Matter.BatchPosted matter)
     {
-        if (facts.Pending(matter.Number) is not { } posted) return true;
-        if (evidence.Find(posted.Number, posted.Root, posted.Moves) is not null)
-        {
-            foreach (var task in evidence.TasksOf(posted.Number))
-                if (facts.IsSpent(task) && !await VoidSpentAsync(task).ConfigureAwait(false)) break;
-            return true;
-        }
-        if (Environment.TickCount64 - matter.SeenAt < options.Patience.TotalMilliseconds) return false;
-        return await OpposeAsync(matter, posted).ConfigureAwait(false);
+        if (facts.Pending(matter.Number) is not { } batch) return true;
+        var isOwn = await book.IsOwnAsync(
+            matter.Number, batch.Posted.Root, batch.Posted.Moves, batch.At).ConfigureAwait(false);
+        if (isOwn == true) return true;
+        // The book has settled it, perhaps, and the chain's word of that is under way to this watch.
+        if (isOwn is null || Environment.TickCount64 - matter.SeenAt < options.Patience.TotalMilliseconds) return false;
+        // While a challenge waits for its answer no other can be opened.
+        return batch.OpenKind == 0 && await OpposeAsync(batch).ConfigureAwait(false);
     }
 
     /// <summary>Enough validators have signed what the book has not made: somebody has their keys.</summary>
-    private async Task<bool> OpposeAsync(Matter.BatchPosted matter, Court.Posted posted)
+    private async Task<bool> OpposeAsync(PendingBatch batch)
     {
+        var posted = batch.Posted;
         report(new NodeException("watch.foreign-batch",
             $"Batch {posted.Number} on the chain was signed by a quorum and is none of this network's book.",
             "Look at the validators' keys at once; the guardian can pause, and governance replace them."));
-        if (matter.AnsweredCount > DemandsMax) return true;
+        if (batch.IsSumShown && (batch.AnswerCount > AnswersMax || posted.Tasks == 0)) return true;
         var terms = Escrow.Answers.Terms(await AskAsync(Escrow.Calls.Terms()).ConfigureAwait(false));
-        var isFirst = matter.AnsweredCount == 0;
-        var bond = isFirst ? terms.ContestBond : terms.ChallengeBond;
-        if (!await LodgeAsync(bond).ConfigureAwait(false) || (!isFirst && posted.Tasks == 0)) return true;
-        // Its sum first, which shows all its lines; then lines by chance: a made-up one has no requester's signature.
-        var call = isFirst
-            ? Court.Calls.Contest(posted)
-            : Court.Calls.Demand(posted, (uint)Random.Shared.Next((int)posted.Tasks));
-        if (await caller.TryAsync(chain.Court, call).ConfigureAwait(false)) return true;
-        matter.WaitLonger(options.Every);
-        return false;
+        if (!await LodgeAsync(batch.IsSumShown ? terms.ChallengeBond : terms.ContestBond).ConfigureAwait(false))
+            return false;
+        // Its sum first, whatever else was asked of it: that is what holds the balances together, and it shows all
+        // lines. Then lines by chance: a made-up one has no requester's signature.
+        var call = batch.IsSumShown
+            ? Court.Calls.Demand(posted, (uint)Random.Shared.NextInt64(posted.Tasks))
+            : Court.Calls.Contest(posted);
+        return await caller.TryAsync(chain.Court, call).ConfigureAwait(false);
     }
 
     private async Task<bool> DefendAsync(Matter.BatchChallenged matter)
     {
-        if (facts.Pending(matter.Number) is not { } posted) return true;
+        if (facts.Pending(matter.Number) is not { Posted: var posted }) return true;
         var open = matter.Challenge;
         if (await ClockAsync().ConfigureAwait(false) > open.AnswerBy)
         {
@@ -103,8 +114,11 @@ internal sealed class WatchActs(
                 _ => ShowSumAsync(posted, batch, matter),
             }).ConfigureAwait(false);
         }
+        else if (open.Challenger != chain.Sender.Address)
+        {
+            report(Missing(posted.Number));
+        }
         // The court's log says when it is over.
-        matter.WaitLonger(options.Every);
         return false;
     }
 
