@@ -28,12 +28,15 @@ internal sealed class EndpointList(
         // All are left. A sick one may have come back; one of another chain has not.
         var sick = SickFor();
         if (sick is { IsInspected: true }) return sick;
-        if (sick is not null && Inspect(sick) is { } look)
+        if (sick is not null)
         {
-            await look.ConfigureAwait(false);
+            // Another caller may have looked meanwhile, and found it well.
+            if (Inspect(sick) is { } look) await look.ConfigureAwait(false);
             if (!IsLeft(sick)) return sick;
         }
-        lock (gate) throw (sick ?? endpoints[0]).Reason!;
+        lock (gate)
+            throw (sick ?? endpoints[0]).Reason ?? new ChainException("chain.unreachable",
+                $"The endpoint {(sick ?? endpoints[0]).Name} was not there a moment ago.", "Try again.");
     }
 
     public void Succeeded(Endpoint endpoint)

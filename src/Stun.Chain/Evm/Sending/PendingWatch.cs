@@ -51,7 +51,13 @@ internal sealed class PendingWatch(
             foreach (var call in calls[at]) receipt ??= await call.Task.ConfigureAwait(false);
             if (Judge(items[at], receipt, used) is { } ended) entries.Add(ended);
         }
-        await AddTakenAsync(items, used, entries, cancel).ConfigureAwait(false);
+        await EndAllAsync(entries, items).ConfigureAwait(false);
+        // By itself: an endpoint that does not know older states must not keep back what is certain.
+        await EndAllAsync(await TakenAsync(items, used, cancel).ConfigureAwait(false), items).ConfigureAwait(false);
+    }
+
+    private async Task EndAllAsync(List<SendingEntry> entries, List<PendingTransaction> items)
+    {
         if (entries.Count == 0) return;
         await submission.AppendAsync(entries).ConfigureAwait(false);
         foreach (var ended in entries) End((SendingEntry.Ended)ended, items);
@@ -79,17 +85,17 @@ internal sealed class PendingWatch(
     /// What took a nonce can be undone as anything else: only under its confirmations it is certain that ours never
     /// comes, and its caller may ask for the same again.
     /// </summary>
-    private async Task AddTakenAsync(
-        List<PendingTransaction> items, ulong used, List<SendingEntry> entries, CancellationToken cancel)
+    private async Task<List<SendingEntry>> TakenAsync(
+        List<PendingTransaction> items, ulong used, CancellationToken cancel)
     {
         var taken = items.Where(each => each.TakenCount >= TakenCountMax).ToList();
-        if (taken.Count == 0 || submission.Head + 1 < confirmations) return;
+        if (taken.Count == 0 || submission.Head + 1 < confirmations) return [];
         var usedForGood = confirmations == 1
             ? used
             : await rpc.GetTransactionCountAsync(
                 account, BlockTag.At(submission.Head + 1 - confirmations), cancel).ConfigureAwait(false);
-        foreach (var item in taken)
-            if (item.Nonce < usedForGood) entries.Add(EndOf(item, default, SendingEnd.Taken));
+        return [.. taken.Where(item => item.Nonce < usedForGood)
+            .Select(item => EndOf(item, default, SendingEnd.Taken))];
     }
 
     private static SendingEntry.Ended EndOf(PendingTransaction item, Digest hash, SendingEnd end) =>
