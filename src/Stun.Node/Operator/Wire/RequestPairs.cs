@@ -1,0 +1,104 @@
+using System.Globalization;
+using Stun.Cbor;
+using Stun.Chain.Evm;
+
+namespace Stun.Node.Operator.Wire;
+
+/// <summary>
+/// What a request says: pairs of a name and a value, in CBOR without the head of a map, as contracts write them who do
+/// not know yet how many there will be. Nothing else of CBOR is needed, and nothing else is taken.
+/// </summary>
+public sealed class RequestPairs
+{
+    /// <summary>Five are usual; each of ours adds one.</summary>
+    private const int CountMax = 64;
+
+    /// <summary>A list of texts is the deepest that clients can write.</summary>
+    private const int DepthMax = 4;
+
+    private readonly Dictionary<string, string> pairs = new(StringComparer.Ordinal);
+
+    private RequestPairs() { }
+
+    public string ServiceName => this["service"];
+
+    public string Data => this["data"];
+
+    public string KeyPath => this["keypath"];
+
+    public string Abi => this["abi"];
+
+    public string Multiplier => this["multiplier"];
+
+    /// <summary>How the network is to verify the task; empty for what the node has configured.</summary>
+    public string Verify => this["verify"];
+
+    /// <summary>Who gets back what is not spent; null where nobody sensible is named.</summary>
+    public Address? RefundTo => AddressText.TryParse(this["refundTo"]);
+
+    /// <summary>Which nodes are asked; empty for any.</summary>
+    public IReadOnlyList<string> Nodes =>
+        this["nodes"].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>How many of them must agree.</summary>
+    public string Quorum => this["quorum"];
+
+    /// <summary>Empty where there is no such pair: contracts cannot leave out what they have once declared.</summary>
+    public string this[string name] => pairs.GetValueOrDefault(name, "");
+
+    /// <exception cref="RequestRefusedException"><c>operator.malformed</c></exception>
+    public static RequestPairs Read(ReadOnlySpan<byte> data)
+    {
+        var read = new RequestPairs();
+        // A contract may as well have written the head: 0xa0 to 0xbf are maps, and no pair begins like that.
+        var isWhole = data.Length > 0 && data[0] >> 5 == (int)CborKind.Map;
+        byte[] wrapped = isWhole ? data.ToArray() : [0xbf, .. data, 0xff];
+        try
+        {
+            var reader = new CborReader(wrapped, CborRules.Lenient, DepthMax);
+            var count = reader.ReadMapStart();
+            while (count == CborReader.Indefinite ? !reader.TryReadBreak() : count-- > 0) read.Add(ref reader);
+        }
+        catch (CborException bad)
+        {
+            throw Malformed($"Its data are no pairs in CBOR: {bad.Message}.", bad);
+        }
+        return read;
+    }
+
+    private void Add(ref CborReader reader)
+    {
+        if (pairs.Count == CountMax) throw Malformed($"It has more than {CountMax} pairs.");
+        var name = reader.ReadText();
+        var value = Value(ref reader, name);
+        // Of two values each reader would believe another one.
+        if (!pairs.TryAdd(name, value)) throw Malformed($"It names '{Sentence.Short(name)}' twice.");
+    }
+
+    private static string Value(ref CborReader reader, string name)
+    {
+        switch (reader.Peek())
+        {
+            case CborKind.Text: return reader.ReadText();
+            case CborKind.Bytes: return Chain.Evm.Encoding.Hex.Data(reader.ReadBytes());
+            case CborKind.Unsigned: return reader.ReadUInt64().ToString(CultureInfo.InvariantCulture);
+            case CborKind.Negative: return reader.ReadInt64().ToString(CultureInfo.InvariantCulture);
+            case CborKind.Bool: return reader.ReadBool() ? "true" : "false";
+            case CborKind.Array: return Joined(ref reader);
+            default:
+                throw Malformed($"The value of '{Sentence.Short(name)}' is neither text, number, bytes nor a list of "
+                    + "texts.");
+        }
+    }
+
+    private static string Joined(ref CborReader reader)
+    {
+        List<string> items = [];
+        var count = reader.ReadArrayStart();
+        while (count == CborReader.Indefinite ? !reader.TryReadBreak() : count-- > 0) items.Add(reader.ReadText());
+        return string.Join(',', items);
+    }
+
+    private static RequestRefusedException Malformed(string reason, Exception? inner = null) =>
+        new("operator.malformed", reason, inner);
+}
