@@ -50,6 +50,18 @@ public static class OperatorCalls
         return call.ToArray();
     }
 
+    /// <summary><c>extendOracleRequest(bytes32,uint256,address,bytes4,uint256,uint256)</c></summary>
+    public static byte[] Extend(OracleRequest request, UInt256 newExpiration)
+    {
+        var call = Begin(request, Selector("extendOracleRequest(bytes32,uint256,address,bytes4,uint256,uint256)"), 6);
+        call.Number(newExpiration);
+        return call.ToArray();
+    }
+
+    /// <summary><c>expireOracleRequest(bytes32,uint256,address,bytes4,uint256)</c></summary>
+    public static byte[] Expire(OracleRequest request) =>
+        Begin(request, Selector("expireOracleRequest(bytes32,uint256,address,bytes4,uint256)"), 5).ToArray();
+
     /// <summary>What the consumer is called with behind its own selector: <c>(bytes32, bytes)</c>.</summary>
     public static byte[] Answer(OracleRequest request, ReadOnlySpan<byte> result)
     {
@@ -59,8 +71,15 @@ public static class OperatorCalls
         return answer.ToArray();
     }
 
+    private static byte[] Selector(string signature)
+    {
+        var hash = new byte[Digest.Size];
+        Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).Write(hash);
+        return hash[..AbiSignature.SelectorSize];
+    }
+
     /// <summary>What every verb begins with, because the contract keeps only a hash of it.</summary>
-    internal static AbiWriter Begin(OracleRequest request, ReadOnlySpan<byte> selector, int words)
+    private static AbiWriter Begin(OracleRequest request, ReadOnlySpan<byte> selector, int words)
     {
         var call = new AbiWriter(words * AbiWriter.WordSize, selector);
         call.Bytes32(request.RequestId);

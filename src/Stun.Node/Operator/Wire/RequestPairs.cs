@@ -17,6 +17,7 @@ public sealed class RequestPairs
     private const int DepthMax = 4;
 
     private readonly Dictionary<string, string> pairs = new(StringComparer.Ordinal);
+    private int count;
 
     private RequestPairs() { }
 
@@ -40,8 +41,11 @@ public sealed class RequestPairs
     public IReadOnlyList<string> Nodes =>
         this["nodes"].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>How many of them must agree.</summary>
+    /// <summary>How many of them must agree; empty where one answer is enough.</summary>
     public string Quorum => this["quorum"];
+
+    /// <summary>Several nodes vote on the answer: the contract then knows who, and counts.</summary>
+    public bool IsPolled => Quorum.Length > 0 && (Quorum != "1" || Nodes.Count > 0);
 
     /// <summary>Empty where there is no such pair: contracts cannot leave out what they have once declared.</summary>
     public string this[string name] => pairs.GetValueOrDefault(name, "");
@@ -56,8 +60,8 @@ public sealed class RequestPairs
         try
         {
             var reader = new CborReader(wrapped, CborRules.Lenient, DepthMax);
-            var count = reader.ReadMapStart();
-            while (count == CborReader.Indefinite ? !reader.TryReadBreak() : count-- > 0) read.Add(ref reader);
+            var left = reader.ReadMapStart();
+            while (left == CborReader.Indefinite ? !reader.TryReadBreak() : left-- > 0) read.Add(ref reader);
         }
         catch (CborException bad)
         {
@@ -68,11 +72,10 @@ public sealed class RequestPairs
 
     private void Add(ref CborReader reader)
     {
-        if (pairs.Count == CountMax) throw Malformed($"It has more than {CountMax} pairs.");
+        if (++count > CountMax) throw Malformed($"It has more than {CountMax} pairs.");
         var name = reader.ReadText();
-        var value = Value(ref reader, name);
-        // Of two values each reader would believe another one.
-        if (!pairs.TryAdd(name, value)) throw Malformed($"It names '{Sentence.Short(name)}' twice.");
+        // Of two of the same name the last one counts, as it does for the contract that binds the refund.
+        pairs[name] = Value(ref reader, name);
     }
 
     private static string Value(ref CborReader reader, string name)
@@ -94,8 +97,8 @@ public sealed class RequestPairs
     private static string Joined(ref CborReader reader)
     {
         List<string> items = [];
-        var count = reader.ReadArrayStart();
-        while (count == CborReader.Indefinite ? !reader.TryReadBreak() : count-- > 0) items.Add(reader.ReadText());
+        var left = reader.ReadArrayStart();
+        while (left == CborReader.Indefinite ? !reader.TryReadBreak() : left-- > 0) items.Add(reader.ReadText());
         return string.Join(',', items);
     }
 
