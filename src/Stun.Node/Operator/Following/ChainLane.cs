@@ -355,8 +355,8 @@ public sealed class ChainLane : IAsyncDisposable
                 await Task.Delay(plan.LookEvery, stop.Token).ConfigureAwait(false);
                 List<OpenRequest> late;
                 lock (gate)
-                    late = [.. table.All.Where(each => each.State is RequestState.Open or RequestState.GivenUp
-                        && !each.IsSent && !each.IsAtLimit)];
+                    late = [.. table.All.Where(each => !each.IsAtLimit
+                        && each.State is (RequestState.Open or RequestState.GivenUp))];
                 if (late.Count == 0 || plan.Settings.IsLegacy) continue;
                 await delivery.KeepAliveAsync(late, stop.Token).ConfigureAwait(false);
             }

@@ -71,7 +71,8 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         {
             var request = open.Request;
             var left = (BigInteger)request.Expiration - head.Timestamp;
-            if (open.State == RequestState.GivenUp)
+            // An answer that was sent and decided nothing: the others of its poll never came.
+            if (open.State == RequestState.GivenUp || open.IsSent)
             {
                 if (left <= 0) await OnceAsync(open, "expire", OperatorCalls.Expire(request), cancel)
                     .ConfigureAwait(false);

@@ -61,7 +61,9 @@ internal sealed class RequestTable
             case EntryKind.Settled:
                 (request.State, request.SettledAt) = (RequestState.Settled, entry.Block!.Value);
                 break;
-            case EntryKind.Reopened: (request.State, request.SettledAt) = (RequestState.Open, 0); break;
+            case EntryKind.Reopened:
+                (request.State, request.SettledAt, request.IsSent) = (RequestState.Open, 0, false);
+                break;
             case EntryKind.Retracted: request.State = RequestState.Retracted; break;
             case EntryKind.GivenUp: (request.State, request.Reason) = (RequestState.GivenUp, entry.Reason); break;
         }
