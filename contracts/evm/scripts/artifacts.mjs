@@ -10,7 +10,8 @@ const built = join(here, '..', 'obj', 'out');
 const target = join(here, '..', '..', 'artifacts', 'evm');
 
 const names = [
-  'Channel', 'Court', 'Escrow', 'Guardian', 'ModelRegistry', 'ProviderRegistry', 'Reputation', 'Staking',
+  'Channel', 'Court', 'Escrow', 'ExampleConsumer', 'Guardian', 'ModelRegistry', 'Operator', 'ProviderRegistry', 'Reputation',
+  'Staking',
   'StunGovernor', 'StunTimelock', 'StunToken', 'TaskEscrow',
 ];
 

@@ -24,6 +24,8 @@ interface Vm {
     function assertEq(string calldata left, string calldata right) external pure;
     function assertEq(uint256 left, uint256 right) external pure;
     function assertEq(uint256 left, uint256 right, string calldata error) external pure;
+    function assertEq(address left, address right, string calldata error) external pure;
+    function assertEq(bytes calldata left, bytes calldata right) external pure;
     function assertFalse(bool condition) external pure;
     function assertGe(uint256 left, uint256 right) external pure;
     function assertGe(uint256 left, uint256 right, string calldata error) external pure;
@@ -61,6 +63,7 @@ interface Vm {
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function startPrank(address who) external;
     function stopPrank() external;
+    function toString(address value) external pure returns (string memory);
     function toString(uint256 value) external pure returns (string memory);
     function warp(uint256 time) external;
 }
