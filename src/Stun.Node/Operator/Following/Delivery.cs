@@ -22,8 +22,6 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
     /// <summary>The most gas a transaction may name (EIP-7825).</summary>
     private const ulong GasMax = 1 << 24;
 
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
-
     private enum Trial : byte
     {
         Taken,
@@ -39,7 +37,7 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         var reason = "";
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            if (attempt > 0) await Task.Delay(AgainAfter * (1 << (attempt - 1)), cancel).ConfigureAwait(false);
+            if (attempt > 0) await Task.Delay(plan.AgainAfter * (1 << (attempt - 1)), cancel).ConfigureAwait(false);
             // Its end may be another one by now.
             var (request, reply) = (open.Request, open.Reply!);
             var call = OperatorCalls.FulfillAndRefund(request, reply.Result.Span, reply.Refund);

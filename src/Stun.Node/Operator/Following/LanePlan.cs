@@ -20,6 +20,9 @@ public sealed record LanePlan(OperatorChainSettings Settings, EvmKey Key, Reques
     /// <summary>How often what is open is looked at.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>After a contract refused an answer; doubled each time.</summary>
+    public TimeSpan AgainAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Null: as the network has it.</summary>
     public FinalityRule? Finality { get; init; }
 
