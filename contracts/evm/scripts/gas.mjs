@@ -1,4 +1,5 @@
-// Writes docs/reference/gas.md from what test/Gas.t.sol measures. The tests themselves compare: each fails when its
+// Writes docs/reference/gas.md from what test/Gas.t.sol and test/operator/OperatorGas.t.sol
+// measure. The tests themselves compare: each fails when its
 // figure does not stand in that page.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const output = execFileSync(
-  join(root, 'node_modules', '.bin', 'forge'), ['test', '--match-path', 'test/Gas.t.sol', '-vv'],
+  join(root, 'node_modules', '.bin', 'forge'), ['test', '--match-path', 'test/{Gas,operator/OperatorGas}.t.sol', '-vv'],
   { cwd: root, encoding: 'utf8', env: { ...process.env, STUN_GAS_WRITE: 'true' } });
 
 const rows = new Map();
@@ -33,8 +34,9 @@ const ratios = [[b10, 10], [b100, 100], [b1000, 1_000], [b10000, 10_000]].map(([
 
 writeFileSync(join(root, '..', '..', 'docs', 'reference', 'gas.md'), `# Gas
 
-What settlement costs on an EVM chain, as \`contracts/evm/test/Gas.t.sol\` measures it. The page is written by
-\`node contracts/evm/scripts/gas.mjs\`; a test fails when a figure here is not the measured one.
+What settlement costs on an EVM chain, as \`contracts/evm/test/Gas.t.sol\` and \`operator/OperatorGas.t.sol\`
+measure it. The page is written by \`node contracts/evm/scripts/gas.mjs\`; a test fails when a
+figure here is not the measured one.
 
 Each figure is a whole transaction: 21,000, the calldata (EIP-2028, and at least the floor of EIP-7623), and what the
 contract uses, with no storage slot warm. Accounts have balances already, as in a live system. Amounts have 18 decimals
@@ -86,6 +88,31 @@ ${ratios}
 The test holds: at most 300 gas a task at 1,000 tasks and 40 accounts, at most 130 at 10,000 and 200; a challenge at
 depth 20 with a lodged bond and a redeemed voucher at most 70,000 and 40,000; at least 700 and 1,500 times less than a
 naive registry in the same currency.
+
+## Requests at the operator
+
+| Transaction | Gas |
+|---|---|
+${table(['Operator request', 'Operator request, refundTo named', 'Operator request, refundTo named, quorum 2 of 3',
+    'Operator fulfil', 'Operator fulfil, refund paid', 'Operator processRefund, nothing owed', 'Operator cancel',
+    'Operator expire', 'Operator extend, first of a request', 'Operator vote, first of 2 of 3',
+    'Operator vote that decides, first shares of both nodes'])}
+
+Beside it an operator in the manner of Chainlink, with the same token, consumer and request
+(\`contracts/evm/test/operator/LegacyOperator.sol\`):
+
+| Transaction | Gas |
+|---|---|
+${table(['plain operator request', 'plain operator fulfil', 'plain operator fulfil, refund noted',
+    'plain operator processRefund', 'plain operator cancel'])}
+
+A request costs ${(gas('Operator request') - gas('plain operator request')).toLocaleString('en-US')
+} more: its five pairs are read. An address of its own for the refund is one more word.
+An answer to a request that named one costs ${
+  (gas('Operator fulfil') - gas('plain operator fulfil')).toLocaleString('en-US')
+} more: it is written down as refused before the callback,
+and forgotten when that accepts. With a refund there is one transaction instead of two: ${gas('Operator fulfil, refund paid').toLocaleString('en-US')} against ${
+  (gas('plain operator fulfil, refund noted') + gas('plain operator processRefund')).toLocaleString('en-US')}.
 
 ## Where receipts stay
 

@@ -114,9 +114,8 @@ abstract contract OperatorRequests is OperatorPolls, OperatorVault {
 
     function _request(Draft memory draft) internal {
         bytes32 id = _idOf(draft.sender, draft.nonce);
-        if (draft.callback == address(TOKEN) || draft.callback == address(this)) {
-            revert CallbackForbidden(draft.callback);
-        }
+        // Else anybody could have a stranger's contract called by an operator that it trusts.
+        if (draft.callback != draft.sender) revert CallbackForbidden(draft.callback);
         if (_commitments[id].form != 0) revert NotUnique(id);
         if (draft.payment > PAYMENT_MAX) revert PaymentTooLarge();
         if (draft.version > VERSION_MAX) revert DataVersionOutOfBounds();

@@ -48,11 +48,13 @@ library RequestPairs {
             if (count == PAIRS_MAX || major != 3 || start == MALFORMED || length > data.length - start) {
                 return Places(0, 0, 0);
             }
-            bytes32 key = _word(data, start);
-            at = start + length;
-            if (length == 8 && bytes8(key) == "refundTo") places.refundTo = at + 1;
-            if (length == 6 && bytes6(key) == "quorum") places.quorum = at + 1;
-            if (length == 5 && bytes5(key) == "nodes") places.nodes = at + 1;
+            // Both are below the length of the data by now.
+            unchecked {
+                at = start + length;
+            }
+            if (length == 8 && bytes8(_word(data, start)) == "refundTo") places.refundTo = at + 1;
+            else if (length == 6 && bytes6(_word(data, start)) == "quorum") places.quorum = at + 1;
+            else if (length == 5 && bytes5(_word(data, start)) == "nodes") places.nodes = at + 1;
             at = _skip(data, at, DEPTH_MAX);
             if (at == MALFORMED) return Places(0, 0, 0);
         }
@@ -90,14 +92,17 @@ library RequestPairs {
         returns (uint256 major, uint256 value, uint256 next)
     {
         if (at >= data.length) return (0, 0, MALFORMED);
-        uint256 first = uint8(data[at]);
-        (major, value, next) = (first >> 5, first & 0x1f, at + 1);
-        if (value < 24) return (major, value, next);
-        if (value > 27) return (major, 0, MALFORMED);
-        uint256 size = 1 << (value - 24);
-        if (size > data.length - next) return (major, 0, MALFORMED);
-        value = uint256(_word(data, next)) >> (256 - 8 * size);
-        next += size;
+        // No place is behind the end of the data, and no number in a head above 64 bits: nothing here can wrap.
+        unchecked {
+            uint256 first = uint256(_word(data, at)) >> 248;
+            (major, value, next) = (first >> 5, first & 0x1f, at + 1);
+            if (value < 24) return (major, value, next);
+            if (value > 27) return (major, 0, MALFORMED);
+            uint256 size = 1 << (value - 24);
+            if (size > data.length - next) return (major, 0, MALFORMED);
+            value = uint256(_word(data, next)) >> (256 - 8 * size);
+            next += size;
+        }
     }
 
     /// @dev Where the text at `at` begins; of length zero where it is no text.
