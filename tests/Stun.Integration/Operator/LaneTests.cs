@@ -142,12 +142,13 @@ public sealed class LaneTests
         await using var scene = await OperatorScene.StartAsync();
         await scene.NodeAsync();
         var before = await scene.CoinsAsync(scene.Owner.Address);
-        // The consumer has not asked this.
-        await scene.AskDirectlyAsync(1, scene.Local.Consumer, [
-            .. Pairs.Of("service", "ping", "data", "secret", "refundTo", scene.Owner.Address.ToString())]);
+        var asks = scene.Owner.Address;
+        await scene.AskDirectlyAsync(1, asks, [.. Pairs.Of("service", "held", "data", "secret")]);
+        await scene.Chain.Hand.CodeAsync(asks, "0xfe");
+        scene.Held.Release();
         await ChainScene.UntilAsync(async () => (await scene.LogsAsync(OperatorTopics.Cancelled)).Count == 1,
             "the request was rejected");
-        Assert.Equal(before, await scene.CoinsAsync(scene.Owner.Address));
+        Assert.Equal(before, await scene.CoinsAsync(asks));
         Assert.Empty(await scene.LogsAsync(OperatorTopics.Response));
     }
 
@@ -174,11 +175,11 @@ public sealed class LaneTests
         for (var node = 0; node < 3; node++) await scene.NodeAsync(node);
         byte[] pairs = [.. Pairs.Of("service", "echo", "data", "[1,2]", "nodes",
             $"{scene.Nodes[0].Address},{scene.Nodes[2].Address}", "quorum", "2")];
-        await scene.AskDirectlyAsync(1, scene.Local.User, pairs);
+        await scene.AskDirectlyAsync(1, scene.Owner.Address, pairs);
         await ChainScene.UntilAsync(async () => (await scene.LogsAsync(OperatorTopics.Response)).Count == 1,
             "both have voted");
-        Assert.Equal([1UL, 0UL, 1UL], await Task.WhenAll(
-            scene.SentCountAsync(0), scene.SentCountAsync(1), scene.SentCountAsync(2)));
+        var sent = await Task.WhenAll(scene.SentCountAsync(0), scene.SentCountAsync(1), scene.SentCountAsync(2));
+        Assert.Equal([1UL, 0UL, 1UL], sent);
         var share = OperatorContract.Answers.Shares(await scene.Chain.Rpc.CallAsync(
             new Stun.Chain.Evm.Rpc.CallRequest(scene.Local.Contract,
                 OperatorContract.Calls.Shares(scene.Nodes[2].Address)), default, OperatorScene.Cancel));

@@ -95,7 +95,7 @@ internal sealed class OperatorScene : IAsyncDisposable
     {
         var request = OperatorContract.Calls.OracleRequest(
             Address.Zero, 0UL, new Digest(1, 2, 3, 4), callback,
-            ValueList.Create<byte>(ExampleConsumer.Calls.FulfillBytes(default, [])[..4]), nonce, 1UL,
+            [0xc2, 0xfb, 0x85, 0x23], nonce, 1UL,
             ValueList.Create<byte>(pairs));
         return owner!.SendAsync(new TransactionRequest(Token, StunToken.Calls.TransferAndCall(
             Local.Contract, payment, ValueList.Create<byte>(request))), Cancel);
@@ -114,8 +114,10 @@ internal sealed class OperatorScene : IAsyncDisposable
     public Task<ulong> SentCountAsync(int node = 0) =>
         Chain.Rpc.GetTransactionCountAsync(Nodes[node].Address, BlockTag.Latest, Cancel);
 
-    public async Task<List<EvmLog>> LogsAsync(Digest topic) => await Chain.Rpc.GetLogsAsync(
-        new LogFilter([Local.Contract], [[topic]]), 0, await Chain.Rpc.GetBlockNumberAsync(Cancel), Cancel);
+    public Task<IReadOnlyList<EvmLog>> LogsAsync(Digest topic) => LogsAsync(topic, Cancel);
+
+    private async Task<IReadOnlyList<EvmLog>> LogsAsync(Digest topic, CancellationToken cancel) => await Chain.Rpc.GetLogsAsync(
+        new LogFilter([Local.Contract], [[topic]]), 0, await Chain.Rpc.GetBlockNumberAsync(cancel), cancel);
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -80,8 +80,8 @@ public sealed class ShapingTests
     {
         Assert.Equal("0x83181e1929226673" + "7472696e67", Hex.Data(await ShapeAsync("""[30,10530,"string"]""", "", "",
             "cbor")));
-        Assert.Equal("0xa26161f96261f5", Hex.Data(await ShapeAsync("""{"b":true,"a":1.5}""", "", "", "cbor"))
-            .Replace("f93e00", "f9"));
+        Assert.Equal("0xa26161f93e006162f5",
+            Hex.Data(await ShapeAsync("""{"b":true,"a":1.5}""", "", "", "cbor")));
     }
 
     [Theory]
