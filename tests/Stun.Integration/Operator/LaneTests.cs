@@ -141,14 +141,14 @@ public sealed class LaneTests
     {
         await using var scene = await OperatorScene.StartAsync();
         await scene.NodeAsync();
-        var before = await scene.CoinsAsync(scene.Owner.Address);
         var asks = scene.Owner.Address;
+        var before = await scene.Local.BalanceAsync(asks, OperatorScene.Cancel);
         await scene.AskDirectlyAsync(1, asks, [.. Pairs.Of("service", "held", "data", "secret")]);
         await scene.Chain.Hand.CodeAsync(asks, "0xfe");
         scene.Held.Release();
         await ChainScene.UntilAsync(async () => (await scene.LogsAsync(OperatorTopics.Cancelled)).Count == 1,
             "the request was rejected");
-        Assert.Equal(before, await scene.CoinsAsync(asks));
+        Assert.Equal(before, await scene.Local.BalanceAsync(asks, OperatorScene.Cancel));
         Assert.Empty(await scene.LogsAsync(OperatorTopics.Response));
     }
 

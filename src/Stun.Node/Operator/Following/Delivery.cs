@@ -19,6 +19,14 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
     /// <summary>Over the estimate, for what changes until the block.</summary>
     private const ulong MarginPercent = 20;
 
+    /// <summary>
+    /// What a vote may cost over its estimate: nobody knows which one decides, and that one calls the consumer, keeps
+    /// something back for each node, and notes their shares.
+    /// </summary>
+    private const ulong DecidingGas = 400_000, ShareGas = 90_000;
+
+    private const int PollNodesMax = 16;
+
     /// <summary>The most gas a transaction may name (EIP-7825).</summary>
     private const ulong GasMax = 1 << 24;
 
@@ -48,7 +56,7 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
                 if (trial == Trial.CallbackRefuses) break;
                 if (trial == Trial.Refused) continue;
                 var name = $"{request.RequestId}/{request.Expiration}/{attempt}";
-                if (!await SendAsync(name, call, plan.Settings.CallbackGas, cancel).ConfigureAwait(false)) continue;
+                if (!await SendAsync(name, call, GasOver(request), cancel).ConfigureAwait(false)) continue;
                 if (plan.Settings.IsLegacy && !reply.Refund.IsZero)
                     await RefundAsync(request, cancel).ConfigureAwait(false);
                 return null;
@@ -95,7 +103,8 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
             var isAccepted = answer.Length == AbiWriter.WordSize && answer[^1] == 1;
             // A vote that does not decide says the same as a consumer who refuses. The first kind of contract says
             // what it was told, too, when it is estimated with little gas; there the event alone counts.
-            if (isAccepted || plan.Settings.IsLegacy || IsPolled(request)) return (Trial.Taken, "");
+            if (isAccepted || plan.Settings.IsLegacy || PairsOf(request) is { IsPolled: true })
+                return (Trial.Taken, "");
             return (Trial.CallbackRefuses, $"{request.CallbackAddress} would refuse the answer");
         }
         catch (ChainException refused) when (refused.Code == "chain.reverted")
@@ -104,15 +113,23 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         }
     }
 
-    private static bool IsPolled(OracleRequest request)
+    private ulong GasOver(OracleRequest request)
+    {
+        if (PairsOf(request) is not { IsPolled: true } pairs) return plan.Settings.CallbackGas;
+        var nodes = pairs.Nodes.Count is > 0 and var named ? named : PollNodesMax;
+        return plan.Settings.CallbackGas + DecidingGas + (ShareGas * (ulong)(1 + nodes));
+    }
+
+    /// <summary>Null where they cannot be read, of which the answer tells.</summary>
+    private static RequestPairs? PairsOf(OracleRequest request)
     {
         try
         {
-            return RequestPairs.Read(request.Data.Span).IsPolled;
+            return RequestPairs.Read(request.Data.Span);
         }
         catch (RequestRefusedException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -173,15 +190,6 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         }
     }
 
-    private static Address RefundTo(OracleRequest request)
-    {
-        try
-        {
-            return RequestPairs.Read(request.Data.Span).RefundTo ?? request.CallbackAddress;
-        }
-        catch (RequestRefusedException)
-        {
-            return request.CallbackAddress;
-        }
-    }
+    private static Address RefundTo(OracleRequest request) =>
+        PairsOf(request)?.RefundTo ?? request.CallbackAddress;
 }
