@@ -84,8 +84,8 @@ internal static class OperatorScenario
         var call = OperatorContract.Calls.OracleRequest(Address.Zero, 0UL, new Digest(1, 2, 3, 4), asker.Address,
             [0xc2, 0xfb, 0x85, 0x23], nonce, 1UL, ValueList.Create<byte>(
                 [0x67, .. "service"u8, 0x64, .. "ping"u8, 0x64, .. "data"u8, 0x65, .. "hello"u8]));
-        await asker.SendAsync(new TransactionRequest(token, StunToken.Calls.TransferAndCall(
-            local.Contract, Payment, ValueList.Create<byte>(call))) { GasLimit = 300_000 });
+        var transfer = StunToken.Calls.TransferAndCall(local.Contract, Payment, ValueList.Create<byte>(call));
+        await asker.SendAsync(new TransactionRequest(token, transfer) { GasLimit = 300_000 });
     }
 
     private static async Task OursAsync(Ground ground, int count)

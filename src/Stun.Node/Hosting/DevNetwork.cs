@@ -220,7 +220,7 @@ public sealed class DevNetwork
             new LocalOperatorPlan(chain.Access.Network, chain.Address, chain.Rpc, chain.Access.Sender,
                 chain.Contracts[ContractNames.Token].Address, [key.Address]), Key("asker"), cancel)
             .ConfigureAwait(false);
-        await asking.FundAsync(Purse, cancel).ConfigureAwait(false);
+        await asking.FundAsync(new Amount(NetworkPlan.Coin), cancel).ConfigureAwait(false);
         return new OperatorPlan(settings with { Chains = [asking.Settings] }, key)
         {
             Finality = chain.Access.Finality,

@@ -207,8 +207,8 @@ public sealed class NodeHost : IAsyncDisposable
         links.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
-                Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries, () => Address,
-                settings.Say), cancel).ConfigureAwait(false);
+                Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
+                plan.Terms.Domain, () => Address, settings.Say), cancel).ConfigureAwait(false);
         if (settings.Listen is { } listen) door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
     }
 

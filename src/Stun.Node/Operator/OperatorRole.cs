@@ -27,8 +27,8 @@ public sealed record OperatorPlan(OperatorSettings Settings, EvmKey Key)
 /// <summary>What the role stands on.</summary>
 /// <param name="Directory">Of the role alone.</param>
 public sealed record OperatorGround(
-    string Directory, NodeProcess Process, Blobs Blobs, ReadModelQueries Queries, Func<Uri?> Door,
-    Action<string, string> Say);
+    string Directory, NodeProcess Process, Blobs Blobs, ReadModelQueries Queries, TypedDataDomain Domain,
+    Func<Uri?> Door, Action<string, string> Say);
 
 /// <summary>
 /// The front door of chains: contracts ask an operator's contract, this node answers. One lane for each contract, one
@@ -45,7 +45,7 @@ public sealed class OperatorRole : IAsyncDisposable
         var settings = plan.Settings;
         ground.Process.Intake?.AddWallet(plan.Key);
         book = new ResponderBook(settings, ground.Process.Intake is null
-            ? null : new NetworkTasks(ground.Process, ground.Blobs, ground.Queries, plan.Key));
+            ? null : new NetworkTasks(ground.Process, ground.Blobs, ground.Queries, plan.Key, ground.Domain));
         Shelf = new ResultShelf(Path.Combine(ground.Directory, "results"), settings.KeptBytesMax);
         var desk = new DeskPlan(new OperatorPolicy(settings.Rules, TimeProvider.System), FeesOf(settings),
             book.Responders, Shelf, (digest, most, cancel) => BlobAsync(ground.Blobs, digest, most, cancel))

@@ -16,8 +16,8 @@ internal static class DemoOperator
 
     private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(60);
 
-    /// <summary>A third of a coin more than it costs, so that there is something to give back.</summary>
-    private static readonly Amount Fee = new(30_000_000), Payment = new(40_000_000);
+    /// <summary>More than it costs, so that there is something to give back.</summary>
+    private static readonly Amount Fee = new(30_000_000_000_000_000), Payment = new(40_000_000_000_000_000);
 
     /// <summary>What contracts can ask of a network of this machine.</summary>
     public static OperatorSettings Settings => new()

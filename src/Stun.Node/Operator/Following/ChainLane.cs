@@ -197,9 +197,7 @@ public sealed class ChainLane : IAsyncDisposable
         try
         {
             var pairs = RequestPairs.Read(request.Data.Span);
-            return !pairs.IsPolled || pairs.Nodes.Count == 0
-                || pairs.Nodes.Any(node => AddressText.TryParse(
-                    node.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? node : "0x" + node) == Sender);
+            return !pairs.IsPolled || pairs.Nodes.Count == 0 || pairs.Nodes.Contains(Sender);
         }
         catch (RequestRefusedException)
         {

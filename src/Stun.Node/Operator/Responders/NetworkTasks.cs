@@ -9,7 +9,8 @@ namespace Stun.Node.Operator.Responders;
 /// Tasks that this node orders from its network, in its own name and for its own money. The order is kept before it is
 /// sent, so that a node that crashed asks for the same task again and not for another one.
 /// </summary>
-public sealed class NetworkTasks(NodeProcess process, Blobs blobs, ReadModelQueries queries, EvmKey payer)
+public sealed class NetworkTasks(
+    NodeProcess process, Blobs blobs, ReadModelQueries queries, EvmKey payer, TypedDataDomain domain)
 {
     public const string Input = "data";
 
@@ -41,9 +42,18 @@ public sealed class NetworkTasks(NodeProcess process, Blobs blobs, ReadModelQuer
     {
         try
         {
-            var order = memory.Order is { } kept
-                ? ProtocolWire.DecodeSignedOrder(kept.Span)
-                : await OrderAsync(form, data, memory, cancel).ConfigureAwait(false);
+            SignedOrder order;
+            if (memory.Order is { } kept)
+            {
+                order = ProtocolWire.DecodeSignedOrder(kept.Span);
+                // It may have ended while this node was down; its deadline may be over, too.
+                if (queries.FindTask(TypedData.TaskIdOf(domain, order.Order)) is { } stored
+                    && TryStored(stored) is { } found) return await OutputAsync(found, cancel).ConfigureAwait(false);
+            }
+            else
+            {
+                order = await OrderAsync(form, data, memory, cancel).ConfigureAwait(false);
+            }
             var follow = await SubmitAsync(order, cancel).ConfigureAwait(false);
             var result = await ResultAsync(follow, memory, cancel).ConfigureAwait(false);
             return await OutputAsync(result, cancel).ConfigureAwait(false);
@@ -84,9 +94,11 @@ public sealed class NetworkTasks(NodeProcess process, Blobs blobs, ReadModelQuer
             {
                 return await Intake.SubmitAsync(order, cancel).ConfigureAwait(false);
             }
-            catch (ApiException busy) when (busy.RetryAfter is not null)
+            catch (Exception busy) when (busy is ApiException { RetryAfter: not null }
+                or ApiException { Code: "task.unanswered" } or NodeException { Code: "node.ended" })
             {
-                // It has no room just now, or is about to end: then the next life goes on.
+                // It has no room just now, or nobody heard it, or it is about to end: then the next life goes on. The
+                // same order is the same task, however often it is sent.
                 await Task.Delay(BusyPause, cancel).ConfigureAwait(false);
             }
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text;
 using Stun.Cbor;
-using Stun.Chain.Evm;
 
 namespace Stun.Node.Operator.Wire;
 
@@ -35,11 +35,11 @@ public sealed class RequestPairs
     public string Verify => this["verify"];
 
     /// <summary>Who gets back what is not spent; null where nobody sensible is named.</summary>
-    public Address? RefundTo => AddressText.TryParse(this["refundTo"]);
+    public Address? RefundTo => AddressOf(this["refundTo"]);
 
     /// <summary>Which nodes are asked; empty for any.</summary>
-    public IReadOnlyList<string> Nodes =>
-        this["nodes"].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public IReadOnlyList<Address> Nodes =>
+        [.. this["nodes"].Split(',').Select(AddressOf).OfType<Address>()];
 
     /// <summary>How many of them must agree; empty where one answer is enough.</summary>
     public string Quorum => this["quorum"];
@@ -54,9 +54,7 @@ public sealed class RequestPairs
     public static RequestPairs Read(ReadOnlySpan<byte> data)
     {
         var read = new RequestPairs();
-        // A contract may as well have written the head: 0xa0 to 0xbf are maps, and no pair begins like that.
-        var isWhole = data.Length > 0 && data[0] >> 5 == (int)CborKind.Map;
-        byte[] wrapped = isWhole ? data.ToArray() : [0xbf, .. data, 0xff];
+        byte[] wrapped = [0xbf, .. data, 0xff];
         try
         {
             var reader = new CborReader(wrapped, CborRules.Lenient, DepthMax);
@@ -73,7 +71,7 @@ public sealed class RequestPairs
     private void Add(ref CborReader reader)
     {
         if (++count > CountMax) throw Malformed($"It has more than {CountMax} pairs.");
-        var name = reader.ReadText();
+        var name = TextOf(ref reader);
         // Of two of the same name the last one counts, as it does for the contract that binds the refund.
         pairs[name] = Value(ref reader, name);
     }
@@ -82,7 +80,7 @@ public sealed class RequestPairs
     {
         switch (reader.Peek())
         {
-            case CborKind.Text: return reader.ReadText();
+            case CborKind.Text: return TextOf(ref reader);
             case CborKind.Bytes: return Chain.Evm.Encoding.Hex.Data(reader.ReadBytes());
             case CborKind.Unsigned: return reader.ReadUInt64().ToString(CultureInfo.InvariantCulture);
             case CborKind.Negative: return reader.ReadInt64().ToString(CultureInfo.InvariantCulture);
@@ -94,11 +92,22 @@ public sealed class RequestPairs
         }
     }
 
+    /// <summary>In one piece: the contract, which binds the refund, reads no other.</summary>
+    private static string TextOf(ref CborReader reader) => Encoding.UTF8.GetString(reader.ReadTextSpan());
+
+    /// <summary>40 digits of any case, with or without 0x: as the contract reads them. Null for all else.</summary>
+    private static Address? AddressOf(string text)
+    {
+        var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        return digits.Length == 2 * Address.Size && digits.All(char.IsAsciiHexDigit)
+            ? Address.Read(Convert.FromHexString(digits)) : null;
+    }
+
     private static string Joined(ref CborReader reader)
     {
         List<string> items = [];
         var left = reader.ReadArrayStart();
-        while (left == CborReader.Indefinite ? !reader.TryReadBreak() : left-- > 0) items.Add(reader.ReadText());
+        while (left == CborReader.Indefinite ? !reader.TryReadBreak() : left-- > 0) items.Add(TextOf(ref reader));
         return string.Join(',', items);
     }
 
