@@ -23,7 +23,7 @@ namespace Stun.Bench;
 /// </summary>
 internal static class OperatorScenario
 {
-    private const int Count = 1_000, PlainCount = 200;
+    private const int Count = 1_000, PlainCount = 30;
     private const ulong Payment = 25, Fee = 10;
 
     // Of every anvil; known to all the world.

@@ -11,7 +11,7 @@ internal static class ConfiguredOperator
         Chains = [.. Each(settings, "operator.chains").Select(chain => ChainOf(settings, chain))],
         Rules = new OperatorRules
         {
-            Jobs = settings.List<string>("operator.jobs"),
+            Specs = settings.List<string>("operator.jobs"),
             Callers = settings.List<Address>("operator.callers"),
             RefundTo = settings.List<Address>("operator.refund-addresses"),
             DataBytesMax = settings.Get<ulong>("operator.data-bytes"),

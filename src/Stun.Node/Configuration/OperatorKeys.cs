@@ -21,7 +21,7 @@ internal static class OperatorKeys
             || sign is '-' or '.' or '/' or '_') ? text : null,
         text => text);
 
-    private static readonly SettingForm Job = new SettingForm<string>(
+    private static readonly SettingForm SpecName = new SettingForm<string>(
         "job", "the 32 hexadecimal digits of a job's UUID, without dashes",
         text => text.Length == 32 && text.All(char.IsAsciiHexDigit) ? text : null, text => text);
 
@@ -74,7 +74,7 @@ internal static class OperatorKeys
 
     private static IEnumerable<SettingKey> Policy =>
     [
-        new("operator.jobs", Job, "[]", "Jobs that are served. Left out: all.", "a3fa982792ad486785be5d89ac333ab5")
+        new("operator.jobs", SpecName, "[]", "Jobs that are served. Left out: all.", "a3fa982792ad486785be5d89ac333ab5")
         {
             IsList = true,
             IsSet = true,

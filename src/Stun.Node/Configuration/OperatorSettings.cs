@@ -64,7 +64,7 @@ public sealed record OperatorChainSettings(
 public sealed record OperatorRules
 {
     /// <summary>Names of jobs, 32 hexadecimal digits each; empty for any.</summary>
-    public ValueList<string> Jobs { get; init; } = [];
+    public ValueList<string> Specs { get; init; } = [];
 
     /// <summary>Contracts that may ask, by the address that is called back; empty for any.</summary>
     public ValueList<Address> Callers { get; init; } = [];

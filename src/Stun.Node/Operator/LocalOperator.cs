@@ -23,7 +23,7 @@ public sealed record LocalOperatorPlan(
 public sealed class LocalOperator : IAsyncDisposable
 {
     /// <summary>As in the prototype's development network, so that its scripts find it.</summary>
-    public const string Job = "a3fa982792ad486785be5d89ac333ab5";
+    public const string SpecName = "a3fa982792ad486785be5d89ac333ab5";
 
     private const string OperatorName = "Operator";
 
@@ -112,7 +112,7 @@ public sealed class LocalOperator : IAsyncDisposable
             new CallRequest(Consumer, ExampleConsumer.Calls.OracleId()), default, cancel).ConfigureAwait(false));
         if (asks.IsZero)
             await SendAsync(plan.Owner, Consumer,
-                ExampleConsumer.Calls.Initialize(Contract, Job, 0UL, plan.Token), cancel).ConfigureAwait(false);
+                ExampleConsumer.Calls.Initialize(Contract, SpecName, 0UL, plan.Token), cancel).ConfigureAwait(false);
     }
 
     private static async Task<TransactionReceipt> SendAsync(

@@ -61,6 +61,9 @@ public sealed class NodeTests : IDisposable
         Assert.Contains("<h2>Hello, World!</h2>", await http.GetStringAsync("hello", Cancel));
         using (var stranger = await http.PostAsync("api1", Body("1", "echo"), Cancel))
             Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token + "x");
+        using (var guesser = await http.PostAsync("api1", Body("1", "echo"), Cancel))
+            Assert.Equal(HttpStatusCode.Unauthorized, guesser.StatusCode);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         foreach (var route in (string[])["api1", "api1-handler", "api1-test"])
         {

@@ -116,8 +116,11 @@ internal sealed class OperatorScene : IAsyncDisposable
 
     public Task<IReadOnlyList<EvmLog>> LogsAsync(Digest topic) => LogsAsync(topic, Cancel);
 
-    private async Task<IReadOnlyList<EvmLog>> LogsAsync(Digest topic, CancellationToken cancel) => await Chain.Rpc.GetLogsAsync(
-        new LogFilter([Local.Contract], [[topic]]), 0, await Chain.Rpc.GetBlockNumberAsync(cancel), cancel);
+    private async Task<IReadOnlyList<EvmLog>> LogsAsync(Digest topic, CancellationToken cancel)
+    {
+        var head = await Chain.Rpc.GetBlockNumberAsync(cancel);
+        return await Chain.Rpc.GetLogsAsync(new LogFilter([Local.Contract], [[topic]]), 0, head, cancel);
+    }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -119,7 +119,7 @@ public sealed class DeskTests : IDisposable
     {
         var policy = new OperatorPolicy(new OperatorRules
         {
-            Jobs = ["5db955dabd334024861406858e1fbbe2"],
+            Specs = ["5db955dabd334024861406858e1fbbe2"],
             SilentBelow = new Amount(5),
         }, TimeProvider.System);
         Assert.True(policy.Concerns(Requests.Asking("ping", "", payment: 5)));
@@ -143,7 +143,8 @@ public sealed class DeskTests : IDisposable
         Assert.Equal((digest.ToString(), 5_000), ((string)note["sha256"]!, (int)note["bytes"]!));
         using (var kept = new StreamReader(shelf.TryOpen(digest)!)) Assert.Equal(text, kept.ReadToEnd());
         // It is an input of other requests, and there is no room for a second one.
-        reply = await AnswerAsync(Requests.Asking("ping", $"cid:{ContentId.Of(digest)}", payment: 10), plan => plan with
+        var again = Requests.Asking("ping", $"cid:{ContentId.Of(digest)}", payment: 10);
+        reply = await AnswerAsync(again, plan => plan with
         {
             Shelf = shelf,
             ResultBytesMax = 10_000,

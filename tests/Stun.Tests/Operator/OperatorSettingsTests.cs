@@ -51,7 +51,7 @@ public sealed class OperatorSettingsTests : IDisposable
         Assert.Equal([8453UL, 5UL], read.Chains.Select(chain => chain.Network.ChainId));
         Assert.Equal((7UL, false), (read.Chains[0].FirstBlock, read.Chains[0].IsLegacy));
         Assert.Equal((null, true), (read.Chains[1].FirstBlock, read.Chains[1].IsLegacy));
-        Assert.Equal(["a3fa982792ad486785be5d89ac333ab5"], read.Rules.Jobs);
+        Assert.Equal(["a3fa982792ad486785be5d89ac333ab5"], read.Rules.Specs);
         Assert.Equal(["ping", "util/http"], read.BuiltIn);
         Assert.Equal(new FeeSettings(FeeKind.Listed, new Amount(10)), read.Fees);
         var container = Assert.Single(read.Containers);

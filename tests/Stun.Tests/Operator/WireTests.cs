@@ -59,7 +59,7 @@ public sealed class WireTests
         var request = Requests.Asking("echo", "[1]", payment: 12);
         var log = LogOf(request);
         Assert.Equal(request, OracleRequest.TryRead(log));
-        Assert.Equal("5db955dabd334024861406858e1fbbe2", OracleRequest.TryRead(log)!.Job);
+        Assert.Equal("5db955dabd334024861406858e1fbbe2", OracleRequest.TryRead(log)!.SpecName);
         Assert.Null(OracleRequest.TryRead(log with { Data = log.Data[..^32] }));
         Assert.Null(OracleRequest.TryRead(log with { Topics = [OperatorTopics.Response, log.Topics[1]] }));
     }

@@ -52,5 +52,6 @@ internal static class BridgeForm
         _ => throw Bad($"{name} is missing"),
     };
 
-    private static ApiException Bad(string why) => new("request.invalid", $"The bridge's request cannot be read: {why}.");
+    private static ApiException Bad(string why) =>
+        new("request.invalid", $"The bridge's request cannot be read: {why}.");
 }

@@ -17,7 +17,7 @@ public sealed class OperatorPolicy(OperatorRules rules, TimeProvider clock)
 
     /// <summary>Whether the request is this node's at all. What is not gets no answer from here.</summary>
     public bool Concerns(OracleRequest request) =>
-        (rules.Jobs.Count == 0 || rules.Jobs.Contains(request.Job))
+        (rules.Specs.Count == 0 || rules.Specs.Contains(request.SpecName))
         && request.Payment >= (UInt256)rules.SilentBelow;
 
     /// <summary>Before anything is read of it.</summary>

@@ -19,14 +19,14 @@ public sealed class ChatResponder : IResponder, IDisposable
     private static readonly string[] Passed = ["temperature", "top_p", "seed", "stop", "response_format", "n"];
 
     private readonly ModelSettings settings;
-    private readonly HttpClient client;
+    private readonly HttpClient http;
     private readonly Uri address;
 
     public ChatResponder(ModelSettings settings)
     {
         this.settings = settings;
         address = new Uri(settings.Url.TrimEnd('/') + "/chat/completions");
-        client = new HttpClient(new SocketsHttpHandler
+        http = new HttpClient(new SocketsHttpHandler
         {
             // The key would go along.
             AllowAutoRedirect = false,
@@ -49,7 +49,7 @@ public sealed class ChatResponder : IResponder, IDisposable
             if (secret.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
             request.Content = new ByteArrayContent(JsonText.Bytes(BodyOf(inquiry)));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token)
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token)
                 .ConfigureAwait(false);
             // What else it says may quote the key.
             if (!answer.IsSuccessStatusCode) throw Failed($"answered {(int)answer.StatusCode}");
@@ -69,7 +69,7 @@ public sealed class ChatResponder : IResponder, IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => http.Dispose();
 
     /// <summary>Read each time: keys are changed, and none should lie about in memory.</summary>
     private string SecretOf()

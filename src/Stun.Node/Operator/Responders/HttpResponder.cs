@@ -24,7 +24,7 @@ public sealed class HttpResponder : IResponder, IDisposable
     private readonly HttpRules rules;
     private readonly IPNetwork[] mayReach;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> names;
-    private readonly HttpClient client;
+    private readonly HttpClient http;
 
     /// <param name="names">The name service; null for the machine's own.</param>
     public HttpResponder(HttpRules rules, Func<string, CancellationToken, Task<IPAddress[]>>? names = null)
@@ -33,7 +33,7 @@ public sealed class HttpResponder : IResponder, IDisposable
         this.names = names ?? Dns.GetHostAddressesAsync;
         hosts = new AllowedHosts(rules.Hosts.Span.ToArray());
         mayReach = [.. rules.MayReach.Span.ToArray().Select(text => IPNetwork.Parse(text))];
-        client = new HttpClient(new SocketsHttpHandler
+        http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseProxy = false,
@@ -72,7 +72,7 @@ public sealed class HttpResponder : IResponder, IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => http.Dispose();
 
     private async Task<byte[]> AskAsync(Uri first, byte[]? body, CancellationToken cancel)
     {
@@ -87,7 +87,7 @@ public sealed class HttpResponder : IResponder, IDisposable
                 request.Content = new ByteArrayContent(body);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
-            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
                 .ConfigureAwait(false);
             var status = (int)answer.StatusCode;
             if (status is 301 or 302 or 303 or 307 or 308 && answer.Headers.Location is { } next)

@@ -36,7 +36,8 @@ public sealed class ResponderBook : IDisposable
             case "echo": responders[name] = new EchoResponder(); break;
             case "util/http":
                 var http = new HttpResponder(settings.Http);
-                foreach (var form in (string[])["util/http", "util/http-get", "util/http-post"]) responders[form] = http;
+                foreach (var form in (string[])["util/http", "util/http-get", "util/http-post"])
+                    responders[form] = http;
                 break;
             default: throw new InvariantException($"'{name}' is built in");
         }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Stun.Node.Operator.Results;
 
-/// <summary>Documents as texts: without spaces, and with no more escapes than needed, for each byte costs gas.</summary>
+/// <summary>Documents as texts: without spaces and needless escapes, for each byte costs gas.</summary>
 public static class JsonText
 {
     /// <summary>Deeper documents are rather an attack on the stack.</summary>

@@ -21,7 +21,7 @@ public sealed record OracleRequest(
         Convert.FromHexString("d8d7ecc4800d25fa53ce0372f13a416d98907a7ef3d8d3bdd79cf4fe75529c65"));
 
     /// <summary>The job's name as contracts spell it; as hexadecimal digits where it is no text.</summary>
-    public string Job
+    public string SpecName
     {
         get
         {
