@@ -79,7 +79,7 @@ internal sealed class Report(string scenario, string date)
         return Git("rev-parse --short=12 HEAD") + (changed ? " with changes" : "");
     }
 
-    private static string Root() => Git("rev-parse --show-toplevel");
+    public static string Root() => Git("rev-parse --show-toplevel");
 
     private static string Git(string arguments)
     {

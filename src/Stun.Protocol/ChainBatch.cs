@@ -19,7 +19,10 @@ public sealed record DueBatch(
 
 /// <summary>Where in the chain something happened. They rise; nothing that is final comes between two of them later.
 /// </summary>
-public readonly record struct ChainPosition(ulong Block, uint Index) : IComparable<ChainPosition>
+/// <param name="Hash">
+/// Of the block, by which a chain that has become another while nobody looked is found out; null where it is not known.
+/// </param>
+public readonly record struct ChainPosition(ulong Block, uint Index, Digest? Hash = null) : IComparable<ChainPosition>
 {
     public int CompareTo(ChainPosition other) =>
         Block != other.Block ? Block.CompareTo(other.Block) : Index.CompareTo(other.Index);
@@ -55,4 +58,14 @@ public abstract record ChainEvent
 
     /// <summary>A challenge was answered, and the window begins anew.</summary>
     [Case(9)] public sealed record BatchAnswered(ulong Number, Instant PayableAt, Instant DueAt) : ChainEvent;
+
+    /// <summary>A balance has grown by a claim, past the book.</summary>
+    [Case(10)] public sealed record Credited(Address Owner, Amount Amount) : ChainEvent;
+
+    /// <summary>A judged task was paid from its requester's balance, past the book. What others got of it was told
+    /// before.</summary>
+    [Case(11)] public sealed record ClaimPaid(TaskId Task, Address Requester, Amount Charged) : ChainEvent;
+
+    /// <summary>Stake was taken for a task that was ordered on the chain itself.</summary>
+    [Case(12)] public sealed record SlashedAlone(Address Provider, Amount Amount) : ChainEvent;
 }

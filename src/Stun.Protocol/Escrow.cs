@@ -74,22 +74,39 @@ public abstract record EscrowEvent
 
     /// <param name="Entries">Of this log: the settlements and withdrawals in the batch, in their order.</param>
     /// <param name="Lines">The leaves of its tree, one for each settlement.</param>
+    /// <param name="Tasks">Whose settlements they are.</param>
+    /// <param name="Moves">The words that the chain is to carry out.</param>
     [Case(11)]
     public sealed record BatchCut(
         ChainBatch Batch,
         [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<ulong> Entries,
-        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<Digest> Lines) : EscrowEvent;
+        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<Digest> Lines,
+        [property: AtMost(WireLimits.BatchEntriesMax)] ValueList<TaskId> Tasks,
+        [property: AtMost(WireLimits.MoveWordsMax)] ValueList<Digest> Moves) : EscrowEvent;
 
     [Case(12)] public sealed record BatchSigned(ulong Number, VoteSignature Vote) : EscrowEvent;
 
     /// <summary>The chain has it; it is carried out then, unless somebody challenges it.</summary>
-    [Case(13)] public sealed record BatchPosted(ulong Number, Instant PayableAt) : EscrowEvent;
+    /// <param name="OnChain">The same moment by the chain's clock: the contract knows the batch by it.</param>
+    [Case(13)] public sealed record BatchPosted(ulong Number, Instant PayableAt, Instant OnChain) : EscrowEvent;
 
     /// <summary>The balances on the chain have changed.</summary>
     [Case(14)] public sealed record BatchSettled(ulong Number) : EscrowEvent;
 
     /// <summary>The chain has refused it after a challenge: its entries come again in a later batch.</summary>
     [Case(15)] public sealed record BatchVoided(ulong Number) : EscrowEvent;
+
+    /// <summary>
+    /// The task settled at this place of the log was paid by a claim on the chain: no batch carries it any more.
+    /// </summary>
+    [Case(16)] public sealed record EntryDropped(ulong Place) : EscrowEvent;
+
+    /// <summary>
+    /// Stake that the chain took for a task that was ordered there: so much of what was leaving, and the stake as it
+    /// now is.
+    /// </summary>
+    [Case(17)]
+    public sealed record SlashedAlone(Address Provider, Amount FromUnbonding, Amount Stake) : EscrowEvent;
 }
 
 public enum EscrowRefusal : byte

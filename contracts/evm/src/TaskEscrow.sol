@@ -236,7 +236,7 @@ contract TaskEscrow is ISpent {
         State hold = holds[task].state;
         if (hold != State.None && hold != State.Returned) revert AlreadyKnown(task);
         Claim storage claimed = claims[task];
-        if (claimed.state == State.Paid) revert AlreadyKnown(task);
+        if (claimed.state == State.Paid || claimed.state == State.Returned) revert AlreadyKnown(task);
         if (claimed.state == State.Pending && verdict.round <= claimed.round) revert StaleRound(claimed.round + 1);
         if (Signatures.signer(orderDigest, orderSignature) != order.requester) revert OrderNotSigned();
         bytes32 verdictHash = TypedData.hash(verdict);
@@ -253,11 +253,14 @@ contract TaskEscrow is ISpent {
         emit Claimed(task, order.requester, charged, payableAt);
     }
 
-    /// @notice Ends a claim: this batch contains the task.
+    /// @notice Ends a claim: this batch contains the task. For ever, once the batch is settled; before that it may be
+    /// voided, and the task claimed again.
     function refute(bytes16 task, Posted calldata batch, Place calldata place) external {
         if (claims[task].state != State.Pending || place.line.task != task) revert NotClaimed(task);
         _requireIn(batch, place);
+        bool isSettled = batch.number < ESCROW.nextToSettle();
         delete claims[task];
+        if (isSettled) claims[task].state = State.Returned;
         emit ClaimRefuted(task, batch.number);
     }
 

@@ -444,11 +444,28 @@ contract ClaimTest is TaskFixture {
         later(1 days);
         vm.expectRevert(abi.encodeWithSelector(TaskEscrow.NotClaimed.selector, task));
         tasks.payClaim(order, verdict);
-        escrow.settle(posted, onePay(1_000));
-        // A settled batch refutes as well.
+        // The batch might still be voided: the task may be claimed again until it is settled.
         claim();
+        escrow.settle(posted, onePay(1_000));
         tasks.refute(task, posted, place);
         vm.assertEq(balance(PROVIDER), 800);
+    }
+
+    function test_a_claim_refuted_by_a_settled_batch_is_over_for_ever() public {
+        Line memory line = lineOf(order, verdict);
+        Posted memory posted = postLine(line, onePay(1_000));
+        later(1 days);
+        escrow.settle(posted, onePay(1_000));
+        claim();
+        tasks.refute(task, posted, only(line));
+        vm.assertFalse(tasks.isSpent(task));
+        bytes memory again = signed(verdict);
+        vm.expectRevert(abi.encodeWithSelector(TaskEscrow.AlreadyKnown.selector, task));
+        tasks.claim(order, orderSignature, verdict, again);
+        verdict.round = 1;
+        again = signed(verdict);
+        vm.expectRevert(abi.encodeWithSelector(TaskEscrow.AlreadyKnown.selector, task));
+        tasks.claim(order, orderSignature, verdict, again);
     }
 
     function test_a_later_round_replaces_a_claim_and_waits_anew() public {

@@ -1516,13 +1516,13 @@ public static class EngineWire
     public static void Write(CborWriter writer, global::Stun.Engine.Settlement.AccountKind value)
     {
         var number = unchecked((ulong)value);
-        if (number > 4) throw WireForm.NotDefined("AccountKind", (long)value);
+        if (number > 5) throw WireForm.NotDefined("AccountKind", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Engine.Settlement.AccountKind ReadAccountKind(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 4);
+        var number = WireForm.ReadUnsigned(ref reader, 5);
         return (global::Stun.Engine.Settlement.AccountKind)number;
     }
 
@@ -1841,7 +1841,7 @@ public static class EngineWire
 
     private static void WriteEscrowEntryEntryRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.EntryRestored value)
     {
-        writer.WriteMapStart(6);
+        writer.WriteMapStart(7);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Place);
         writer.WriteUInt64(2);
@@ -1854,6 +1854,8 @@ public static class EngineWire
         writer.WriteInt64(value.NotBefore.Micros);
         writer.WriteUInt64(6);
         writer.WriteUInt64(value.Tries);
+        writer.WriteUInt64(7);
+        writer.WriteBool(value.IsSpent);
     }
 
     private static global::Stun.Engine.Settlement.EscrowEntry.EntryRestored ReadEscrowEntryEntryRestored(ref CborReader reader)
@@ -1871,8 +1873,10 @@ public static class EngineWire
         var f5 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.ReadKey(ref reader, ref left, 6, "EscrowEntry.EntryRestored.Tries");
         var f6 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 7, "EscrowEntry.EntryRestored.IsSpent");
+        var f7 = reader.ReadBool();
         WireForm.RequireDone(in reader, left, "EscrowEntry.EntryRestored");
-        return new global::Stun.Engine.Settlement.EscrowEntry.EntryRestored(f1, f2, f3, f4, f5, f6);
+        return new global::Stun.Engine.Settlement.EscrowEntry.EntryRestored(f1, f2, f3, f4, f5, f6, f7);
     }
 
     private static void WriteEscrowEntryBatchRestored(CborWriter writer, global::Stun.Engine.Settlement.EscrowEntry.BatchRestored value)

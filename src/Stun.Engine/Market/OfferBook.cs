@@ -138,13 +138,20 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     public void Follow(Instant at, EscrowEvent logged)
     {
         reputation.Follow(at, logged);
-        if (logged is EscrowEvent.StakeChanged changed)
+        switch (logged)
         {
-            stakes[changed.Provider] = changed.Stake;
-            Refresh(changed.Provider);
+            case EscrowEvent.StakeChanged changed: StakeIs(changed.Provider, changed.Stake); break;
+            case EscrowEvent.SlashedAlone slashed: StakeIs(slashed.Provider, slashed.Stake); break;
+            case EscrowEvent.TaskSettled settled:
+                foreach (var finding in settled.Verdict.Findings) Refresh(finding.Provider);
+                break;
         }
-        if (logged is EscrowEvent.TaskSettled settled)
-            foreach (var finding in settled.Verdict.Findings) Refresh(finding.Provider);
+    }
+
+    private void StakeIs(Address provider, Amount stake)
+    {
+        stakes[provider] = stake;
+        Refresh(provider);
     }
 
     /// <summary>Before any offer is posted: standings are looked up then.</summary>

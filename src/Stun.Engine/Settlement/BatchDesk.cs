@@ -12,6 +12,8 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
     private Instant submitAt = Instant.LongAgo;
     private int failures;
     private bool hasHeard;
+    private ulong? posting;
+    private ulong? settling;
 
     /// <summary>The only question: one transaction at a time, so that batches come in their order.</summary>
     private readonly record struct SubmitAsk : IComparable<SubmitAsk>
@@ -39,6 +41,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         if (post is null && settle is null) return;
         // One transaction at a time: two would be the same, and the second one is refused at our cost.
         (submitAt, hasHeard) = (now + Limits.SubmitResendAfter, false);
+        (posting, settling) = (post?.Batch.Number, settle?.Batch.Number);
         asks.Ask(default, new Ask.SubmitBatch(post?.Signed, settle?.Due), outbox);
     }
 
@@ -49,8 +52,9 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         // not ready, or not there.
         var isDone = answered.Answer is Protocol.Answer.CallFinal { Refusal: EscrowRefusal.None };
         var pause = isDone ? Limits.EscrowResendAfter : Limits.ResendAfter * (1L << failures);
+        if (!isDone) (posting, settling) = (null, null);
         // The chain's log may have told what came of it before the host could.
-        submitAt = isDone && hasHeard ? Instant.LongAgo : now + pause;
+        submitAt = isDone && hasHeard && IsTold ? Instant.LongAgo : now + pause;
         failures = isDone ? 0 : Math.Min(failures + 1, DoublingsMax);
     }
 
@@ -60,7 +64,7 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
         if (happened is not (ChainEvent.BatchPosted or ChainEvent.BatchSettled or ChainEvent.BatchVoided
             or ChainEvent.BatchAnswered)) return;
         (failures, hasHeard) = (0, true);
-        if (!asks.Waits(default)) submitAt = Instant.LongAgo;
+        if (!asks.Waits(default) && IsTold) submitAt = Instant.LongAgo;
     }
 
     public Instant AlarmAt(Instant now)
@@ -75,6 +79,21 @@ internal sealed class BatchDesk(ChainBook book, ChainTerms terms, Prng dice)
                 at = Instant.Earlier(at, batch.DueAt < submitAt ? submitAt : batch.DueAt);
         }
         return at;
+    }
+
+    /// <summary>
+    /// One transaction posts and settles, and its two traces come one after the other: between them the book would give
+    /// the chain again what it has.
+    /// </summary>
+    private bool IsTold
+    {
+        get
+        {
+            foreach (var batch in book.Open)
+                if ((batch.Batch.Number == posting && batch.Phase != BatchPhase.Posted)
+                    || batch.Batch.Number == settling) return false;
+            return true;
+        }
     }
 
     private void Notice(Instant now)

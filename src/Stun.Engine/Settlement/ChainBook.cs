@@ -13,7 +13,7 @@ public sealed class ChainBook
     /// <summary>Where nobody at all signs, it may be that nobody is there.</summary>
     private const int PatienceWithoutSigners = 4;
 
-    private readonly Ledger ledger;
+    private readonly ChainMoney money;
     private readonly NetworkTerms terms;
     private readonly ChainTerms chain;
     private readonly SignatureCheck signatures;
@@ -22,11 +22,15 @@ public sealed class ChainBook
     private readonly Leavers leavers;
     private readonly SortedDictionary<ulong, Waiting> inBatches = [];
     private readonly List<OpenBatch> replaced = [];
+
+    /// <summary>Places of tasks that the chain has paid by a claim: they go into no more batches.</summary>
+    private readonly SortedSet<ulong> spent = [];
+
     private ulong nextNumber;
 
-    internal ChainBook(Ledger ledger, NetworkTerms terms, ChainTerms chain, SignatureCheck signatures) =>
-        (this.ledger, this.terms, this.chain, this.signatures, leavers) =
-            (ledger, terms, chain, signatures, new Leavers(ledger));
+    internal ChainBook(Ledger ledger, StakeBook stakes, NetworkTerms terms, SignatureCheck signatures) =>
+        (this.terms, chain, this.signatures, leavers, money) =
+            (terms, terms.Chain!, signatures, new Leavers(ledger), new ChainMoney(ledger, stakes, terms.Treasury));
 
     /// <summary>The last thing of the chain that was taken in.</summary>
     public ChainPosition Position { get; private set; }
@@ -78,36 +82,28 @@ public sealed class ChainBook
         foreach (var (_, waits) in table) yield return waits.Entry;
     }
 
-    internal EscrowRefusal Take(Instant now, EscrowCall.TakeFromChain taken, StakeBook stakes, List<EscrowEvent> log)
+    internal EscrowRefusal Take(Instant now, EscrowCall.TakeFromChain taken, List<EscrowEvent> log)
     {
         if (taken.Position.CompareTo(Position) <= 0) return EscrowRefusal.AlreadyDone;
         switch (taken.Event)
         {
-            case ChainEvent.Deposited deposited:
-                ledger.Deposit(deposited.Owner, deposited.Amount);
-                log.Add(new EscrowEvent.Deposited(deposited.Owner, deposited.Amount));
-                break;
             case ChainEvent.ExitAsked asked:
                 leavers.Ask(asked, [.. Entries(waiting), .. Entries(inBatches)]);
                 break;
-            case ChainEvent.Staked staked:
-                ledger.Deposit(staked.Provider, staked.Amount);
-                log.Add(new EscrowEvent.Deposited(staked.Provider, staked.Amount));
-                Changed(stakes.Add(staked.Provider, staked.Amount), staked.Provider, log);
+            case ChainEvent.ClaimPaid claim:
+                Drop(claim.Task, log);
+                money.Lose(claim.Requester, claim.Charged, log);
                 break;
-            case ChainEvent.UnstakeBegun begun:
-                // A slash that the chain has not carried out yet is already taken off here.
-                Changed(stakes.Begin(now, begun.Provider,
-                    Amount.Min(begun.Amount, ledger.BalanceOf(Account.Stake(begun.Provider)))), begun.Provider, log);
-                break;
-            case ChainEvent.Unstaked unstaked: Unstake(unstaked, stakes, log); break;
             case ChainEvent.BatchPosted posted: Posted(posted, log); break;
             case ChainEvent.BatchSettled settled: Settled(settled.Number, log); break;
             case ChainEvent.BatchVoided voided: Voided(voided.Number, now, log); break;
             case ChainEvent.BatchAnswered answered: Answered(answered, log); break;
-            default: throw new InvariantException("every event of the chain is known");
+            default:
+                Invariant.Require(money.TryTake(now, taken.Event, log), "every event of the chain is known");
+                break;
         }
         Position = taken.Position;
+        UndoSpent(log);
         // Where nothing else is to be said, that it was taken in is.
         return EscrowRefusal.None;
     }
@@ -137,7 +133,7 @@ public sealed class ChainBook
             return EscrowRefusal.UnknownBatch;
         }
         Begin(batch);
-        log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
+        log.Add(batch.WasCut);
         return EscrowRefusal.None;
     }
 
@@ -153,7 +149,7 @@ public sealed class ChainBook
         foreach (var (place, waits) in waiting)
         {
             if (places.Count == countMax || place > border) break;
-            if (now < waits.NotBefore) continue;
+            if (now < waits.NotBefore || spent.Contains(place)) continue;
             if (places.Count > 0 && !moves.HasRoomFor(waits.Entry.Event)) break;
             if (places.Count == 0)
                 (border, countMax) = (FirstInBatchesAfter(place), Math.Min(countMax, waits.CountMax));
@@ -187,14 +183,14 @@ public sealed class ChainBook
     {
         yield return new EscrowEntry.ChainRestored(Position, nextNumber);
         foreach (var part in leavers.Summary()) yield return part;
-        foreach (var (place, waits) in waiting) yield return Summary(place, waits);
-        foreach (var (place, waits) in inBatches) yield return Summary(place, waits);
+        foreach (var (place, waits) in waiting) yield return Summary(place, waits, spent.Contains(place));
+        foreach (var (place, waits) in inBatches) yield return Summary(place, waits, spent.Contains(place));
         foreach (var batch in replaced) yield return Summary(batch);
         foreach (var (_, batch) in open) yield return Summary(batch);
     }
 
-    private static EscrowEntry.EntryRestored Summary(ulong place, Waiting waits) => new(
-        place, waits.Entry.Event, waits.Entry.Order, waits.CountMax, waits.NotBefore, waits.Tries);
+    private static EscrowEntry.EntryRestored Summary(ulong place, Waiting waits, bool isSpent) => new(
+        place, waits.Entry.Event, waits.Entry.Order, waits.CountMax, waits.NotBefore, waits.Tries, isSpent);
 
     private static EscrowEntry.BatchRestored Summary(OpenBatch batch) => new(
         batch.Batch.Number, batch.Entries, batch.CutAt, batch.Phase, batch.Signed.Signatures, batch.PayableAt,
@@ -212,6 +208,7 @@ public sealed class ChainBook
                 waiting.Add(restored.Place, new Waiting(
                     new BatchEntry(restored.Event, restored.Order), restored.CountMax, restored.NotBefore,
                     restored.Tries));
+                if (restored.IsSpent) spent.Add(restored.Place);
                 return true;
             case EscrowEntry.BatchRestored restored: Restore(restored); return true;
             default: return false;
@@ -231,6 +228,7 @@ public sealed class ChainBook
                 digest.Add(waits.NotBefore);
                 digest.Add((ulong)waits.Tries);
             }
+        foreach (var place in spent) digest.Add(place);
         leavers.DigestState(digest);
         foreach (var batch in replaced) batch.DigestState(digest);
         foreach (var (_, batch) in open) batch.DigestState(digest);
@@ -239,8 +237,11 @@ public sealed class ChainBook
     private void Restore(EscrowEntry.BatchRestored restored)
     {
         var batch = Make(restored.Number, restored.Entries, restored.CutAt);
-        foreach (var vote in restored.Signatures) batch.Signatures[vote.Validator] = vote.Signature;
+        foreach (var vote in restored.Signatures)
+            if (terms.Validators.Contains(vote.Validator)) batch.Signatures[vote.Validator] = vote.Signature;
         (batch.Phase, batch.PayableAt, batch.DueAt) = (restored.Phase, restored.PayableAt, restored.DueAt);
+        // Others may judge in this life than did in the last one: what counted then is not enough now.
+        if (batch.Phase == BatchPhase.Signed && batch.Signatures.Count < terms.Quorum) batch.Phase = BatchPhase.Cut;
         if (batch.Phase == BatchPhase.Replaced) replaced.Add(batch);
         else Begin(batch);
     }
@@ -263,34 +264,6 @@ public sealed class ChainBook
         nextNumber = Math.Max(nextNumber, batch.Batch.Number + 1);
     }
 
-    private void TakeOut(Address owner, Amount amount, List<EscrowEvent> log)
-    {
-        if (amount.IsZero) return;
-        ledger.Withdraw(owner, amount);
-        log.Add(new EscrowEvent.TakenOut(owner, amount));
-    }
-
-    /// <summary>
-    /// What was slashed here before the unstaking began came out of the stake here, and may come out of what is leaving
-    /// there: then more is leaving here than there, and the rest of it is stake.
-    /// </summary>
-    private void Unstake(ChainEvent.Unstaked unstaked, StakeBook stakes, List<EscrowEvent> log)
-    {
-        var provider = unstaked.Provider;
-        var freed = ledger.BalanceOf(Account.Unbonding(provider));
-        stakes.Free(provider);
-        log.Add(new EscrowEvent.StakeChanged(provider, ledger.BalanceOf(Account.Stake(provider))));
-        var gone = Amount.Min(freed, unstaked.Amount);
-        TakeOut(provider, gone, log);
-        if (gone < freed) Changed(stakes.Add(provider, freed - gone), provider, log);
-    }
-
-    private void Changed(EscrowRefusal refusal, Address provider, List<EscrowEvent> log)
-    {
-        if (refusal == EscrowRefusal.None)
-            log.Add(new EscrowEvent.StakeChanged(provider, ledger.BalanceOf(Account.Stake(provider))));
-    }
-
     private void Posted(ChainEvent.BatchPosted posted, List<EscrowEvent> log)
     {
         var number = posted.Batch.Number;
@@ -301,7 +274,7 @@ public sealed class ChainBook
         if (batch is null) return;
         batch.Phase = BatchPhase.Posted;
         (batch.PayableAt, batch.DueAt) = (posted.PayableAt, posted.DueAt);
-        log.Add(new EscrowEvent.BatchPosted(number, posted.DueAt));
+        log.Add(new EscrowEvent.BatchPosted(number, posted.DueAt, posted.PayableAt));
     }
 
     /// <summary>
@@ -323,7 +296,7 @@ public sealed class ChainBook
         var batch = replaced.Find(older => older.Batch == posted);
         if (batch is null) return null;
         Begin(batch);
-        log.Add(new EscrowEvent.BatchCut(batch.Batch, batch.Entries, batch.Content.Lines));
+        log.Add(batch.WasCut);
         foreach (var vote in batch.Signed.Signatures) log.Add(new EscrowEvent.BatchSigned(posted.Number, vote));
         return batch;
     }
@@ -332,13 +305,18 @@ public sealed class ChainBook
     {
         if (!open.TryGetValue(answered.Number, out var batch)) return;
         (batch.PayableAt, batch.DueAt) = (answered.PayableAt, answered.DueAt);
-        log.Add(new EscrowEvent.BatchPosted(answered.Number, answered.DueAt));
+        log.Add(new EscrowEvent.BatchPosted(answered.Number, answered.DueAt, answered.PayableAt));
     }
 
     private void Settled(ulong number, List<EscrowEvent> log)
     {
         if (!open.Remove(number, out var batch)) return;
-        foreach (var place in batch.Entries) inBatches.Remove(place);
+        foreach (var place in batch.Entries)
+        {
+            inBatches.Remove(place);
+            // Paid by a claim as well: both have happened, there as here.
+            spent.Remove(place);
+        }
         log.Add(new EscrowEvent.BatchSettled(number));
     }
 
@@ -360,6 +338,34 @@ public sealed class ChainBook
             waiting.Add(place, failedAt is { } now
                 ? waits!.Failed(batch.Entries.Count, now, chain.RecutAfter)
                 : waits!);
+        }
+    }
+
+    /// <summary>The chain has paid this task by a claim.</summary>
+    private void Drop(TaskId task, List<EscrowEvent> log)
+    {
+        foreach (var table in (ReadOnlySpan<SortedDictionary<ulong, Waiting>>)[waiting, inBatches])
+            foreach (var (place, waits) in table)
+            {
+                if (waits.Settled?.Settlement.Task != task || !spent.Add(place)) continue;
+                log.Add(new EscrowEvent.EntryDropped(place));
+                return;
+            }
+    }
+
+    /// <summary>
+    /// What no batch can bring to the chain any more has not happened there. While one can, it may still be carried
+    /// out.
+    /// </summary>
+    private void UndoSpent(List<EscrowEvent> log)
+    {
+        foreach (var place in new List<ulong>(spent))
+        {
+            if (!waiting.TryGetValue(place, out var waits)
+                || replaced.Exists(older => older.Entries.Contains(place))) continue;
+            waiting.Remove(place);
+            spent.Remove(place);
+            money.Undo(waits.Settled!.Settlement, log);
         }
     }
 }

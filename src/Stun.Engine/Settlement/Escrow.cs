@@ -31,7 +31,7 @@ public sealed class Escrow
         (this.terms, this.signatures) = (terms, signatures);
         stakes = new StakeBook(ledger, terms);
         transfers = new Transfers(ledger, stakes);
-        if (terms.Chain is { } chain) Chain = new ChainBook(ledger, terms, chain, signatures);
+        if (terms.Chain is not null) Chain = new ChainBook(ledger, stakes, terms, signatures);
     }
 
     /// <summary>Null where no chain keeps the money.</summary>
@@ -86,7 +86,7 @@ public sealed class Escrow
             EscrowCall.ExpireHold expire => ExpireHold(now, expire.Task, log),
             EscrowCall.TakeFromChain or EscrowCall.CutBatch when Chain is null || caller != terms.Book =>
                 EscrowRefusal.NotTheBook,
-            EscrowCall.TakeFromChain taken => Chain!.Take(now, taken, stakes, log),
+            EscrowCall.TakeFromChain taken => TakeFromChain(now, taken, log),
             EscrowCall.CutBatch => Chain!.Cut(now, log),
             EscrowCall.SignBatch sign => Chain?.Sign(caller, sign, log) ?? EscrowRefusal.UnknownBatch,
             _ => throw new InvariantException("every escrow call is known"),
@@ -337,16 +337,30 @@ public sealed class Escrow
             settlement with { Slashings = ValueList.From(slashings) }, verdict));
     }
 
+    private EscrowRefusal TakeFromChain(Instant now, EscrowCall.TakeFromChain taken, List<EscrowEvent> log)
+    {
+        var isNew = taken.Position.CompareTo(Chain!.Position) > 0;
+        // A claim takes from the balance: what is held for the task is free again, and pays for it.
+        if (isNew && taken.Event is ChainEvent.ClaimPaid { Task: var task } && holds.TryGetValue(task, out var hold)
+            && hold.State != HoldState.Final) Release(task, hold, log);
+        return Chain.Take(now, taken, log);
+    }
+
     private EscrowRefusal ExpireHold(Instant now, TaskId task, List<EscrowEvent> log)
     {
         if (!holds.TryGetValue(task, out var hold)) return EscrowRefusal.UnknownTask;
         if (hold.State == HoldState.Final) return EscrowRefusal.AlreadyFinal;
         if (hold.State != HoldState.Held || now < terms.ExpiresAt(hold.Order))
             return EscrowRefusal.WindowOpen;
+        Release(task, hold, log);
+        return EscrowRefusal.None;
+    }
+
+    private void Release(TaskId task, Hold hold, List<EscrowEvent> log)
+    {
         ledger.Move(Account.Held(task), Account.Available(hold.Order.Requester), hold.Order.PriceLimit);
         Finish(task, hold);
         log.Add(new EscrowEvent.HoldExpired(task, hold.Order.PriceLimit));
-        return EscrowRefusal.None;
     }
 
     /// <summary>A final hold is remembered until its order's own deadline would refuse a second one.</summary>

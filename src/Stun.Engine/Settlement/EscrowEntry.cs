@@ -48,10 +48,11 @@ public abstract record EscrowEntry
     /// <summary>Of a snapshot: what its owner wants back.</summary>
     [Case(10)] public sealed record LeavingRestored(Address Owner, Amount Amount) : EscrowEntry;
 
-    /// <summary>Of a snapshot: what a batch is, or will be, made of.</summary>
+    /// <summary>Of a snapshot: what a batch is, or will be, made of. A spent one goes into no more of them.</summary>
     [Case(11)]
     public sealed record EntryRestored(
-        ulong Place, EscrowEvent Event, Digest Order, uint CountMax, Instant NotBefore, uint Tries) : EscrowEntry;
+        ulong Place, EscrowEvent Event, Digest Order, uint CountMax, Instant NotBefore, uint Tries, bool IsSpent)
+        : EscrowEntry;
 
     /// <summary>Of a snapshot: a batch of such entries.</summary>
     [Case(12)]

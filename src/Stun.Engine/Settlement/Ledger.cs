@@ -8,6 +8,12 @@ public enum AccountKind : byte
     Stake,
     Unbonding,
     Bond,
+
+    /// <summary>
+    /// What the chain has taken from its owner past the book, beyond what was free here. It is no money but the lack of
+    /// it: what its owner has spent of it waits until the chain can cover it.
+    /// </summary>
+    Missing,
 }
 
 public readonly record struct Account(AccountKind Kind, Address Owner, TaskId Task) : IComparable<Account>
@@ -17,6 +23,7 @@ public readonly record struct Account(AccountKind Kind, Address Owner, TaskId Ta
     public static Account Stake(Address owner) => new(AccountKind.Stake, owner, default);
     public static Account Unbonding(Address owner) => new(AccountKind.Unbonding, owner, default);
     public static Account Bond(TaskId task) => new(AccountKind.Bond, default, task);
+    public static Account Missing(Address owner) => new(AccountKind.Missing, owner, default);
 
     public int CompareTo(Account other)
     {
@@ -60,6 +67,17 @@ public sealed class Ledger
         Withdrawn += amount;
     }
 
+    /// <summary>What the chain has taken, as far as it is free here; the rest is missing.</summary>
+    /// <returns>What was free.</returns>
+    public Amount Lose(Address owner, Amount amount)
+    {
+        var part = Amount.Min(amount, BalanceOf(Account.Available(owner)));
+        Debit(Account.Available(owner), part);
+        Credit(Account.Missing(owner), amount - part);
+        Withdrawn += amount;
+        return part;
+    }
+
     public void Move(Account from, Account to, Amount amount)
     {
         if (amount.IsZero) return;
@@ -70,9 +88,13 @@ public sealed class Ledger
     /// <summary>What is in the house equals what came in less what went out, to the last unit.</summary>
     public void RequireConserved()
     {
-        var inside = Amount.Zero;
-        foreach (var (_, balance) in balances) inside += balance;
-        Invariant.Require(inside == Deposited - Withdrawn, "the ledger conserves money");
+        var (inside, missing) = (Amount.Zero, Amount.Zero);
+        foreach (var (account, balance) in balances)
+        {
+            if (account.Kind == AccountKind.Missing) missing += balance;
+            else inside += balance;
+        }
+        Invariant.Require(inside + Withdrawn == Deposited + missing, "the ledger conserves money");
     }
 
     public void DigestState(StateDigest digest)
@@ -96,6 +118,7 @@ public sealed class Ledger
 
     private void Debit(Account account, Amount amount)
     {
+        if (amount.IsZero) return;
         var balance = BalanceOf(account);
         Invariant.Require(balance >= amount, "no account is overdrawn");
         if (balance == amount) balances.Remove(account);

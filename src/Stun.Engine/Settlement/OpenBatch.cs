@@ -42,6 +42,9 @@ public sealed class OpenBatch(SettlementBatch content, ValueList<ulong> entries,
     /// <summary>The same by ours.</summary>
     public Instant DueAt { get; set; }
 
+    /// <summary>What the log says of it.</summary>
+    public EscrowEvent.BatchCut WasCut => new(Batch, entries, content.Lines, content.Tasks, content.Moves);
+
     public SignedBatch Signed
     {
         get

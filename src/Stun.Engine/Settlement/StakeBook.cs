@@ -46,6 +46,18 @@ internal sealed class StakeBook(Ledger ledger, NetworkTerms terms)
         ledger.Move(account, Account.Available(provider), ledger.BalanceOf(account));
     }
 
+    /// <summary>What the chain has slashed past the book, from what is leaving first: free, and about to be lost.
+    /// </summary>
+    /// <returns>How much of it was leaving.</returns>
+    public Amount Uncover(Address provider, Amount amount)
+    {
+        var (unbonding, stake) = (Account.Unbonding(provider), Account.Stake(provider));
+        var leaving = Amount.Min(ledger.BalanceOf(unbonding), amount);
+        ledger.Move(unbonding, Account.Available(provider), leaving);
+        ledger.Move(stake, Account.Available(provider), Amount.Min(ledger.BalanceOf(stake), amount - leaving));
+        return leaving;
+    }
+
     /// <summary>Takes up to this much, from what is leaving first; says what was really taken, part by part.</summary>
     public Slashing Slash(Finding finding, Address requester, Amount amount, Amount compensationMax)
     {

@@ -10,6 +10,9 @@ internal sealed record Waiting(BatchEntry Entry, uint CountMax, Instant NotBefor
 {
     private const int DoublingsMax = 10;
 
+    /// <summary>Null for a withdrawal.</summary>
+    public EscrowEvent.TaskSettled? Settled => Entry.Event as EscrowEvent.TaskSettled;
+
     public static Waiting Of(BatchEntry entry) => new(entry, uint.MaxValue, Instant.LongAgo, 0);
 
     /// <summary>After a batch of so many that came to nothing.</summary>

@@ -44,6 +44,7 @@ public sealed class BatchWatch(Address self, NetworkTerms terms)
             case EscrowEvent.Withdrawn:
                 entries.Add(index, new Watched(new BatchEntry(happened, Digest.Zero), true));
                 break;
+            case EscrowEvent.EntryDropped dropped: entries.Remove(dropped.Place); break;
             case EscrowEvent.BatchCut cut: cuts[cut.Batch.Number] = new Cut(cut.Batch, cut.Entries, false); break;
             case EscrowEvent.BatchSigned signed when signed.Vote.Validator == self: Done(signed.Number); break;
             case EscrowEvent.BatchPosted posted: Done(posted.Number); break;

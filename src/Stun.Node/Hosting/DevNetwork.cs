@@ -6,6 +6,7 @@ using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Money;
+using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
@@ -26,6 +27,15 @@ public sealed record DevOptions(string Directory, string ImageHome)
 
     /// <summary>Whether a chain on this machine keeps the money, or the escrow role alone.</summary>
     public bool HasChain { get; init; }
+
+    /// <summary>How long a settled task may wait for others on its way to the chain: short, so that a person who watches
+    /// sees each by itself.</summary>
+    public Duration BatchEvery { get; init; } = Duration.Millis(300);
+
+    /// <summary>Puts the chain's clock forward where elsewhere somebody would wait for a window.</summary>
+    public bool SkipsWindows { get; init; } = true;
+
+    public WatchOptions Watch { get; init; } = WatchOptions.Default;
 
     public Vice Cheat { get; init; } = Vice.None;
 
@@ -184,6 +194,7 @@ public sealed class DevNetwork
         var opened = await LocalMoney.OpenAsync(
             Path.Combine(options.Directory, "chain"), Key("treasury"), Terms.Validators, (byte)Terms.Quorum, cancel)
             .ConfigureAwait(false);
+        if (!options.SkipsWindows) opened.KeepTime();
         try
         {
             await Task.WhenAll(
@@ -202,8 +213,7 @@ public sealed class DevNetwork
             Domain = new TypedDataDomain(opened.Access.Network.ChainId, opened.Access.Escrow),
             Chain = new ChainTerms(Key("escrow").Address)
             {
-                // A person who watches sees each task on the chain by itself.
-                BatchEvery = Duration.Millis(300),
+                BatchEvery = options.BatchEvery,
                 RecutAfter = Duration.Seconds(5),
             },
         };
@@ -239,6 +249,7 @@ public sealed class DevNetwork
                 Say = say,
                 Operator = asked,
                 Ready = Prepare,
+                Watch = options.Watch,
                 Log = options.Log,
                 Collector = options.Collector,
                 Door = options.Door,

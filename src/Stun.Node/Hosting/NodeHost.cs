@@ -6,6 +6,7 @@ using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
+using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
@@ -45,6 +46,9 @@ public sealed record HostSettings(
     /// <summary>Answers what contracts ask; null where this process has no such role.</summary>
     public OperatorPlan? Operator { get; init; }
 
+    /// <summary>How the contracts are watched, by a process that reaches the chain.</summary>
+    public WatchOptions Watch { get; init; } = WatchOptions.Default;
+
     /// <summary>Where traces go; null for nowhere.</summary>
     public Uri? Collector { get; init; }
 
@@ -67,6 +71,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly NodeTelemetry telemetry;
     private WebDoor? door;
     private JournalKeeper? keeper;
+    private ChainWatch? watch;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
@@ -159,6 +164,7 @@ public sealed class NodeHost : IAsyncDisposable
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
+        if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
         else await stores.Journal.DisposeAsync().ConfigureAwait(false);
         if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
@@ -203,6 +209,11 @@ public sealed class NodeHost : IAsyncDisposable
         keeper = new JournalKeeper(
             Process.Pump, stores.Journal, () => source.Position, settings.SnapshotEveryBytes, Trouble);
         keeper.Start();
+        if (plan.Chain is { } chain)
+        {
+            watch = new ChainWatch(chain, ReadModel!.Queries, settings.Directory, settings.Watch, Trouble);
+            watch.Start(plan.Terms.Chain!.FirstBlock);
+        }
         settings.Ready(this);
         links.Start();
         if (settings.Operator is { } asked)

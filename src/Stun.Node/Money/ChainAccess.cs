@@ -31,5 +31,7 @@ public sealed record ChainAccess(EvmNetwork Network, EvmRpc Rpc, TransactionSend
 
     public Address Staking => Contracts[ContractNames.Staking].Address;
 
+    public Address TaskEscrow => Contracts[ContractNames.TaskEscrow].Address;
+
     public Address Court => Contracts[ContractNames.Court].Address;
 }

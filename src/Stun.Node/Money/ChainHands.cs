@@ -18,6 +18,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
     /// <summary>After a fault of the endpoints, which the calls below have tried around already.</summary>
     private static readonly TimeSpan FollowAgainAfter = TimeSpan.FromSeconds(2);
 
+    private readonly ContractCaller caller = new(chain, work.Report, work.Stopping);
     private Task? following;
 
     public override bool IsForeign(Ask asked) => asked is Ask.SubmitBatch || base.IsForeign(asked);
@@ -39,8 +40,8 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
     {
         var cursor = after == default
             ? LogCursor.StartAt(firstBlock)
-            : new LogCursor(after.Block, Digest.Zero, after.Index);
-        var what = LogFilter.Of(chain.Escrow, chain.Staking, chain.Court);
+            : new LogCursor(after.Block, after.Hash ?? Digest.Zero, after.Index);
+        var what = LogFilter.Of(chain.Escrow, chain.Staking, chain.Court, chain.TaskEscrow);
         var options = new LogFollowerOptions(what, chain.Network) { Finality = chain.Finality };
         var follower = new LogFollower(chain.Rpc, options);
         while (!work.Stopping.IsCancellationRequested)
@@ -85,7 +86,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
         var block = await chain.Rpc.GetBlockAsync(BlockTag.At(log.BlockHash), work.Stopping).ConfigureAwait(false);
         var happened = ChainReading.Read(chain, log, DueIn, Pump.Now);
         if (happened is null) return;
-        var position = new ChainPosition(log.BlockNumber, log.Index);
+        var position = new ChainPosition(log.BlockNumber, log.Index, log.BlockHash);
         Pump.Visit(() => role.Take(new Input(role.Address, new Message.ChainLogged(position, Pump.Now, happened))));
 
         Duration DueIn(ulong payableAt)
@@ -140,23 +141,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
         return await TrySendAsync(Escrow.Calls.VoidUncovered(posted, moves)).ConfigureAwait(false);
     }
 
-    private async Task<bool> TrySendAsync(byte[] call)
-    {
-        try
-        {
-            var receipt = await chain.Sender.SendAsync(new TransactionRequest(chain.Escrow, call), work.Stopping)
-                .ConfigureAwait(false);
-            return receipt.Succeeded;
-        }
-        catch (ChainException refused) when (refused.Code == "chain.reverted")
-        {
-            if (Escrow.Error.TryDecode(refused.RevertData.GetValueOrDefault().Span) is { } reason)
-                work.Report(new NodeException("settlement.refused", $"The escrow's contract answered {reason}.",
-                    "Nothing needs to be done if it goes on; else look whether it is paused.", refused));
-            else work.Report(refused);
-            return false;
-        }
-    }
+    private Task<bool> TrySendAsync(byte[] call) => caller.TryAsync(chain.Escrow, call);
 
     private static Escrow.Batch BatchOf(ChainBatch batch) => new(batch.Number, batch.Root, batch.Tasks, batch.Moves);
 

@@ -14,6 +14,10 @@ internal static class ChainReading
         var text = new AbiLog(log.Address, [.. log.Topics], log.Data);
         if (log.Address == chain.Escrow) return Read(Escrow.Event.TryDecode(text), dueIn, now);
         if (log.Address == chain.Staking) return Read(Staking.Event.TryDecode(text));
+        if (log.Address == chain.TaskEscrow)
+            return TaskEscrow.Event.TryDecode(text) is TaskEscrow.Event.ClaimPaid claim
+                ? new ChainEvent.ClaimPaid(claim.Task, claim.Requester, Amount(claim.Charged))
+                : null;
         return log.Address == chain.Court && Court.Event.TryDecode(text) is Court.Event.BatchAnswered answered
             ? new ChainEvent.BatchAnswered(
                 answered.Number, Instant(answered.PayableAt), now + dueIn(answered.PayableAt))
@@ -24,6 +28,8 @@ internal static class ChainReading
     {
         Escrow.Event.Deposited deposited => new ChainEvent.Deposited(deposited.Owner, Amount(deposited.Amount)),
         Escrow.Event.ExitAsked asked => new ChainEvent.ExitAsked(asked.Owner, Amount(asked.Amount)),
+        Escrow.Event.Credited credited => new ChainEvent.Credited(credited.Account, Amount(credited.Amount)),
+        Escrow.Event.SlashedAlone slashed => new ChainEvent.SlashedAlone(slashed.Provider, Amount(slashed.Amount)),
         Escrow.Event.BatchPosted posted => new ChainEvent.BatchPosted(
             new ChainBatch(posted.Number, posted.Root, posted.Tasks, posted.Moves),
             Instant(posted.PayableAt), now + dueIn(posted.PayableAt)),

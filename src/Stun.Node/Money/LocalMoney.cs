@@ -56,6 +56,9 @@ public sealed class LocalMoney : IAsyncDisposable
         }
     }
 
+    /// <summary>Windows last as long as they do elsewhere.</summary>
+    public void KeepTime() => Access = Access with { SkipTo = null };
+
     /// <summary>What its key has in its wallet grows to this, if it is less.</summary>
     public async Task FundAsync(Address owner, Amount coins, CancellationToken cancel)
     {

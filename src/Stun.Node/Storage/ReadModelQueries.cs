@@ -89,7 +89,10 @@ public sealed class ReadModelQueries
         ("task", task.ToString())));
 
     /// <summary>Of the last round.</summary>
-    public StoredVerdict? Verdict(TaskId task) => database.Read(sql => sql.First("""
+    public StoredVerdict? Verdict(TaskId task) => Verdicts(task) is [var last, ..] ? last : null;
+
+    /// <summary>Of all rounds, the last one first.</summary>
+    public IReadOnlyList<StoredVerdict> Verdicts(TaskId task) => database.Read(sql => sql.List("""
         SELECT round, verdict, posted_at, payable_at FROM verdicts WHERE task = @task ORDER BY round DESC
         """,
         row => new StoredVerdict(
@@ -107,10 +110,19 @@ public sealed class ReadModelQueries
             SqlValue.Amount(row, 2), SqlValue.Amount(row, 3), SqlValue.Amount(row, 4), SqlValue.Amount(row, 5)),
         ("task", task.ToString())));
 
-    /// <summary>What is on offer, cheapest first.</summary>
     /// <summary>The batch in which this line goes to the chain; null while it is in none.</summary>
     public StoredBatch? BatchOf(Digest line) => database.Read(sql => BatchRows.Find(sql, line));
 
+    /// <summary>The same of a task.</summary>
+    public StoredBatch? BatchOf(TaskId task) => database.Read(sql => BatchRows.FindOf(sql, task));
+
+    /// <param name="index">Of the line that is meant.</param>
+    public StoredBatch? Batch(ulong number, int index) => database.Read(sql => BatchRows.Find(sql, number, index));
+
+    /// <summary>Whose lines a batch has, in their order.</summary>
+    public IReadOnlyList<TaskId> TasksOfBatch(ulong number) => database.Read(sql => BatchRows.Tasks(sql, number));
+
+    /// <summary>What is on offer, cheapest first.</summary>
     public Page<StoredOffer> ListOffers(OfferFilter filter)
     {
         List<string> conditions = ["withdrawn_at IS NULL"];

@@ -61,6 +61,12 @@ internal static class ReadModelSchema
         CREATE TABLE batch_lines (line TEXT PRIMARY KEY, batch BIGINT NOT NULL, place BIGINT NOT NULL);
         CREATE INDEX batch_lines_by_batch ON batch_lines (batch);
         """,
+        """
+        ALTER TABLE batches ADD COLUMN on_chain BIGINT NULL;
+        ALTER TABLE batches ADD COLUMN moves BYTES NULL;
+        ALTER TABLE batch_lines ADD COLUMN task TEXT NULL;
+        CREATE INDEX batch_lines_by_task ON batch_lines (task);
+        """,
     ]);
 
     /// <summary>What nothing else gives again.</summary>

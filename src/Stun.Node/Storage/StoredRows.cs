@@ -27,7 +27,14 @@ public sealed record StoredSettlement(
 /// <param name="State">cut, posted, settled or voided.</param>
 /// <param name="Place">Of the line that was asked for.</param>
 public sealed record StoredBatch(
-    SignedBatch Signed, string State, Instant? PayableAt, int Place, ValueList<Digest> Lines);
+    SignedBatch Signed, string State, Instant? PayableAt, int Place, ValueList<Digest> Lines)
+{
+    /// <summary>When its window is over by the chain's clock; null until it is posted.</summary>
+    public Instant? OnChain { get; init; }
+
+    /// <summary>The words that the chain carries out.</summary>
+    public ValueList<Digest> Moves { get; init; }
+}
 
 /// <summary>One thing that happened to a task, in words.</summary>
 public sealed record HistoryLine(long Seq, Instant At, string Kind, string About, string Detail);

@@ -1508,6 +1508,18 @@ public static class ProtocolWire
                 writer.WriteUInt64(9);
                 WriteChainEventBatchAnswered(writer, it);
                 break;
+            case global::Stun.Protocol.ChainEvent.Credited it:
+                writer.WriteUInt64(10);
+                WriteChainEventCredited(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.ClaimPaid it:
+                writer.WriteUInt64(11);
+                WriteChainEventClaimPaid(writer, it);
+                break;
+            case global::Stun.Protocol.ChainEvent.SlashedAlone it:
+                writer.WriteUInt64(12);
+                WriteChainEventSlashedAlone(writer, it);
+                break;
             default:
                 throw new WireException("ChainEvent: a case without a number.");
         }
@@ -1525,6 +1537,9 @@ public static class ProtocolWire
             7 => ReadChainEventBatchSettled(ref reader),
             8 => ReadChainEventBatchVoided(ref reader),
             9 => ReadChainEventBatchAnswered(ref reader),
+            10 => ReadChainEventCredited(ref reader),
+            11 => ReadChainEventClaimPaid(ref reader),
+            12 => ReadChainEventSlashedAlone(ref reader),
             var number => throw new WireException($"ChainEvent: case {number} is not known."),
         };
 
@@ -1708,13 +1723,82 @@ public static class ProtocolWire
         return new global::Stun.Protocol.ChainEvent.BatchAnswered(f1, f2, f3);
     }
 
-    public static void Write(CborWriter writer, global::Stun.Protocol.ChainPosition value)
+    private static void WriteChainEventCredited(CborWriter writer, global::Stun.Protocol.ChainEvent.Credited value)
     {
         writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Owner);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.Credited ReadChainEventCredited(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.Credited.Owner");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.Credited.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.Credited");
+        return new global::Stun.Protocol.ChainEvent.Credited(f1, f2);
+    }
+
+    private static void WriteChainEventClaimPaid(CborWriter writer, global::Stun.Protocol.ChainEvent.ClaimPaid value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Task);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Requester);
+        writer.WriteUInt64(3);
+        writer.WriteUInt128(value.Charged.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.ClaimPaid ReadChainEventClaimPaid(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.ClaimPaid.Task");
+        var f1 = WireForm.ReadTaskId(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.ClaimPaid.Requester");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ChainEvent.ClaimPaid.Charged");
+        var f3 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.ClaimPaid");
+        return new global::Stun.Protocol.ChainEvent.ClaimPaid(f1, f2, f3);
+    }
+
+    private static void WriteChainEventSlashedAlone(CborWriter writer, global::Stun.Protocol.ChainEvent.SlashedAlone value)
+    {
+        writer.WriteMapStart(2);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.Amount.Units);
+    }
+
+    private static global::Stun.Protocol.ChainEvent.SlashedAlone ReadChainEventSlashedAlone(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ChainEvent.SlashedAlone.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ChainEvent.SlashedAlone.Amount");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ChainEvent.SlashedAlone");
+        return new global::Stun.Protocol.ChainEvent.SlashedAlone(f1, f2);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ChainPosition value)
+    {
+        writer.WriteMapStart(2 + (value.Hash is null ? 0 : 1));
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Block);
         writer.WriteUInt64(2);
         writer.WriteUInt64(value.Index);
+        if (value.Hash is { } f3)
+        {
+            writer.WriteUInt64(3);
+            WireForm.Write(writer, f3);
+        }
     }
 
     public static global::Stun.Protocol.ChainPosition ReadChainPosition(ref CborReader reader)
@@ -1724,8 +1808,10 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 2, "ChainPosition.Index");
         var f2 = (uint)WireForm.ReadUnsigned(ref reader, uint.MaxValue);
+        global::Stun.Protocol.Digest? f3 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 3)) f3 = WireForm.ReadDigest(ref reader);
         WireForm.RequireDone(in reader, left, "ChainPosition");
-        return new global::Stun.Protocol.ChainPosition(f1, f2);
+        return new global::Stun.Protocol.ChainPosition(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Checkpoint value)
@@ -2283,6 +2369,14 @@ public static class ProtocolWire
                 writer.WriteUInt64(15);
                 WriteEscrowEventBatchVoided(writer, it);
                 break;
+            case global::Stun.Protocol.EscrowEvent.EntryDropped it:
+                writer.WriteUInt64(16);
+                WriteEscrowEventEntryDropped(writer, it);
+                break;
+            case global::Stun.Protocol.EscrowEvent.SlashedAlone it:
+                writer.WriteUInt64(17);
+                WriteEscrowEventSlashedAlone(writer, it);
+                break;
             default:
                 throw new WireException("EscrowEvent: a case without a number.");
         }
@@ -2306,6 +2400,8 @@ public static class ProtocolWire
             13 => ReadEscrowEventBatchPosted(ref reader),
             14 => ReadEscrowEventBatchSettled(ref reader),
             15 => ReadEscrowEventBatchVoided(ref reader),
+            16 => ReadEscrowEventEntryDropped(ref reader),
+            17 => ReadEscrowEventSlashedAlone(ref reader),
             var number => throw new WireException($"EscrowEvent: case {number} is not known."),
         };
 
@@ -2519,7 +2615,7 @@ public static class ProtocolWire
 
     private static void WriteEscrowEventBatchCut(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchCut value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(5);
         writer.WriteUInt64(1);
         Write(writer, value.Batch);
         writer.WriteUInt64(2);
@@ -2534,6 +2630,18 @@ public static class ProtocolWire
         {
             WireForm.Write(writer, item2);
         }
+        writer.WriteUInt64(4);
+        WireForm.WriteListStart(writer, value.Tasks.Count, 8192, "EscrowEvent.BatchCut.Tasks");
+        foreach (var item2 in value.Tasks.Span)
+        {
+            WireForm.Write(writer, item2);
+        }
+        writer.WriteUInt64(5);
+        WireForm.WriteListStart(writer, value.Moves.Count, 8192, "EscrowEvent.BatchCut.Moves");
+        foreach (var item2 in value.Moves.Span)
+        {
+            WireForm.Write(writer, item2);
+        }
     }
 
     private static global::Stun.Protocol.EscrowEvent.BatchCut ReadEscrowEventBatchCut(ref CborReader reader)
@@ -2545,8 +2653,12 @@ public static class ProtocolWire
         var f2 = ReadUInt64List(ref reader, 8192, "EscrowEvent.BatchCut.Entries");
         WireForm.ReadKey(ref reader, ref left, 3, "EscrowEvent.BatchCut.Lines");
         var f3 = ReadDigestList(ref reader, 8192, "EscrowEvent.BatchCut.Lines");
+        WireForm.ReadKey(ref reader, ref left, 4, "EscrowEvent.BatchCut.Tasks");
+        var f4 = ReadTaskIdList(ref reader, 8192, "EscrowEvent.BatchCut.Tasks");
+        WireForm.ReadKey(ref reader, ref left, 5, "EscrowEvent.BatchCut.Moves");
+        var f5 = ReadDigestList(ref reader, 8192, "EscrowEvent.BatchCut.Moves");
         WireForm.RequireDone(in reader, left, "EscrowEvent.BatchCut");
-        return new global::Stun.Protocol.EscrowEvent.BatchCut(f1, f2, f3);
+        return new global::Stun.Protocol.EscrowEvent.BatchCut(f1, f2, f3, f4, f5);
     }
 
     private static void WriteEscrowEventBatchSigned(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchSigned value)
@@ -2571,11 +2683,13 @@ public static class ProtocolWire
 
     private static void WriteEscrowEventBatchPosted(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchPosted value)
     {
-        writer.WriteMapStart(2);
+        writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         writer.WriteUInt64(value.Number);
         writer.WriteUInt64(2);
         writer.WriteInt64(value.PayableAt.Micros);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.OnChain.Micros);
     }
 
     private static global::Stun.Protocol.EscrowEvent.BatchPosted ReadEscrowEventBatchPosted(ref CborReader reader)
@@ -2585,8 +2699,10 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.BatchPosted.PayableAt");
         var f2 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEvent.BatchPosted.OnChain");
+        var f3 = new global::Stun.Protocol.Instant(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "EscrowEvent.BatchPosted");
-        return new global::Stun.Protocol.EscrowEvent.BatchPosted(f1, f2);
+        return new global::Stun.Protocol.EscrowEvent.BatchPosted(f1, f2, f3);
     }
 
     private static void WriteEscrowEventBatchSettled(CborWriter writer, global::Stun.Protocol.EscrowEvent.BatchSettled value)
@@ -2619,6 +2735,46 @@ public static class ProtocolWire
         var f1 = reader.ReadUInt64();
         WireForm.RequireDone(in reader, left, "EscrowEvent.BatchVoided");
         return new global::Stun.Protocol.EscrowEvent.BatchVoided(f1);
+    }
+
+    private static void WriteEscrowEventEntryDropped(CborWriter writer, global::Stun.Protocol.EscrowEvent.EntryDropped value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Place);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.EntryDropped ReadEscrowEventEntryDropped(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.EntryDropped.Place");
+        var f1 = reader.ReadUInt64();
+        WireForm.RequireDone(in reader, left, "EscrowEvent.EntryDropped");
+        return new global::Stun.Protocol.EscrowEvent.EntryDropped(f1);
+    }
+
+    private static void WriteEscrowEventSlashedAlone(CborWriter writer, global::Stun.Protocol.EscrowEvent.SlashedAlone value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(2);
+        writer.WriteUInt128(value.FromUnbonding.Units);
+        writer.WriteUInt64(3);
+        writer.WriteUInt128(value.Stake.Units);
+    }
+
+    private static global::Stun.Protocol.EscrowEvent.SlashedAlone ReadEscrowEventSlashedAlone(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "EscrowEvent.SlashedAlone.Provider");
+        var f1 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "EscrowEvent.SlashedAlone.FromUnbonding");
+        var f2 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.ReadKey(ref reader, ref left, 3, "EscrowEvent.SlashedAlone.Stake");
+        var f3 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "EscrowEvent.SlashedAlone");
+        return new global::Stun.Protocol.EscrowEvent.SlashedAlone(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.EscrowRefusal value)

@@ -90,9 +90,6 @@ internal static class NodeCommands
         NodeConfiguration configuration, NodePlan plan, Keystore store, Password password, CancellationToken cancel)
     {
         if (configuration.Chain is not { } chain || plan.Escrow is null) return null;
-        if (chain.Network.Name != EvmNetwork.Local.Name)
-            Screen.Note("stun: this node answers no challenges and refutes no claims; whoever runs it has to watch the "
-                + "contracts, and no money of strangers belongs into them yet [chain.unwatched]");
         var payer = Open(store, password, chain.KeyName!);
         return await ChainConnection.OpenAsync(
             chain, configuration.Network, configuration.DataDirectory, payer, cancel).ConfigureAwait(false);

@@ -108,6 +108,35 @@ public sealed class EndpointTests
         Assert.Contains("cannot be read", failure.Message);
     }
 
+    [Theory]
+    [InlineData("BlockOutOfRangeError: block height is 266 but requested was 268", -32602)]
+    [InlineData("header not found", -32000)]
+    public async Task A_node_in_the_midst_of_a_reorg_is_asked_again_for_what_is_newest(string says, int code)
+    {
+        var count = 0;
+        await using var node = await HostileNode.StartAsync((request, response) => response.WriteAsync(
+            Interlocked.Increment(ref count) % 3 != 0
+                ? HostileNode.Error(request, code, says)
+                : HostileNode.Result(request, "\"0x5208\"")));
+        await using var rpc = Rpc(node.Address);
+        Assert.Equal(21_000u, await rpc.EstimateGasAsync(new CallRequest(null, default)));
+        Assert.Equal(3, node.RequestCount);
+        // A block of its own is meant, and is not there.
+        var missing = await Assert.ThrowsAsync<ChainException>(() => rpc.GetBalanceAsync(default, BlockTag.At(268)));
+        Assert.Equal("chain.block-unknown", missing.Code);
+        Assert.Equal(4, node.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_node_that_never_has_its_newest_block_is_named_so()
+    {
+        await using var node = await HostileNode.StartAsync((request, response) =>
+            response.WriteAsync(HostileNode.Error(request, -32602, "BlockOutOfRangeError: block height is 1")));
+        await using var rpc = Rpc(node.Address);
+        var failure = await Assert.ThrowsAsync<ChainException>(() => rpc.GetBalanceAsync(default));
+        Assert.Equal("chain.block-unknown", failure.Code);
+    }
+
     [Fact]
     public async Task An_answer_without_an_end_is_cut()
     {

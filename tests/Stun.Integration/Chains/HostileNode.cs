@@ -47,6 +47,10 @@ internal sealed class HostileNode : IAsyncDisposable
     public static string Result(JsonElement request, string result) =>
         $"{{\"jsonrpc\":\"2.0\",\"id\":{request.GetProperty("id")},\"result\":{result}}}";
 
+    public static string Error(JsonElement request, int code, string message) =>
+        $"{{\"jsonrpc\":\"2.0\",\"id\":{request.GetProperty("id")},"
+        + $"\"error\":{{\"code\":{code},\"message\":\"{message}\"}}}}";
+
     public static Func<JsonElement, HttpResponse, Task> Says(string text) =>
         (_, response) => response.Body.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
 

@@ -204,6 +204,74 @@ public sealed class SenderTests
     }
 
     [Fact]
+    public async Task A_nonce_that_a_stranger_took_is_ours_again_when_a_reorg_undoes_the_stranger()
+    {
+        await using var scene = await ChainScene.StartAsync(new LocalChainOptions { IsHalted = true });
+        using var key = ChainScene.Key(0);
+        var options = new TransactionSenderOptions
+        {
+            Confirmations = 6,
+            PollInterval = TimeSpan.FromMilliseconds(10),
+            ResendAfter = TimeSpan.FromMilliseconds(50),
+        };
+        await scene.Hand.MineAsync(10);
+        await using var sender = await scene.SenderAsync(key, options);
+        await using (var stranger = await scene.SenderAsync(key, options))
+        {
+            await stranger.SubmitAsync(Gift(1));
+            await scene.Hand.MineAsync();
+        }
+        var ours = await sender.SubmitAsync(Gift(2));
+        // As long as it takes to look at it many times.
+        await Task.Delay(500);
+        Assert.False(ours.Receipt.IsCompleted);
+        await scene.Hand.ReorgAsync(1);
+        await ChainScene.UntilAsync(async () =>
+        {
+            await scene.Hand.MineAsync();
+            return ours.Receipt.IsCompleted;
+        }, "ours is mined in its place");
+        Assert.True((await ours.Receipt).Succeeded);
+        Assert.Equal(new Amount(2), await scene.Rpc.GetBalanceAsync(Someone));
+        Assert.Equal(1u, await scene.Rpc.GetTransactionCountAsync(key.Address));
+    }
+
+    [Fact]
+    public async Task What_a_reorg_leaves_without_coin_says_so_and_goes_when_there_is_coin_again()
+    {
+        await using var scene = await ChainScene.StartAsync(new LocalChainOptions { IsHalted = true });
+        using var key = EvmKey.Generate();
+        var coin = new Amount(1_000_000_000_000_000_000);
+        await scene.Hand.MineAsync(5);
+        await using var sender = await scene.SenderAsync(key, new TransactionSenderOptions
+        {
+            Confirmations = 4,
+            PollInterval = TimeSpan.FromMilliseconds(30),
+            ResendAfter = TimeSpan.FromMilliseconds(100),
+        });
+        await scene.Hand.BalanceAsync(key.Address, coin);
+        var sent = await sender.SubmitAsync(Gift(9));
+        Assert.Null(sent.Hindrance);
+        await scene.Hand.MineAsync();
+        await ChainScene.UntilAsync(
+            async () => await scene.Rpc.GetTransactionCountAsync(key.Address) == 1, "it is in a block");
+        // The gift is in no block of its own: it goes with the block that was made on it.
+        await scene.Hand.ReorgAsync(2);
+        await ChainScene.UntilAsync(
+            () => Task.FromResult(sent.Hindrance?.Code == "chain.insufficient-funds"), "it says what is in its way");
+        Assert.False(sent.Receipt.IsCompleted);
+        await scene.Hand.BalanceAsync(key.Address, coin);
+        await ChainScene.UntilAsync(async () =>
+        {
+            await scene.Hand.MineAsync();
+            return sent.Receipt.IsCompleted;
+        }, "it is on the chain");
+        Assert.True((await sent.Receipt).Succeeded);
+        Assert.Null(sent.Hindrance);
+        Assert.Equal(new Amount(9), await scene.Rpc.GetBalanceAsync(Someone));
+    }
+
+    [Fact]
     public async Task A_chain_that_goes_away_delays_what_is_sent_and_loses_nothing()
     {
         await using var scene = await ChainScene.StartAsync();

@@ -44,10 +44,11 @@ internal sealed class LiveNode : IAsyncDisposable
 
     /// <param name="directory">Of an earlier life, if it is to go on.</param>
     public static async Task<LiveNode> StartAsync(
-        DoorSettings? settings = null, string? directory = null, IExecutor? executor = null, bool hasChain = false)
+        DoorSettings? settings = null, string? directory = null, IExecutor? executor = null, bool hasChain = false,
+        Func<DevOptions, DevOptions>? change = null)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("stun-api").FullName;
-        var network = new DevNetwork(new DevOptions(directory, Path.Combine(directory, "images"))
+        var options = new DevOptions(directory, Path.Combine(directory, "images"))
         {
             Executor = ExecutorKind.Noop,
             ValidatorCount = 1,
@@ -55,7 +56,8 @@ internal sealed class LiveNode : IAsyncDisposable
             Boundless = true,
             Door = settings ?? new DoorSettings { PerAddress = new Rate(100_000, 100_000) },
             Around = executor is null ? null : _ => executor,
-        });
+        };
+        var network = new DevNetwork(change?.Invoke(options) ?? options);
         var host = await network.StartAsync((_, _) => { }, CancellationToken.None);
         return new LiveNode(network, host, directory);
     }

@@ -181,7 +181,11 @@ internal sealed class BookScene : IAsyncDisposable
         };
         Requesters = [.. Enumerable.Range(0, options.RequesterCount).Select(_ => EvmKey.Generate())];
         Providers = [.. Enumerable.Range(0, options.ProviderCount).Select(_ => EvmKey.Generate())];
-        foreach (var requester in Requesters) await DepositAsync(requester.Address, options.Purse);
+        foreach (var requester in Requesters)
+        {
+            await Chain.SenderAsync(requester);
+            await DepositAsync(requester.Address, options.Purse);
+        }
         foreach (var provider in Providers)
         {
             await Chain.SendAsync(Treasury, Chain.Token, StunToken.Calls.Transfer(provider.Address, 900_000_000));
@@ -215,7 +219,9 @@ internal sealed class BookScene : IAsyncDisposable
         var book = Node.Book.Escrow.Chain!;
         var batches = book.Open.Select(batch =>
             $"{batch.Batch.Number} {batch.Phase} of {batch.Entries.Count} with {batch.Signatures.Count}");
+        var held = Node.Book.Escrow.OpenHolds.Take(5).Select(hold => hold.ToString());
         return $"{Clerk.OpenCount} tasks open, {book.WaitingCount} entries wait, leavers {book.HasLeavers}, "
+            + $"held: {string.Join("; ", held)}, "
             + $"at {book.Position}, open: {string.Join("; ", batches)}. "
             + string.Join("; ", Node.Troubles.TakeLast(5).Select(trouble => trouble.Message));
     });

@@ -17,6 +17,7 @@ internal sealed class Clerk(NetworkTerms terms, BookNode node, IReadOnlyDictiona
     private static readonly Digest Salt = new(7, 7, 7, 7);
 
     private readonly SortedDictionary<TaskId, Job> open = [];
+    private readonly Dictionary<TaskId, Job> refused = [];
     private ulong next;
     private ulong calls;
     private Instant heardAt;
@@ -44,7 +45,7 @@ internal sealed class Clerk(NetworkTerms terms, BookNode node, IReadOnlyDictiona
 
     public int ExpiredCount { get; private set; }
 
-    public int RefusedCount { get; private set; }
+    public int RefusedCount => refused.Count;
 
     public int SlashedCount { get; private set; }
 
@@ -138,10 +139,12 @@ internal sealed class Clerk(NetworkTerms terms, BookNode node, IReadOnlyDictiona
     {
         switch (happened)
         {
-            case EscrowEvent.FundsHeld held when open.TryGetValue(held.Task, out var job):
-                (job.Stage, job.ActAt) = (Stage.Held, default);
+            case EscrowEvent.FundsHeld held:
+                // An order that was said twice may be refused first, and held when money has come in between.
+                if (refused.Remove(held.Task, out var late)) open[held.Task] = late;
+                if (open.TryGetValue(held.Task, out var paid)) (paid.Stage, paid.ActAt) = (Stage.Held, default);
                 break;
-            case EscrowEvent.HoldRefused refused when open.Remove(refused.Task): RefusedCount++; break;
+            case EscrowEvent.HoldRefused no when open.Remove(no.Task, out var gone): refused[no.Task] = gone; break;
             case EscrowEvent.VerdictPosted posted when open.TryGetValue(posted.Verdict.Task, out var job):
                 (job.Stage, job.ActAt, job.PayableAt) = (Stage.Posted, default, posted.PayableAt);
                 break;

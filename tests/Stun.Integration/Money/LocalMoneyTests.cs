@@ -134,7 +134,7 @@ public sealed class LocalMoneyTests
     }
 
     /// <summary>Waits until nothing is under way, and gives the book as it is then.</summary>
-    private static async Task<Ledger> RestAsync(LiveNode node)
+    internal static async Task<Ledger> RestAsync(LiveNode node)
     {
         using var within = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
@@ -151,7 +151,7 @@ public sealed class LocalMoneyTests
         }
     }
 
-    private static async Task RequireEqualAsync(LiveNode node, Ledger ledger)
+    internal static async Task RequireEqualAsync(LiveNode node, Ledger ledger)
     {
         var money = node.Network.Money!;
         var balances = ledger.Balances.Where(entry => entry.Key.Kind == AccountKind.Available).ToList();

@@ -24,7 +24,7 @@ internal sealed class MinedChain : IAsyncDisposable
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stop = new();
     private readonly Task mining;
-    private readonly Dictionary<Address, TransactionSender> senders = [];
+    private readonly Dictionary<Address, Task<TransactionSender>> senders = [];
     private volatile bool isHalted;
 
     private MinedChain(LocalChain chain, TimeSpan blockEvery)
@@ -38,6 +38,8 @@ internal sealed class MinedChain : IAsyncDisposable
     public EvmRpc Rpc { get; }
 
     public Uri Http => chain.Http;
+
+    public int ProcessId => chain.ProcessId;
 
     public AddressBook Contracts { get; private set; } = null!;
 
@@ -89,15 +91,29 @@ internal sealed class MinedChain : IAsyncDisposable
     public EvmRpc NewRpc() => new(new EvmRpcOptions(EvmNetwork.Local.ChainId, [chain.Http]));
 
     /// <summary>The one sender of this key, with coin to pay for what it sends.</summary>
-    public async Task<TransactionSender> SenderAsync(EvmKey key)
+    public Task<TransactionSender> SenderAsync(EvmKey key)
     {
-        if (senders.TryGetValue(key.Address, out var known)) return known;
-        await GiveGasAsync(key.Address);
-        return senders[key.Address] = await TransactionSender.OpenAsync(
-            Rpc, key, EvmNetwork.Local, new MemorySendingJournal(), Sending);
+        lock (senders)
+        {
+            if (senders.TryGetValue(key.Address, out var known)) return known;
+            return senders[key.Address] = OpenAsync();
+        }
+
+        async Task<TransactionSender> OpenAsync()
+        {
+            await GiveGasAsync(key.Address);
+            return await TransactionSender.OpenAsync(
+                Rpc, key, EvmNetwork.Local, new MemorySendingJournal(), Sending);
+        }
     }
 
-    public Task GiveGasAsync(Address account) => hand.BalanceAsync(account, Gas);
+    /// <summary>A gift is undone with the blocks above it as anything else is: it counts when it lies deep.</summary>
+    public async Task GiveGasAsync(Address account)
+    {
+        using var mine = await EnterAsync();
+        await hand.BalanceAsync(account, Gas);
+        await hand.MineAsync(Depth);
+    }
 
     public async Task<UInt128> AskAsync(Address contract, byte[] call) =>
         (UInt128)Contract.Answers.BalanceOf(await Rpc.CallAsync(new CallRequest(contract, call)));
@@ -106,6 +122,20 @@ internal sealed class MinedChain : IAsyncDisposable
     {
         var sender = await SenderAsync(key);
         return await sender.SendAsync(new TransactionRequest(to, call));
+    }
+
+    /// <summary>What the chain knows of a transaction that does not come to an end.</summary>
+    public async Task<string> SayAsync(Address from, SentTransaction sent)
+    {
+        var head = await hand.DoAsync("eth_getBlockByNumber", "latest", false);
+        var used = await Rpc.GetTransactionCountAsync(from);
+        var known = await hand.DoAsync("eth_getTransactionByHash", $"0x{sent.Hash}");
+        var receipt = await hand.DoAsync("eth_getTransactionReceipt", $"0x{sent.Hash}");
+        var balance = await Rpc.GetBalanceAsync(from);
+        var pool = await hand.DoAsync("txpool_content");
+        var (number, fee) = (head.GetProperty("number"), head.GetProperty("baseFeePerGas"));
+        return $"nonce {sent.Nonce} of {from}, which has used {used} and has {balance} of coin; last sent as {known}, "
+            + $"receipt {receipt}; in its way: {sent.Hindrance?.Message}; head {number} at fee {fee}; pool {pool}";
     }
 
     public async Task MineAsync(ulong blocks)
@@ -169,7 +199,7 @@ internal sealed class MinedChain : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         isHalted = false;
-        foreach (var sender in senders.Values) await sender.DisposeAsync();
+        foreach (var sender in senders.Values) await (await sender).DisposeAsync();
         await stop.CancelAsync();
         await mining;
         await Rpc.DisposeAsync();

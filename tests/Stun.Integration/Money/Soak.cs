@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Stun.Chain;
 using Stun.Chain.Evm;
 using Stun.Chain.Evm.Contracts;
+using Stun.Chain.Evm.Sending;
 using Stun.Engine.Settlement;
 using Contract = Stun.Chain.Evm.Contracts.Escrow;
 
@@ -28,7 +29,6 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     private TimeSpan progressAt;
     private ulong nonces;
     private int refusedByChain;
-    private int unconfirmed;
 
     public enum Fault : byte
     {
@@ -67,8 +67,11 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
     public override string ToString() =>
         $"seed {seed}: {SettledCount} tasks settled, {ExpiredCount} expired, {Clerk.RefusedCount} refused, "
         + $"{SlashedCount} slashed, {WithdrawnCount} withdrawals, {LineCount} lines in {BatchCount} batches, "
-        + $"{string.Join(", ", Happened.Select(each => $"{each.Value} {each.Key}"))}, {ReplacedCount} replaced, "
-        + $"{refusedByChain} refused by the chain, {unconfirmed} without a receipt, {clock.Elapsed.TotalSeconds:0} s";
+        + $"{TextOf(Happened)}, {ReplacedCount} replaced, "
+        + $"{refusedByChain} refused by the chain, {clock.Elapsed.TotalSeconds:0} s";
+
+    private static string TextOf<T>(IEnumerable<KeyValuePair<T, int>> counts) =>
+        string.Join(", ", counts.Select(each => $"{each.Value} {each.Key}"));
 
     public async Task RunAsync()
     {
@@ -76,6 +79,8 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
         {
             RequesterCount = 6,
             ProviderCount = 4,
+            // Most tasks can be paid, and some cannot.
+            Purse = new Amount(3_000_000 + (200 * (uint)taskCount)),
             BatchEntriesMax = Math.Max(20, taskCount / 100),
         });
         PlanFaults();
@@ -105,6 +110,7 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
 
     private void RequireProgress()
     {
+        foreach (var failed in beside.Where(each => each.IsFaulted)) failed.GetAwaiter().GetResult();
         var done = SettledCount + ExpiredCount + Clerk.RefusedCount;
         if (done != lastDone) (lastDone, progressAt) = (done, clock.Elapsed);
         else if (clock.Elapsed - progressAt > Within)
@@ -173,19 +179,23 @@ internal sealed class Soak(ulong seed, int taskCount) : IAsyncDisposable
 
     private async Task TryAsync(EvmKey key, Address to, byte[] call)
     {
+        SentTransaction? sent = null;
         try
         {
-            await Chain.SendAsync(key, to, call).WaitAsync(Within);
+            var sender = await Chain.SenderAsync(key);
+            sent = await sender.SubmitAsync(new TransactionRequest(to, call)).WaitAsync(Within);
+            await sent.Receipt.WaitAsync(Within);
         }
-        catch (ChainException)
+        catch (ChainException refused) when (refused.Code == "chain.reverted")
         {
-            // There is nothing to be had just now; or the node was asked in the midst of a reorg.
+            // There is nothing to be had just now. Whatever else is in its way must pass by itself.
             Interlocked.Increment(ref refusedByChain);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            // Counted and told: whether it is on the chain or not, the book and the chain must agree.
-            Interlocked.Increment(ref unconfirmed);
+            throw new InvalidOperationException(sent is null
+                ? "A request has not got its nonce."
+                : $"There is no receipt: {await Chain.SayAsync(key.Address, sent)}.", late);
         }
     }
 

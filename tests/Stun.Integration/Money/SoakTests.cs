@@ -19,7 +19,7 @@ public sealed class SoakTests
         }
         catch (Exception failure)
         {
-            throw new InvalidOperationException($"The soak with seed {seed} and {count} tasks failed.", failure);
+            throw new InvalidOperationException($"The soak of {count} tasks failed. {soak}", failure);
         }
         TestContext.Current.TestOutputHelper!.WriteLine(soak.ToString());
         foreach (var kind in Enum.GetValues<Soak.Fault>())

@@ -184,8 +184,9 @@ public sealed class SnapshotTests
         var mine = validator.SentOf<Message.CastVote>().Last().Vote.Verdict;
         Log(new EscrowEvent.TaskSettled(Division.Of(
             Scene.ChainTerms, orders[5].Id, orders[5].Requester, Address.Zero, orders[5].PriceLimit, mine), mine));
-        Log(new EscrowEvent.BatchCut(new ChainBatch(1, Scene.DigestOf(1), 1, Scene.DigestOf(2)), [index - 1], []));
-        Log(new EscrowEvent.BatchPosted(1, Scene.Start));
+        Log(new EscrowEvent.BatchCut(
+            new ChainBatch(1, Scene.DigestOf(1), 1, Scene.DigestOf(2)), [index - 1], [], [], []));
+        Log(new EscrowEvent.BatchPosted(1, Scene.Start, Scene.Start));
         validator.RequireReplayable();
         RequireEachEntryCounts(validator);
         var cases = RequireAllCases<ValidatorEvent>(validator.Machine, EngineWire.DecodeValidatorEvent);

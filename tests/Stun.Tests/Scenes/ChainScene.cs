@@ -30,6 +30,9 @@ internal sealed class ChainScene
 
     public bool IsHalted { get; set; }
 
+    /// <summary>What the chain was given, and what it said.</summary>
+    public List<(Ask.SubmitBatch Given, EscrowRefusal Refusal)> Submissions { get; } = [];
+
     public Escrow Escrow => ((EscrowMachine)Book.Machine).Escrow;
 
     public ChainBook ChainBook => Escrow.Chain!;
@@ -122,7 +125,12 @@ internal sealed class ChainScene
         }
     }
 
-    private Answer.CallFinal Submitted(Ask.SubmitBatch submit) => new(Chain.Submit(submit));
+    private Answer.CallFinal Submitted(Ask.SubmitBatch submit)
+    {
+        var refusal = Chain.Submit(submit);
+        Submissions.Add((submit, refusal));
+        return new Answer.CallFinal(refusal);
+    }
 
     private MachineHarness NewValidator(int index)
     {
@@ -189,6 +197,13 @@ internal sealed class ChainScene
             if (account.Kind != one && account.Kind != other) continue;
             Assert.True(account.Kind != AccountKind.Held, "At rest nothing is held.");
             sums[account.Owner] = sums.GetValueOrDefault(account.Owner) + balance;
+        }
+        if (one != AccountKind.Available) return sums;
+        foreach (var (account, missing) in Escrow.Ledger.Balances)
+        {
+            if (account.Kind != AccountKind.Missing) continue;
+            sums[account.Owner] = sums.GetValueOrDefault(account.Owner) - missing;
+            if (sums[account.Owner].IsZero) sums.Remove(account.Owner);
         }
         return sums;
     }

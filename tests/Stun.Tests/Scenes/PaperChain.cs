@@ -75,6 +75,30 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
         Log(new ChainEvent.Unstaked(provider, amount));
     }
 
+    /// <summary>A claim whose delay is over: nobody has refuted it.</summary>
+    /// <returns>Whether there was enough to pay it from.</returns>
+    public bool PayClaim(Stun.Protocol.Settlement claim)
+    {
+        var charged = claim.Held - claim.Refund;
+        if (Balances.GetValueOrDefault(claim.Requester) < charged) return false;
+        if (!charged.IsZero) Take(Balances, claim.Requester, charged);
+        foreach (var payout in claim.Payouts) Credit(payout.Provider, payout.Amount);
+        Credit(terms.Treasury, claim.Treasury);
+        Credit(claim.ModelCreator, claim.Creator);
+        Log(new ChainEvent.ClaimPaid(claim.Task, claim.Requester, charged));
+        return true;
+    }
+
+    /// <summary>For a task that was ordered here; what is taken goes past all balances.</summary>
+    public void SlashAlone(Address provider, Amount amount)
+    {
+        var leaving = Amount.Min(amount, Unbonding.GetValueOrDefault(provider));
+        if (!leaving.IsZero) Take(Unbonding, provider, leaving);
+        var rest = Amount.Min(amount - leaving, Stakes.GetValueOrDefault(provider));
+        if (!rest.IsZero) Take(Stakes, provider, rest);
+        Log(new ChainEvent.SlashedAlone(provider, leaving + rest));
+    }
+
     /// <summary>A challenge that somebody answered.</summary>
     public void Answer(ulong number)
     {
@@ -213,6 +237,13 @@ internal sealed class PaperChain(NetworkTerms terms, Duration window)
         word.Write(bytes);
         var amount = BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan(16)) & ((UInt128.One << 96) - 1);
         return (Address.Read(bytes.AsSpan(0, Address.Size)), new Amount(amount));
+    }
+
+    private void Credit(Address owner, Amount amount)
+    {
+        if (amount.IsZero) return;
+        Give(Balances, owner, amount);
+        Log(new ChainEvent.Credited(owner, amount));
     }
 
     private void Log(ChainEvent happened) => Events.Add((new ChainPosition(++block, 0), happened));

@@ -26,6 +26,28 @@ public sealed class ChainBookTests
     }
 
     [Fact]
+    public void Between_the_two_traces_of_one_transaction_the_chain_is_given_nothing_that_it_refuses()
+    {
+        Fund();
+        scene.Settle(Order(1), 0);
+        for (var count = 0; !scene.ChainBook.Open.Any(batch => batch.Phase == BatchPhase.Posted); count++)
+        {
+            Assert.InRange(count, 0, 1_000);
+            scene.Pass(Duration.Seconds(1));
+        }
+        // An answer that does not come, until the first batch is due and the second one is signed.
+        scene.IsHalted = true;
+        scene.Settle(Order(2), 1);
+        scene.Pass(Duration.Seconds(300));
+        scene.IsHalted = false;
+        scene.ComeToRest();
+        scene.RequireEqual();
+        // One transaction leaves two traces, and the book hears of one before the other.
+        Assert.Contains(scene.Submissions, each => each.Given is { Post: not null, Settle: not null });
+        Assert.All(scene.Submissions, each => Assert.Equal(EscrowRefusal.None, each.Refusal));
+    }
+
+    [Fact]
     public void A_fraud_is_slashed_on_the_chain_as_in_the_book()
     {
         Fund();
@@ -195,13 +217,14 @@ public sealed class ChainBookTests
         var settled = scene.LogOf<EscrowEvent.TaskSettled>().Single();
         var verdict = TypedData.StructHash(settled.Verdict);
         var more = settled.Settlement.Payouts[0] with { Amount = settled.Settlement.Payouts[0].Amount + new Amount(1) };
-        var watchOf = (EscrowEvent.TaskSettled told, TaskOrder? known, ValueList<Digest> votes, Digest? root) =>
+        var watchOf = (EscrowEvent.TaskSettled done, TaskOrder? known, ValueList<Digest> votes, Digest? root) =>
         {
             var watch = new BatchWatch(Scene.Validator(), Scene.ChainTerms);
-            watch.Follow(7, told, known, votes);
+            watch.Follow(7, done, known, votes);
             var right = SettlementBatch.Of(
-                3, [new BatchEntry(told, TypedData.StructHash(order.Order))], Scene.Treasury).Batch;
-            watch.Follow(8, new EscrowEvent.BatchCut(right with { Root = root ?? right.Root }, [7], []), null, []);
+                3, [new BatchEntry(done, TypedData.StructHash(order.Order))], Scene.Treasury).Batch;
+            var told = right with { Root = root ?? right.Root };
+            watch.Follow(8, new EscrowEvent.BatchCut(told, [7], [], [], []), null, []);
             return watch.ToSign.Count();
         };
         Assert.Equal(1, watchOf(settled, order.Order, [verdict], null));
@@ -211,13 +234,13 @@ public sealed class ChainBookTests
         var twice = new BatchWatch(Scene.Validator(), Scene.ChainTerms);
         twice.Follow(7, settled, order.Order, [verdict]);
         var doubled = SettlementBatch.Of(3, [entry, entry], Scene.Treasury).Batch;
-        twice.Follow(8, new EscrowEvent.BatchCut(doubled, [7, 7], []), null, []);
+        twice.Follow(8, new EscrowEvent.BatchCut(doubled, [7, 7], [], [], []), null, []);
         Assert.Empty(twice.ToSign);
         twice.Follow(9, new EscrowEvent.BatchCut(
-            SettlementBatch.Of(3, [entry], Scene.Treasury).Batch, [7], []), null, []);
+            SettlementBatch.Of(3, [entry], Scene.Treasury).Batch, [7], [], [], []), null, []);
         Assert.Single(twice.ToSign);
         twice.Follow(10, new EscrowEvent.BatchCut(
-            SettlementBatch.Of(4, [entry], Scene.Treasury).Batch, [7], []), null, []);
+            SettlementBatch.Of(4, [entry], Scene.Treasury).Batch, [7], [], [], []), null, []);
         Assert.Empty(twice.ToSign);
         Assert.Equal(0, watchOf(settled, order.Order, [Scene.DigestOf(1)], null));
         Assert.Equal(0, watchOf(settled, null, [verdict], null));
@@ -317,6 +340,117 @@ public sealed class ChainBookTests
         scene.RequireEqual();
         Assert.Equal(1, scene.Chain.SettledCount);
     }
+
+    [Fact]
+    public void A_claim_of_a_task_that_is_not_settled_yet_frees_what_is_held_for_it_and_ends_it()
+    {
+        Fund();
+        var order = Order(1);
+        scene.Hold(order);
+        scene.Judge(order, 0, 5, 3);
+        Assert.True(scene.Chain.PayClaim(ClaimOf(order, 600)));
+        scene.Exchange();
+        Assert.Empty(scene.Escrow.OpenHolds);
+        Assert.Single(scene.LogOf<EscrowEvent.HoldExpired>());
+        // It is over in the book too: its verdict comes too late.
+        scene.Post(order);
+        Assert.Empty(scene.LogOf<EscrowEvent.VerdictPosted>());
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Equal(Purse - new Amount(600), scene.Chain.Balances[Scene.Requester()]);
+        Assert.Equal(0UL, scene.Chain.NextNumber);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_claim_of_a_task_that_waits_for_a_batch_takes_its_place(bool isSame)
+    {
+        Fund();
+        var order = Order(1);
+        scene.Settle(order, 0);
+        var settlement = scene.LogOf<EscrowEvent.TaskSettled>().Single().Settlement;
+        Assert.True(scene.Chain.PayClaim(isSame ? settlement : ClaimOf(order, 600)));
+        scene.Exchange();
+        Assert.Single(scene.LogOf<EscrowEvent.EntryDropped>());
+        scene.Settle(Order(2), 1);
+        scene.Book.RequireReplayable();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        Assert.Single(scene.LogOf<EscrowEvent.BatchCut>().Last().Tasks, Order(2).Id);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_claim_of_a_task_in_a_batch_counts_with_the_batch_unless_that_is_voided(bool isVoided)
+    {
+        Fund();
+        var order = Order(1);
+        scene.Settle(order, 0);
+        while (scene.Chain.Pending.Count == 0) scene.Pass(Duration.Seconds(1));
+        var settlement = scene.LogOf<EscrowEvent.TaskSettled>().Single().Settlement;
+        Assert.True(scene.Chain.PayClaim(settlement));
+        scene.Exchange();
+        if (isVoided) scene.Chain.Void(0);
+        scene.Book.RestartFromSnapshot();
+        scene.ComeToRest();
+        scene.RequireEqual();
+        var paid = settlement.Held - settlement.Refund;
+        Assert.Equal(isVoided ? Purse - paid : Purse - paid - paid, scene.Chain.Balances[Scene.Requester()]);
+        Assert.Equal(isVoided ? 0 : 1, scene.Chain.SettledCount);
+    }
+
+    [Fact]
+    public void What_a_claim_takes_beyond_what_is_free_is_missing_until_its_owner_makes_it_good()
+    {
+        Fund();
+        var order = Order(1);
+        scene.Settle(order, 0);
+        var held = Order(2) with
+        {
+            PriceLimit = Purse - new Amount(5_000),
+            Deadline = Scene.Start + Duration.Seconds(1_000),
+        };
+        scene.Hold(held);
+        // Of a task that this book has never seen.
+        Assert.True(scene.Chain.PayClaim(ClaimOf(Order(3), 20_000)));
+        scene.Exchange();
+        var missing = scene.Escrow.Ledger.BalanceOf(Account.Missing(Scene.Requester()));
+        Assert.InRange((ulong)missing.Units, 1UL, 20_000UL);
+        scene.Escrow.Ledger.RequireConserved();
+        scene.Book.RestartFromSnapshot();
+        Assert.Equal(missing, scene.Escrow.Ledger.BalanceOf(Account.Missing(Scene.Requester())));
+        scene.Chain.Deposit(Scene.Requester(), missing);
+        scene.Exchange();
+        scene.Pass(Duration.Seconds(3_000));
+        scene.Call(Scene.Stranger, new EscrowCall.ExpireHold(held.Id));
+        scene.ComeToRest();
+        scene.RequireEqual();
+    }
+
+    [Fact]
+    public void Stake_that_was_slashed_for_a_task_on_the_chain_is_gone_from_the_book_too()
+    {
+        Fund();
+        scene.Chain.BeginUnstake(Scene.Provider(), new Amount(1_000));
+        scene.Chain.SlashAlone(Scene.Provider(), new Amount(3_000));
+        scene.Exchange();
+        scene.RequireEqual();
+        Assert.Equal(new EscrowEvent.SlashedAlone(Scene.Provider(), new Amount(1_000), new Amount(4_997_000)),
+            scene.LogOf<EscrowEvent.SlashedAlone>().Single());
+        // A slash of the book is on its way when the chain takes all: there it finds nothing, and waits.
+        scene.Settle(Order(1), 0, result: 666);
+        scene.Chain.SlashAlone(Scene.Provider(), new Amount(9_000_000));
+        scene.Exchange();
+        scene.Escrow.Ledger.RequireConserved();
+        Assert.Equal(Amount.Zero, scene.Escrow.StakeOf(Scene.Provider()));
+    }
+
+    private static Stun.Protocol.Settlement ClaimOf(OrderBuilder order, ulong pay) => new(
+        order.Id, Outcome.Complete, order.Requester, order.PriceLimit, order.PriceLimit - new Amount(pay),
+        Amount.Zero, Address.Zero, Amount.Zero,
+        [new Payout(new AttemptId(1), Scene.Provider(1), new Amount(pay))], []);
 
     internal static OrderBuilder Order(ulong key) => new()
     {

@@ -38,6 +38,9 @@ internal sealed class ChainCourse(ulong seed)
         // Disputes that nobody brought a second verdict for.
         scene.Pass(Scene.ChainTerms.DisputeTimeout + Duration.Seconds(120));
         scene.Call(Scene.Stranger, new EscrowCall.Settle([.. scene.Escrow.OpenHolds]));
+        // What is missing is made good: else what was spent of it would wait for ever.
+        foreach (var (account, missing) in scene.Escrow.Ledger.Balances.ToList())
+            if (account.Kind == AccountKind.Missing) scene.Chain.Deposit(account.Owner, missing);
         scene.ComeToRest();
         scene.RequireEqual();
     }
@@ -52,7 +55,7 @@ internal sealed class ChainCourse(ulong seed)
     {
         var requester = Scene.Requester(prng.Below(2));
         var provider = Scene.Provider(prng.Below(2));
-        switch (prng.Below(16))
+        switch (prng.Below(18))
         {
             case 0 or 1 or 2 or 3 or 4: Work(requester); break;
             case 5: scene.Chain.Deposit(requester, new Amount((UInt128)prng.Between(1, 500_000))); break;
@@ -76,6 +79,8 @@ internal sealed class ChainCourse(ulong seed)
                 scene.Down.Clear();
                 scene.Down.Add(prng.Below(5));
                 break;
+            case 15: Claim(); break;
+            case 16: scene.Chain.SlashAlone(provider, new Amount((UInt128)prng.Between(1, 1_000))); break;
             case 14: (prng.Chance(500_000) ? scene.Book : scene.Validators[prng.Below(3)]).RestartFromSnapshot(); break;
             default: (prng.Chance(500_000) ? scene.Book : scene.Validators[prng.Below(3)]).Restart(); break;
         }
@@ -104,6 +109,40 @@ internal sealed class ChainCourse(ulong seed)
         {
             scene.Chain.BeginUnstake(provider, new Amount((UInt128)prng.Between(1, 2_000)));
         }
+    }
+
+    /// <summary>
+    /// Somebody claims on the chain what the book has on its way there, as it was judged or otherwise; mostly somebody
+    /// sees to it that no batch pays it again.
+    /// </summary>
+    private void Claim()
+    {
+        var entries = scene.Book.Machine.Snapshot().Select(entry => EngineWire.DecodeEscrowEntry(entry)).ToList();
+        var settled = entries.OfType<EscrowEntry.EntryRestored>()
+            .Where(waits => waits is { IsSpent: false, Event: EscrowEvent.TaskSettled }).ToList();
+        // What the book has not heard of yet is another's claim.
+        if (settled.Count == 0 || scene.IsHalted) return;
+        var chosen = settled[prng.Below(settled.Count)];
+        var settlement = ((EscrowEvent.TaskSettled)chosen.Event).Settlement;
+        var claim = settlement with { Slashings = [] };
+        if (prng.Chance(400_000))
+        {
+            var pay = new Amount((UInt128)prng.Between(0, (long)(ulong)settlement.Held.Units));
+            claim = claim with
+            {
+                Refund = settlement.Held - pay,
+                Treasury = Amount.Zero,
+                Creator = Amount.Zero,
+                Payouts = [new Payout(new AttemptId(1), Scene.Provider(prng.Below(2)), pay)],
+            };
+        }
+        if (!scene.Chain.PayClaim(claim)) return;
+        scene.Exchange();
+        var batch = entries.OfType<EscrowEntry.BatchRestored>().FirstOrDefault(
+            open => open.Phase == BatchPhase.Posted && open.Entries.Contains(chosen.Place));
+        if (batch is not null && scene.Chain.Pending.Contains(batch.Number) && prng.Chance(700_000))
+            scene.Chain.Void(batch.Number);
+        scene.Exchange();
     }
 
     private void Work(Address requester)

@@ -18,7 +18,7 @@ contract ExampleConsumer is OperatorConsumer {
 
     event OwnershipTransferred(address indexed from, address indexed to);
 
-    error BadJob();
+    error BadSpec();
     error NotTheOwner(address caller);
     error ZeroOwner();
 
@@ -106,7 +106,7 @@ contract ExampleConsumer is OperatorConsumer {
 
     function _setJob(string calldata jobId_) private {
         // The digits of a UUID without dashes, as text.
-        if (bytes(jobId_).length != 32) revert BadJob();
+        if (bytes(jobId_).length != 32) revert BadSpec();
         jobId = jobId_;
     }
 

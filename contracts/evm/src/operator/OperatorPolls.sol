@@ -56,7 +56,7 @@ abstract contract OperatorPolls is AuthorizedSenders {
     function _requireNamed(bytes32 requestId) internal view returns (uint16 bit) {
         address[] storage nodes = _polls[requestId].nodes;
         for (uint256 i = 0; i < nodes.length; ++i) {
-            if (nodes[i] == msg.sender) return uint16(1 << i);
+            if (nodes[i] == msg.sender) return uint16(2 ** i);
         }
         revert NotNamed(msg.sender);
     }

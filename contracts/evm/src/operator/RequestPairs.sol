@@ -98,7 +98,7 @@ library RequestPairs {
             (major, value, next) = (first >> 5, first & 0x1f, at + 1);
             if (value < 24) return (major, value, next);
             if (value > 27) return (major, 0, MALFORMED);
-            uint256 size = 1 << (value - 24);
+            uint256 size = 2 ** (value - 24);
             if (size > data.length - next) return (major, 0, MALFORMED);
             value = uint256(_word(data, next)) >> (256 - 8 * size);
             next += size;

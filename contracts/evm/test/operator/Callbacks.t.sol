@@ -184,12 +184,12 @@ contract CallbackTest is OperatorFixture {
         asked = ask(toRefund(CUSTOMER));
         consumer.set(AnyConsumer.Mode.BurnAndRefuse);
         vm.prank(NODE);
-        (bool done, bytes memory said) = address(operator).call{gas: 3_000_000}(answerCall(asked, "yes", 5));
+        (bool done, bytes memory said) = address(operator).call{gas: 520_000}(answerCall(asked, "yes", 5));
         vm.assertTrue(done && !abi.decode(said, (bool)));
         asked = ask(toRefund(CUSTOMER));
         consumer.set(AnyConsumer.Mode.BurnAndAccept);
         vm.prank(NODE);
-        (done, said) = address(operator).call{gas: 3_000_000}(answerCall(asked, "yes", 5));
+        (done, said) = address(operator).call{gas: 520_000}(answerCall(asked, "yes", 5));
         vm.assertTrue(done && abi.decode(said, (bool)));
     }
 
@@ -291,5 +291,25 @@ contract CallbackTest is OperatorFixture {
         consumer.callOn(address(token), again(nonce + 1), AnyConsumer.Mode.CallOnAndRefuse);
         vm.assertFalse(fulfil(NODE, asked, "yes", 0));
         requireHeld(PAYMENT, 0);
+    }
+}
+
+/// @notice The request is of an earlier transaction here: what is written costs what it costs in earnest.
+contract BurntGasTest is OperatorFixture {
+    Seen internal asked;
+
+    function setUp() public {
+        prepare();
+        asked = ask(toRefund(CUSTOMER));
+        consumer.set(AnyConsumer.Mode.BurnAndAccept);
+    }
+
+    function test_with_just_enough_gas_a_callback_that_burns_it_stops_nobody() public {
+        vm.cool(address(operator));
+        vm.cool(address(consumer));
+        vm.prank(NODE);
+        (bool done,) = address(operator).call{gas: 470_000}(answerCall(asked, "yes", 0));
+        vm.assertTrue(done);
+        vm.assertEq(operator.withdrawable(), PAYMENT);
     }
 }

@@ -7,8 +7,8 @@ import {LegacyConsumer, LegacyOperator} from "./LegacyOperator.sol";
 import {OperatorFixture, Seen} from "./OperatorFixture.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-/// @notice What went wrong with operators before. Each body is run twice: on ours, where it must hold, and on one in the
-/// old manner, where it must fail, and of that which it is about: else it would see nothing.
+/// @notice What went wrong with operators before. Each body is run twice: on ours, where it must hold, and on one in
+/// the old manner, where it must fail, and of what it is about: else it sees nothing.
 abstract contract Defects is OperatorFixture {
     Operator internal subject;
     PlainConsumer internal asker;

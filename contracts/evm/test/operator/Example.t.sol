@@ -101,7 +101,7 @@ contract ExampleConsumerTest is OperatorFixture {
         vm.assertEq(_example.fee(), 7);
         vm.assertEq(_example.jobId(), "00000000000000000000000000000000");
         vm.assertEq(_example.getToken(), address(consumer));
-        vm.expectRevert(ExampleConsumer.BadJob.selector);
+        vm.expectRevert(ExampleConsumer.BadSpec.selector);
         _example.changeJobId("a3fa9827-92ad-4867-85be-5d89ac333ab5");
         vm.expectRevert(ExampleConsumer.ZeroOwner.selector);
         _example.transferOwnership(address(0));

@@ -111,7 +111,9 @@ contract OperatorRequestTest is OperatorFixture {
         vm.expectRevert(OperatorRequests.PaymentTooLarge.selector);
         operator.onTokenTransfer(address(consumer), uint256(1) << 96, requestOf(address(consumer), 1, 1));
         refusedFrom(
-            1, requestOf(address(consumer), 1, 256), abi.encodeWithSelector(OperatorRequests.DataVersionOutOfBounds.selector)
+            1,
+            requestOf(address(consumer), 1, 256),
+            abi.encodeWithSelector(OperatorRequests.DataVersionOutOfBounds.selector)
         );
         askWith(address(operator), PAYMENT, requestOf(address(consumer), 1, 255));
     }
@@ -172,7 +174,8 @@ contract OperatorAnswerTest is OperatorFixture {
         vm.assertEq(operator.withdrawable(), PAYMENT - PAYMENT / 4);
         requireHeld(0, 0);
         vm.assertEq(operator.refundToOf(asked.id), address(0));
-        refused(NODE, answerCall(asked, "yes", 0), abi.encodeWithSelector(OperatorRequests.NotTheRequest.selector, asked.id));
+        bytes memory reason = abi.encodeWithSelector(OperatorRequests.NotTheRequest.selector, asked.id);
+        refused(NODE, answerCall(asked, "yes", 0), reason);
     }
 
     function test_an_answer_of_one_word_reaches_a_plain_consumer() public {
@@ -245,7 +248,9 @@ contract OperatorAnswerTest is OperatorFixture {
         (bytes32 id, address to, bytes4 fn, uint256 until) = (asked.id, asked.callback, asked.selector, asked.until);
         bytes memory other = abi.encode(SPEC, bytes("yes"));
         refused(
-            NODE, abi.encodeCall(operator.fulfillOracleRequest2AndRefund, (id, PAYMENT, to, fn, until, other, 0)), reason
+            NODE,
+            abi.encodeCall(operator.fulfillOracleRequest2AndRefund, (id, PAYMENT, to, fn, until, other, 0)),
+            reason
         );
         refused(NODE, abi.encodeCall(operator.fulfillOracleRequest2, (id, PAYMENT, to, fn, until, other)), reason);
         refused(NODE, abi.encodeCall(operator.fulfillOracleRequest2, (id, PAYMENT, to, fn, until, "short")), reason);

@@ -52,7 +52,9 @@ contract OperatorNamesTest is OperatorFixture {
         );
         selector(Operator.onTokenTransfer.selector, 0xa4c0ed36, "onTokenTransfer(address,uint256,bytes)");
         selector(ITellingToken.transferAndCall.selector, 0x4000aea0, "transferAndCall(address,uint256,bytes)");
-        selector(Operator.cancelOracleRequest.selector, 0x6ee4d553, "cancelOracleRequest(bytes32,uint256,bytes4,uint256)");
+        selector(
+            Operator.cancelOracleRequest.selector, 0x6ee4d553, "cancelOracleRequest(bytes32,uint256,bytes4,uint256)"
+        );
         selector(
             Operator.cancelOracleRequestByRequester.selector,
             0xeb007d99,
@@ -157,19 +159,58 @@ contract OperatorNamesTest is OperatorFixture {
     }
 
     function test_what_is_new_is_listed() public view {
-        listed("expireOracleRequest(bytes32,uint256,address,bytes4,uint256)", abi.encodePacked(Operator.expireOracleRequest.selector));
-        listed("extendOracleRequest(bytes32,uint256,address,bytes4,uint256,uint256)", abi.encodePacked(Operator.extendOracleRequest.selector));
-        listed("retryCallback(bytes32,uint256,address,bytes4,uint256,bytes)", abi.encodePacked(Operator.retryCallback.selector));
-        listed("expireRetry(bytes32,uint256,address,bytes4,uint256,bytes32)", abi.encodePacked(Operator.expireRetry.selector));
-        listed("OracleRequestExpired(bytes32,address,uint256)", abi.encodePacked(OperatorRequests.OracleRequestExpired.selector));
-        listed("OracleRequestExtended(bytes32,address,uint256)", abi.encodePacked(Operator.OracleRequestExtended.selector));
-        listed("CallbackRefused(bytes32,uint256,uint256,bytes32,bytes)", abi.encodePacked(OperatorRequests.CallbackRefused.selector));
-        listed("CallbackAccepted(bytes32,uint256)", abi.encodePacked(OperatorRequests.CallbackAccepted.selector));
-        listed("RetryExpired(bytes32,address,uint256)", abi.encodePacked(OperatorRequests.RetryExpired.selector));
-        listed("RefundPaid(bytes32,address,uint256)", abi.encodePacked(OperatorVault.RefundPaid.selector));
-        listed("RefundOwed(bytes32,address,uint256)", abi.encodePacked(OperatorVault.RefundOwed.selector));
-        listed("Voted(bytes32,address,bytes32,uint256,uint256)", abi.encodePacked(OperatorPolls.Voted.selector));
-        listed("Shared(bytes32,address,uint256)", abi.encodePacked(OperatorVault.Shared.selector));
+        listed(
+            "expireOracleRequest(bytes32,uint256,address,bytes4,uint256)",
+            abi.encodePacked(Operator.expireOracleRequest.selector)
+        );
+        listed(
+            "extendOracleRequest(bytes32,uint256,address,bytes4,uint256,uint256)",
+            abi.encodePacked(Operator.extendOracleRequest.selector)
+        );
+        listed(
+            "retryCallback(bytes32,uint256,address,bytes4,uint256,bytes)",
+            abi.encodePacked(Operator.retryCallback.selector)
+        );
+        listed(
+            "expireRetry(bytes32,uint256,address,bytes4,uint256,bytes32)",
+            abi.encodePacked(Operator.expireRetry.selector)
+        );
+        listed(
+            "OracleRequestExpired(bytes32,address,uint256)",
+            abi.encodePacked(OperatorRequests.OracleRequestExpired.selector)
+        );
+        listed(
+            "OracleRequestExtended(bytes32,address,uint256)",
+            abi.encodePacked(Operator.OracleRequestExtended.selector)
+        );
+        listed(
+            "CallbackRefused(bytes32,uint256,uint256,bytes32,bytes)",
+            abi.encodePacked(OperatorRequests.CallbackRefused.selector)
+        );
+        listed(
+            "CallbackAccepted(bytes32,uint256)",
+            abi.encodePacked(OperatorRequests.CallbackAccepted.selector)
+        );
+        listed(
+            "RetryExpired(bytes32,address,uint256)",
+            abi.encodePacked(OperatorRequests.RetryExpired.selector)
+        );
+        listed(
+            "RefundPaid(bytes32,address,uint256)",
+            abi.encodePacked(OperatorVault.RefundPaid.selector)
+        );
+        listed(
+            "RefundOwed(bytes32,address,uint256)",
+            abi.encodePacked(OperatorVault.RefundOwed.selector)
+        );
+        listed(
+            "Voted(bytes32,address,bytes32,uint256,uint256)",
+            abi.encodePacked(OperatorPolls.Voted.selector)
+        );
+        listed(
+            "Shared(bytes32,address,uint256)",
+            abi.encodePacked(OperatorVault.Shared.selector)
+        );
     }
 }
 

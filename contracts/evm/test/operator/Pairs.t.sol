@@ -6,7 +6,8 @@ import {OperatorFixture} from "./OperatorFixture.sol";
 
 contract RequestPairsTest is OperatorFixture {
     address private constant SOME = 0x2aBeB7AFC86612A6D9A1727aBc677270adc2422a;
-    bytes private constant SOME_PAIR = hex"68726566756e64546f782a307832616265623761666338363631326136643961313732376162633637373237306164633234323261";
+    bytes private constant SOME_PAIR =
+        hex"68726566756e64546f782a307832616265623761666338363631326136643961313732376162633637373237306164633234323261";
 
     function parsed(bytes memory data) external pure returns (RequestPairs.Pairs memory) {
         return RequestPairs.read(data);
@@ -73,7 +74,10 @@ contract RequestPairsTest is OperatorFixture {
     ) public pure {
         vm.assume(bytes(one).length < 60_000 && bytes(two).length < 60_000);
         bytes memory others = bytes.concat(
-            pair("service", one), hex"6161", hex"1b", bytes8(uint64(number)), pair("data", two), hex"616258", hex"0401020304"
+            pair("service", one),
+            bytes.concat(hex"61611b", bytes8(uint64(number))),
+            pair("data", two),
+            hex"6162580401020304"
         );
         bytes memory mine = pair("refundTo", text(to));
         vm.assertEq(refundTo(before ? bytes.concat(mine, others) : bytes.concat(others, mine)), to);

@@ -64,6 +64,15 @@ contract OperatorPollTest is OperatorFixture {
         vm.assertEq(quorum + nodes.length + voted.length, 0);
     }
 
+    function test_who_voted_for_something_else_has_no_share() public {
+        asked = ask(named("2", all()));
+        fulfil(NODE, asked, "yes", 0);
+        fulfil(SECOND, asked, "no", 0);
+        vm.assertTrue(fulfil(THIRD, asked, "yes", 0));
+        vm.assertEq(operator.shares(SECOND), 0);
+        requireHeld(0, PAYMENT);
+    }
+
     function test_what_does_not_divide_is_the_operators() public {
         asked = ask(named("3", all()));
         fulfil(NODE, asked, "yes", 0);

@@ -403,7 +403,7 @@ public static class ExampleConsumer
         /// <summary>For <see cref="Revert.Read"/>, which tells any of them in words.</summary>
         public static ValueList<AbiSignature> Signatures { get; } =
         [
-            AbiSignature.Parse("BadJob()"),
+            AbiSignature.Parse("BadSpec()"),
             AbiSignature.Parse("InvalidInitialization()"),
             AbiSignature.Parse("NotInitializing()"),
             AbiSignature.Parse("NotPending(bytes32)"),
@@ -419,7 +419,7 @@ public static class ExampleConsumer
         /// <exception cref="Stun.Chain.ChainException">It is one, with data that cannot be its own.</exception>
         public static Error? TryDecode(ReadOnlySpan<byte> data) => AbiSignature.SelectorOf(data) switch
         {
-            0xb02810cc => BadJob.Decode(data[AbiSignature.SelectorSize..]),
+            0xbc6a309f => BadSpec.Decode(data[AbiSignature.SelectorSize..]),
             0xf92ee8a9 => InvalidInitialization.Decode(data[AbiSignature.SelectorSize..]),
             0xd7e6bcf8 => NotInitializing.Decode(data[AbiSignature.SelectorSize..]),
             0xbbf86c27 => NotPending.Decode(data[AbiSignature.SelectorSize..]),
@@ -432,14 +432,14 @@ public static class ExampleConsumer
             _ => null,
         };
 
-        /// <summary><c>BadJob()</c></summary>
-        public sealed record BadJob() : Error
+        /// <summary><c>BadSpec()</c></summary>
+        public sealed record BadSpec() : Error
         {
-            internal static BadJob Decode(ReadOnlySpan<byte> data)
+            internal static BadSpec Decode(ReadOnlySpan<byte> data)
             {
                 var reader = new AbiReader(data, 0);
                 reader.Finish();
-                return new BadJob();
+                return new BadSpec();
             }
         }
 

@@ -24,6 +24,9 @@ public readonly record struct BlockTag
 
     public bool IsHash => kind == Kind.Hash;
 
+    /// <summary>Whether it names another block from moment to moment.</summary>
+    internal bool IsMoving => kind is Kind.Latest or Kind.Pending;
+
     public static BlockTag At(ulong number) => new(Kind.Number, number);
 
     /// <summary>Exactly this block, and an error where the node no longer has it (EIP-1898).</summary>

@@ -25,15 +25,15 @@ internal sealed class EndpointList(
             if (inspection is not null) await inspection.ConfigureAwait(false);
             if (!IsLeft(endpoint)) return endpoint;
         }
-        lock (gate)
+        // All are left. A sick one may have come back; one of another chain has not.
+        var sick = SickFor();
+        if (sick is { IsInspected: true }) return sick;
+        if (sick is not null && Inspect(sick) is { } look)
         {
-            // All are left. A sick one may have come back; one of another chain has not.
-            var sick = endpoints
-                .Where(each => each.Reason is null or { Code: "chain.unreachable" or "chain.rate-limited" })
-                .MinBy(each => each.LeftAt + (each.LeftFor.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond));
-            if (sick is { IsInspected: true }) return sick;
-            throw (sick ?? endpoints[0]).Reason!;
+            await look.ConfigureAwait(false);
+            if (!IsLeft(sick)) return sick;
         }
+        lock (gate) throw (sick ?? endpoints[0]).Reason!;
     }
 
     public void Succeeded(Endpoint endpoint)
@@ -78,6 +78,30 @@ internal sealed class EndpointList(
     private void Leave(Endpoint endpoint, TimeSpan wait, ChainException reason) =>
         endpoint.Left(time.GetTimestamp(), wait, reason);
 
+    /// <summary>
+    /// The sick endpoint that was left first. Where there is no other to go to, it is not waited for as long as it is
+    /// sick, but looked at again soon: else an outage would last twice.
+    /// </summary>
+    private Endpoint? SickFor()
+    {
+        lock (gate)
+        {
+            var sick = endpoints
+                .Where(each => each.Reason is null or { Code: "chain.unreachable" or "chain.rate-limited" })
+                .MinBy(each => each.LeftAt);
+            if (sick is { IsInspected: false } && time.GetElapsedTime(sick.LeftAt) >= options.SickTime) Trust(sick);
+            return sick;
+        }
+    }
+
+    /// <summary>Looked at anew before it is asked.</summary>
+    private static void Trust(Endpoint endpoint)
+    {
+        endpoint.IsLeft = false;
+        endpoint.IsInspected = false;
+        endpoint.Inspection = null;
+    }
+
     private bool IsLeft(Endpoint endpoint)
     {
         if (!endpoint.IsLeft) return false;
@@ -85,9 +109,7 @@ internal sealed class EndpointList(
         {
             if (!endpoint.IsLeft || time.GetElapsedTime(endpoint.LeftAt) < endpoint.LeftFor) return endpoint.IsLeft;
             // Its time is over: it is looked at anew before it is trusted.
-            endpoint.IsLeft = false;
-            endpoint.IsInspected = false;
-            endpoint.Inspection = null;
+            Trust(endpoint);
             return false;
         }
     }

@@ -9,7 +9,10 @@ namespace Stun.Chain.Evm.Rpc;
 /// </summary>
 public sealed class EvmRpc : IAsyncDisposable
 {
+    private static readonly TimeSpan HeadPause = TimeSpan.FromMilliseconds(50);
+
     private readonly EvmRpcOptions options;
+    private readonly TimeProvider time;
     private readonly RpcPump pump;
 
     public EvmRpc(EvmRpcOptions options, TimeProvider? time = null)
@@ -18,7 +21,8 @@ public sealed class EvmRpc : IAsyncDisposable
             throw new ChainException("chain.no-endpoint", "No endpoint of the chain is given.",
                 "Give at least one address, of http or of ws.");
         this.options = options;
-        pump = new RpcPump(options, time ?? TimeProvider.System);
+        this.time = time ?? TimeProvider.System;
+        pump = new RpcPump(options, this.time);
     }
 
     public ulong ChainId => options.ChainId;
@@ -40,25 +44,25 @@ public sealed class EvmRpc : IAsyncDisposable
 
     public Task<Amount> GetBalanceAsync(
         Address account, BlockTag block = default, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.Balance(account, block, cancel));
+        AskAtAsync(block, RpcCalls.Balance(account, block, cancel), cancel);
 
     public Task<byte[]> GetCodeAsync(Address account, BlockTag block = default, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.Code(account, block, cancel));
+        AskAtAsync(block, RpcCalls.Code(account, block, cancel), cancel);
 
     public Task<ulong> GetTransactionCountAsync(
         Address account, BlockTag block = default, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.TransactionCount(account, block, cancel));
+        AskAtAsync(block, RpcCalls.TransactionCount(account, block, cancel), cancel);
 
     public Task<byte[]> CallAsync(
         CallRequest request, BlockTag block = default, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.Call(request, block, cancel));
+        AskAtAsync(block, RpcCalls.Call(request, block, cancel), cancel);
 
     public Task<ulong> EstimateGasAsync(
         CallRequest request, BlockTag block = default, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.EstimateGas(request, block, cancel));
+        AskAtAsync(block, RpcCalls.EstimateGas(request, block, cancel), cancel);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, int percentile, CancellationToken cancel = default) =>
-        AskAsync(RpcCalls.Fees(blockCount, percentile, cancel));
+        AskAtAsync(BlockTag.Latest, RpcCalls.Fees(blockCount, percentile, cancel), cancel);
 
     /// <summary>Not repeated once it may have reached a node: its sender decides.</summary>
     public Task<Digest> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancel = default) =>
@@ -98,6 +102,26 @@ public sealed class EvmRpc : IAsyncDisposable
     {
         pump.Add(call);
         return call.Task;
+    }
+
+    /// <summary>
+    /// A node in the midst of a reorg may not have its own newest block for a moment. Who asked by name means whatever
+    /// is newest, and is not told of it; a block that was named by number or hash is missing.
+    /// </summary>
+    private async Task<T> AskAtAsync<T>(BlockTag block, RpcCall<T> call, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AskAsync(attempt == 1 ? call : call.Again(cancel)).ConfigureAwait(false);
+            }
+            catch (ChainException gone) when (
+                gone.Code == RpcFault.BlockUnknown && block.IsMoving && attempt < options.AttemptsMax)
+            {
+                await Task.Delay(HeadPause * attempt, time, cancel).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>In one request and in this order, so that one node answers all from one view.</summary>

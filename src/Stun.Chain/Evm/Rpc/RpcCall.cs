@@ -48,6 +48,9 @@ internal sealed class RpcCall<T> : RpcCall
 
     public override bool IsOver => source.Task.IsCompleted;
 
+    /// <summary>The same question, for an answer that may be another now.</summary>
+    public RpcCall<T> Again(CancellationToken cancel) => new(Method, Fragment, parse, cancel);
+
     public override void Answer(ReadOnlySpan<byte> result)
     {
         var reader = new Utf8JsonReader(result);

@@ -40,7 +40,8 @@ internal static class RpcFault
             "query returned more than", "block range", "range too large", "range is too", "response size",
             "too many results", "too many logs", "query exceeds", "exceeds max results", "logs matched"),
         new(BlockUnknown, "Wait until the endpoint has the block, or use another endpoint.",
-            "header not found", "unknown block", "block not found", "blocknotfound", "header for hash not found"),
+            "header not found", "unknown block", "block not found", "blocknotfound", "header for hash not found",
+            "blockoutofrange"),
         new(RateLimited, "Ask less often, or use another endpoint.",
             "rate limit", "too many requests", "limit exceeded", "capacity exceeded"),
     ];

@@ -40,7 +40,10 @@ internal sealed class PendingWatch(
         if (items.Count == 0) return;
         var calls = items
             .Select(item => item.Versions.Select(each => RpcCalls.Receipt(each.Hash, cancel)).ToArray()).ToList();
-        rpc.AskTogether([.. calls.SelectMany(each => each)]);
+        // How deep a receipt lies is said by the head of the same view: the one before may be of another branch.
+        var head = RpcCalls.BlockNumber(cancel);
+        rpc.AskTogether([head, .. calls.SelectMany(each => each)]);
+        submission.Head = await head.Task.ConfigureAwait(false);
         List<SendingEntry> entries = [];
         for (var at = 0; at < items.Count; at++)
         {
@@ -48,6 +51,7 @@ internal sealed class PendingWatch(
             foreach (var call in calls[at]) receipt ??= await call.Task.ConfigureAwait(false);
             if (Judge(items[at], receipt, used) is { } ended) entries.Add(ended);
         }
+        await AddTakenAsync(items, used, entries, cancel).ConfigureAwait(false);
         if (entries.Count == 0) return;
         await submission.AppendAsync(entries).ConfigureAwait(false);
         foreach (var ended in entries) End((SendingEntry.Ended)ended, items);
@@ -61,7 +65,7 @@ internal sealed class PendingWatch(
             if (item.Included is not null) item.CheckedAt = 0;
             item.Included = null;
             item.TakenCount = item.Nonce < used ? item.TakenCount + 1 : 0;
-            return item.TakenCount < TakenCountMax ? null : EndOf(item, default, SendingEnd.Taken);
+            return null;
         }
         item.TakenCount = 0;
         item.Included = receipt;
@@ -69,6 +73,23 @@ internal sealed class PendingWatch(
         var version = item.Versions.Find(each => each.Hash == receipt.TransactionHash)!;
         return EndOf(item, receipt.TransactionHash, !version.IsEmpty ? SendingEnd.Mined
             : item.Handle.Receipt.IsFaulted ? SendingEnd.Filled : SendingEnd.Cancelled);
+    }
+
+    /// <summary>
+    /// What took a nonce can be undone as anything else: only under its confirmations it is certain that ours never
+    /// comes, and its caller may ask for the same again.
+    /// </summary>
+    private async Task AddTakenAsync(
+        List<PendingTransaction> items, ulong used, List<SendingEntry> entries, CancellationToken cancel)
+    {
+        var taken = items.Where(each => each.TakenCount >= TakenCountMax).ToList();
+        if (taken.Count == 0 || submission.Head + 1 < confirmations) return;
+        var usedForGood = confirmations == 1
+            ? used
+            : await rpc.GetTransactionCountAsync(
+                account, BlockTag.At(submission.Head + 1 - confirmations), cancel).ConfigureAwait(false);
+        foreach (var item in taken)
+            if (item.Nonce < usedForGood) entries.Add(EndOf(item, default, SendingEnd.Taken));
     }
 
     private static SendingEntry.Ended EndOf(PendingTransaction item, Digest hash, SendingEnd end) =>
@@ -111,7 +132,7 @@ internal sealed class PendingWatch(
         {
             items[at].CheckedAt = time.GetTimestamp();
             if (await calls[at].Task.ConfigureAwait(false) is null) lost.Add(items[at]);
-            else items[at].IsAccepted = true;
+            else (items[at].IsAccepted, items[at].Handle.Hindrance) = (true, null);
         }
         if (lost.Count > 0) await submission.SubmitAsync(lost, cancel).ConfigureAwait(false);
     }

@@ -27,12 +27,22 @@ public sealed class SentTransaction
     public Digest Hash { get; internal set; }
 
     /// <summary>
+    /// Why the endpoints do not take it just now, though it may be on its way: no coin for its gas, say. It is offered
+    /// again until it has an end. Null where they have it.
+    /// </summary>
+    public ChainException? Hindrance { get; internal set; }
+
+    /// <summary>
     /// When it has its confirmations. A receipt says whether the transaction succeeded; an exception says that the
     /// request is not, and will not be, on the chain (chain.cancelled, chain.nonce-taken, or why it was refused).
     /// </summary>
     public Task<TransactionReceipt> Receipt => source.Task;
 
-    internal void End(TransactionReceipt receipt) => source.TrySetResult(receipt);
+    internal void End(TransactionReceipt receipt)
+    {
+        Hindrance = null;
+        source.TrySetResult(receipt);
+    }
 
     internal void Fail(Exception failure) => source.TrySetException(failure);
 }

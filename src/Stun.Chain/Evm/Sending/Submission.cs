@@ -86,6 +86,7 @@ internal sealed class Submission(
                 var failure = await FailureAsync(calls[at].Task).ConfigureAwait(false);
                 chunk[at].SentAt = chunk[at].CheckedAt = time.GetTimestamp();
                 chunk[at].SentUnder = Head;
+                chunk[at].Handle.Hindrance = failure?.Code is RpcFault.AlreadyKnown ? null : failure;
                 if (Refusal(chunk[at], failure) is { } final) refused[chunk[at]] = final;
             }
         }

@@ -1,0 +1,61 @@
+using Stun.Chain.Evm;
+using Stun.Chain.Evm.Contracts;
+using Stun.Node.Storage;
+
+namespace Stun.Node.Money.Watch;
+
+/// <summary>Orders, verdicts and places of lines in the form in which the contracts take them.</summary>
+internal static class CourtForms
+{
+    public static Court.Judged Judged(JudgedLine line) => new(
+        Order(line.Order.Order), [.. SignatureBytes.Compact(line.Order.Signature)], Verdict(line.Verdict.Verdict),
+        Signatures(line.Verdict.Signatures));
+
+    public static Court.Unsigned Unsigned(JudgedLine line) =>
+        new(Order(line.Order.Order), Verdict(line.Verdict.Verdict));
+
+    public static Court.Place Place(StoredBatch batch, JudgedLine line) => new(
+        (uint)line.Index, new Court.Line(line.Task, line.OrderHash, line.VerdictHash),
+        BatchEvidence.PathOf(batch, line.Index));
+
+    /// <summary>The same for the contract of tasks on the chain, whose bindings have types of their own.</summary>
+    public static TaskEscrow.Place ClaimPlace(StoredBatch batch, JudgedLine line) => new(
+        (uint)line.Index, new TaskEscrow.Line(line.Task, line.OrderHash, line.VerdictHash),
+        BatchEvidence.PathOf(batch, line.Index));
+
+    public static TaskEscrow.Posted ClaimPosted(StoredBatch stored)
+    {
+        var batch = stored.Signed.Batch;
+        return new TaskEscrow.Posted(
+            batch.Number, batch.Root, batch.Tasks, batch.Moves, Seconds(stored.OnChain!.Value));
+    }
+
+    public static ValueList<byte> Moves(StoredBatch stored)
+    {
+        var bytes = new byte[stored.Moves.Count * Digest.Size];
+        for (var at = 0; at < stored.Moves.Count; at++) stored.Moves[at].Write(bytes.AsSpan(at * Digest.Size));
+        return ValueList.Create<byte>(bytes);
+    }
+
+    private static Court.TaskOrder Order(TaskOrder order) => new(
+        order.Requester, order.IdempotencyKey, TypedData.SpecDigest(order.Spec), (ulong)order.RunTimeMax.Micros,
+        order.PriceLimit.Units, (ulong)order.Deadline.Micros, (byte)order.Priority, order.ModelCreator,
+        order.Home.Code);
+
+    private static Court.Verdict Verdict(Verdict verdict) => new(
+        verdict.Task, verdict.Round, (byte)verdict.Outcome, verdict.Result,
+        [
+            .. verdict.Findings.Select(finding => new Court.Finding(
+                finding.Attempt.Value, finding.Provider, (byte)finding.Judgement, finding.Pay.Units)),
+        ], verdict.CheatPassPpb);
+
+    private static ValueList<byte> Signatures(ValueList<VoteSignature> votes)
+    {
+        List<byte> bytes = [];
+        foreach (var vote in votes.OrderBy(vote => vote.Validator))
+            bytes.AddRange(SignatureBytes.Compact(vote.Signature));
+        return ValueList.From(bytes);
+    }
+
+    private static ulong Seconds(Instant at) => checked((ulong)(at.Micros / 1_000_000));
+}

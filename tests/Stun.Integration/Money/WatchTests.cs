@@ -1,0 +1,206 @@
+using Stun.Chain;
+using Stun.Chain.Evm;
+using Stun.Chain.Evm.Abi;
+using Stun.Chain.Evm.Contracts;
+using Stun.Chain.Evm.Deployment;
+using Stun.Chain.Evm.Networks;
+using Stun.Chain.Evm.Rpc;
+using Stun.Chain.Evm.Sending;
+using Stun.Engine.Settlement;
+using Stun.Integration.Gateway;
+using Stun.Node.Gateway;
+using Stun.Node.Money;
+using Stun.Node.Money.Watch;
+using Stun.Node.Storage;
+using Contract = Stun.Chain.Evm.Contracts.Escrow;
+
+namespace Stun.Integration.Money;
+
+/// <summary>What a node does by itself when somebody turns to the contracts past it.</summary>
+public sealed class WatchTests
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("challenge")]
+    [InlineData("demand")]
+    [InlineData("contest")]
+    public async Task A_challenge_of_the_books_own_batch_is_answered_and_the_batch_settled(string means)
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync();
+        await using var stranger = await StrangerAsync(node);
+        foreach (var word in (string[])["one", "two", "three"]) await node.RunTaskAsync(word);
+        var posted = (await EventsAsync<Contract.Event.BatchPosted>(node, 1))[^1];
+        var batch = new ReadModelQueries(node.Database).Batch(posted.Number, 0)!;
+        var there = new Court.Posted(posted.Number, posted.Root, posted.Tasks, posted.Moves, posted.PayableAt);
+        await stranger.SendAsync(node.Network.Money!.Access.Court, means switch
+        {
+            "challenge" => Court.Calls.Challenge(there, 0, batch.Lines[0], [.. MerkleTree.Prove(batch.Lines.Span, 0)]),
+            "demand" => Court.Calls.Demand(there, posted.Tasks - 1),
+            _ => Court.Calls.Contest(there),
+        });
+        var answered = (await EventsAsync<Court.Event.BatchAnswered>(node, 1))[0];
+        Assert.Equal((posted.Number, node.Network.Money!.Access.Sender.Address), (answered.Number, answered.By));
+        // The stranger's bond went to who answered and to the treasury, here the same.
+        var bond = means == "contest" ? NetworkPlan.Coin * 100 : NetworkPlan.Coin * 10;
+        Assert.Equal(bond, (UInt128)await AskAsync(node, Contract.Calls.Claimable(node.Network.Terms.Treasury)));
+    }
+
+    [Fact]
+    public async Task A_claim_of_what_a_batch_contains_is_refuted_and_nothing_is_paid_twice()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync();
+        await using var stranger = await StrangerAsync(node);
+        var task = await node.RunTaskAsync("work");
+        await EventsAsync<Contract.Event.BatchPosted>(node, 1);
+        await stranger.SendAsync(node.Network.Money!.Access.TaskEscrow, ClaimOf(node, task).Claim);
+        var refuted = (await EventsAsync<TaskEscrow.Event.ClaimRefuted>(node, 1))[0];
+        Assert.Equal(task, refuted.Task.ToString());
+    }
+
+    /// <summary>The book of this network is slow to bring its tasks to the chain, and a provider does not wait.</summary>
+    [Fact]
+    public async Task A_claim_that_was_paid_is_in_the_book_as_on_the_chain_and_in_no_batch()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync(Duration.Seconds(3_000));
+        await using var stranger = await StrangerAsync(node);
+        var money = node.Network.Money!;
+        var task = await node.RunTaskAsync("work");
+        var (claim, pay) = ClaimOf(node, task);
+        await stranger.SendAsync(money.Access.TaskEscrow, claim);
+        var claimed = (await EventsAsync<TaskEscrow.Event.Claimed>(node, 1))[0];
+        using (var powers = new LocalChainPowers(money.Address))
+            await powers.SkipToAsync((ulong)(UInt128)claimed.PayableAt + 1);
+        await stranger.SendAsync(money.Access.TaskEscrow, pay);
+        var book = await LocalMoneyTests.RestAsync(node);
+        await LocalMoneyTests.RequireEqualAsync(node, book);
+        Assert.Contains(await LogAsync(node), happened => happened is EscrowEvent.EntryDropped);
+        Assert.Empty(await EventsAsync<Contract.Event.BatchPosted>(node, 0));
+    }
+
+    [Fact]
+    public async Task A_batch_that_stolen_keys_have_signed_is_contested_and_voided_without_anybodys_help()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync();
+        await using var thief = await StrangerAsync(node);
+        var money = node.Network.Money!;
+        var requester = node.Network.Requester.Address;
+        var before = await AskAsync(node, Contract.Calls.BalanceOf(requester));
+        var bogus = new ChainBatch(0, new Digest(1, 2, 3, 4), 5, new Digest(6, 7, 8, 9));
+        using var validator = OpenKey(node, "validator-0");
+        ValueList<byte> signature =
+            [.. SignatureBytes.Compact(validator.Sign(TypedData.Digest(node.Network.Terms.Domain, bogus)))];
+        await thief.SendAsync(money.Access.Escrow, Contract.Calls.Post(
+            new Contract.Batch(bogus.Number, bogus.Root, bogus.Tasks, bogus.Moves), signature));
+        var contested = (await EventsAsync<Court.Event.BatchChallenged>(node, 1))[0];
+        Assert.Equal((0UL, (byte)3), (contested.Number, contested.Kind));
+        using (var powers = new LocalChainPowers(money.Address)) await powers.SkipToAsync(contested.AnswerBy + 1);
+        Assert.Equal(0UL, (await EventsAsync<Contract.Event.BatchVoided>(node, 1))[0].Number);
+        Assert.Equal(before, await AskAsync(node, Contract.Calls.BalanceOf(requester)));
+        // The next batch is the book's again.
+        await node.RunTaskAsync("work");
+        Assert.Equal(1UL, (await EventsAsync<Contract.Event.BatchPosted>(node, 2))[^1].Number);
+    }
+
+    private static Task<LiveNode> StartAsync(Duration? batchEvery = null) =>
+        LiveNode.StartAsync(hasChain: true, change: options => options with
+        {
+            SkipsWindows = false,
+            BatchEvery = batchEvery ?? options.BatchEvery,
+            Watch = new WatchOptions(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100)),
+        });
+
+    private static (byte[] Claim, byte[] Pay) ClaimOf(LiveNode node, string id)
+    {
+        Assert.True(FormReader.TryTaskId(id, out var task));
+        var queries = new ReadModelQueries(node.Database);
+        var (order, signed) = (queries.FindTask(task)!.Order, queries.Verdict(task)!.Verdict!);
+        var verdict = signed.Verdict;
+        var orderForm = new TaskEscrow.TaskOrder(
+            order.Order.Requester, order.Order.IdempotencyKey, TypedData.SpecDigest(order.Order.Spec),
+            (ulong)order.Order.RunTimeMax.Micros, order.Order.PriceLimit.Units, (ulong)order.Order.Deadline.Micros,
+            (byte)order.Order.Priority, order.Order.ModelCreator, order.Order.Home.Code);
+        var verdictForm = new TaskEscrow.Verdict(
+            verdict.Task, verdict.Round, (byte)verdict.Outcome, verdict.Result,
+            [
+                .. verdict.Findings.Select(finding => new TaskEscrow.Finding(
+                    finding.Attempt.Value, finding.Provider, (byte)finding.Judgement, finding.Pay.Units)),
+            ], verdict.CheatPassPpb);
+        ValueList<byte> votes =
+            [.. signed.Signatures.SelectMany(vote => SignatureBytes.Compact(vote.Signature))];
+        return (TaskEscrow.Calls.Claim(
+                orderForm, [.. SignatureBytes.Compact(order.Signature)], verdictForm, votes),
+            TaskEscrow.Calls.PayClaim(orderForm, verdictForm));
+    }
+
+    private static EvmKey OpenKey(LiveNode node, string name)
+    {
+        using var password = Stun.Node.Keys.Password.FromFile(Path.Combine(node.Directory, "password"));
+        return new Stun.Node.Keys.Keystore(Path.Combine(node.Directory, "keys")).Open(name, password);
+    }
+
+    private static async Task<UInt256> AskAsync(LiveNode node, byte[] call) => Contract.Answers.Claimable(
+        await node.Network.Money!.Rpc.CallAsync(new CallRequest(node.Network.Money.Access.Escrow, call)));
+
+    private static Task<List<EscrowEvent>> LogAsync(LiveNode node) => node.Process.Pump.VisitAsync(() =>
+        ((EscrowMachine)node.Process.Pump.Find(node.Network.Terms.Book)!.Machine).Log.ToList());
+
+    /// <summary>Waits until there are so many of this kind.</summary>
+    private static async Task<List<T>> EventsAsync<T>(LiveNode node, int count) where T : class
+    {
+        var access = node.Network.Money!.Access;
+        var filter = LogFilter.Of(access.Escrow, access.Court, access.TaskEscrow);
+        for (var until = Environment.TickCount64 + Within.TotalMilliseconds; ;)
+        {
+            var logs = await access.Rpc.GetLogsAsync(filter, 0, await access.Rpc.GetBlockNumberAsync());
+            var found = logs.Select(log => Read(access, log)).OfType<T>().ToList();
+            if (found.Count >= count) return found;
+            if (Environment.TickCount64 > until)
+                throw new InvalidOperationException($"There are {found.Count} of {typeof(T)} and not {count}; last: "
+                    + string.Join(", ", logs.Select(log => Read(access, log)).TakeLast(5)));
+            await Task.Delay(50);
+        }
+    }
+
+    private static object? Read(ChainAccess access, EvmLog log)
+    {
+        var text = new AbiLog(log.Address, [.. log.Topics], log.Data);
+        return log.Address == access.Escrow ? Contract.Event.TryDecode(text)
+            : log.Address == access.Court ? Court.Event.TryDecode(text)
+            : TaskEscrow.Event.TryDecode(text);
+    }
+
+    private static async Task<Stranger> StrangerAsync(LiveNode node)
+    {
+        var money = node.Network.Money!;
+        var key = EvmKey.Generate();
+        using (var powers = new LocalChainPowers(money.Address))
+            await powers.GiveAsync(key.Address, new Amount(NetworkPlan.Coin * 100));
+        await money.FundAsync(key.Address, new Amount(NetworkPlan.Coin * 100), CancellationToken.None);
+        var stranger = new Stranger(
+            key, await TransactionSender.OpenAsync(money.Rpc, key, EvmNetwork.Local, new MemorySendingJournal()));
+        await stranger.SendAsync(money.Contracts[ContractNames.Token].Address,
+            StunToken.Calls.Approve(money.Access.Escrow, NetworkPlan.Coin * 100));
+        return stranger;
+    }
+
+    /// <summary>Somebody with coins, and no part in the network.</summary>
+    private sealed class Stranger(EvmKey key, TransactionSender sender) : IAsyncDisposable
+    {
+        public async Task SendAsync(Address to, byte[] call)
+        {
+            var receipt = await sender.SendAsync(new TransactionRequest(to, call));
+            Assert.True(receipt.Succeeded);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await sender.DisposeAsync();
+            key.Dispose();
+        }
+    }
+}
