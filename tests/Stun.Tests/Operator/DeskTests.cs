@@ -150,7 +150,8 @@ public sealed class DeskTests : IDisposable
             ResultBytesMax = 10_000,
         });
         Assert.Equal(text, TextOf(reply));
-        reply = await AnswerAsync(Requests.Asking("ping", text + "y", payment: 10), plan => plan with { Shelf = shelf });
+        var other = Requests.Asking("ping", text + "y", payment: 10);
+        reply = await AnswerAsync(other, plan => plan with { Shelf = shelf });
         Assert.Equal(("operator.no-room", (UInt256)10UL), (reply.Refusal, reply.Refund));
     }
 

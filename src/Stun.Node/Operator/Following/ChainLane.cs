@@ -19,6 +19,15 @@ public sealed class ChainLane : IAsyncDisposable
 {
     private static readonly TimeSpan FollowAgainAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Some kilobytes each, with their answers: a day's work of a large node. What comes beyond expires, and is paid
+    /// back then.
+    /// </summary>
+    private const int RequestsMax = 50_000;
+
+    /// <summary>What this node could not end in so many blocks, days on any chain, it forgets.</summary>
+    private const ulong GivenUpBlocksMax = 100_000;
+
     /// <summary>A place is worth a line only so often, where nothing else has happened.</summary>
     private static readonly TimeSpan PlaceEvery = TimeSpan.FromSeconds(10);
 
@@ -180,6 +189,11 @@ public sealed class ChainLane : IAsyncDisposable
         // Told again after a restart: it is known, or over.
         if (table.Find(request.RequestId) is { State: not RequestState.Retracted } known
             && (known.Block == log.BlockNumber || known.State == RequestState.Settled)) return;
+        if (table.Count >= RequestsMax)
+        {
+            plan.Say("operator.full", $"{plan.Settings}: request {request.RequestId} is left to expire.");
+            return;
+        }
         await RecordAsync(new LaneEntry(EntryKind.Asked)
         {
             Id = request.RequestId.ToString(),
@@ -256,7 +270,8 @@ public sealed class ChainLane : IAsyncDisposable
         lock (gate)
             foreach (var request in table.All)
                 if (request.State == RequestState.Settled && request.SettledAt <= place.Block
-                    || request.State == RequestState.Retracted && request.Block <= place.Block)
+                    || request.State == RequestState.Retracted && request.Block <= place.Block
+                    || request.State == RequestState.GivenUp && request.Block + GivenUpBlocksMax <= place.Block)
                     over.Add(new LaneEntry(EntryKind.Forgotten) { Id = request.Request.RequestId.ToString() });
         var now = Environment.TickCount64;
         if (over.Count == 0 && now - placeKeptAt < PlaceEvery.TotalMilliseconds) return;
