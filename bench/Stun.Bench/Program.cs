@@ -10,6 +10,7 @@ using Stun.Bench.Placement;
     ("chain", ChainScenario.Run),
     ("containers", ContainersScenario.Run),
     ("evm", EvmScenario.Run),
+    ("operator", OperatorScenario.Run),
     ("placement", PlacementScenario.Run),
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),

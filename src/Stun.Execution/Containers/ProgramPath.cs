@@ -11,6 +11,8 @@ internal static class ProgramPath
 
     public static string Find(string root, string program, string searchPath, string workingDirectory)
     {
+        // Ours, and in every container: what reads a task's data in begins with it.
+        if (program == StartScript.Shell) return program;
         var candidates = program.Contains('/')
             ? [Path.Combine(workingDirectory, program)]
             : searchPath.Split(':').Select(directory => Path.Combine("/", directory, program));

@@ -8,7 +8,12 @@ internal static class ConfigurationBinder
     public static NodeConfiguration Bind(SettingSet settings, ConfiguredPaths paths)
     {
         var chain = ConfiguredChain.Read(settings, paths);
-        return Bind(settings, paths, chain) with { Chain = chain };
+        return Bind(settings, paths, chain) with
+        {
+            Chain = chain,
+            Operator = settings.List<string>("roles").Contains("operator")
+                ? ConfiguredOperator.Read(settings, paths) : null,
+        };
     }
 
     private static NodeConfiguration Bind(SettingSet settings, ConfiguredPaths paths, ChainSettings? chain) => new(

@@ -14,7 +14,7 @@ internal static class ConfigurationKeys
     private const string ADigest = "sha256:" + "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
 
     public static readonly IReadOnlyList<string> RoleNames =
-        ["gateway", "scheduler", "escrow", "validator", "provider"];
+        ["gateway", "scheduler", "escrow", "validator", "provider", "operator"];
 
     private static readonly SettingForm Name = new SettingForm<string>(
         "name", "1 to 64 small letters, digits and dashes",
@@ -28,14 +28,14 @@ internal static class ConfigurationKeys
             ? address.ToString() : null,
         text => text);
 
-    private static readonly SettingForm IpNetwork = new SettingForm<string>(
+    internal static readonly SettingForm IpNetwork = new SettingForm<string>(
         "network", "a network such as 10.1.0.0/16",
         text => IPNetwork.TryParse(text, out var network) ? network.ToString() : null, text => text);
 
-    private static readonly SettingForm ImageText = new SettingForm<string>(
+    internal static readonly SettingForm ImageText = new SettingForm<string>(
         "source of an image", "a source such as docker://HOST/NAME@sha256:DIGEST", ReadImage, text => text);
 
-    private static readonly SettingForm ChainName = new SettingForm<EvmNetwork>(
+    internal static readonly SettingForm ChainName = new SettingForm<EvmNetwork>(
         "chain", "ethereum, base, arbitrum, local, or local:CHAIN-ID", ReadChain,
         network => network.Name == "local" && network.ChainId != EvmNetwork.Local.ChainId
             ? $"local:{network.ChainId}" : network.Name);
@@ -55,8 +55,8 @@ internal static class ConfigurationKeys
     private static ChainTerms ChainDefaults { get; } = new(Address.Zero);
 
     public static readonly KeyTable Table = new(
-        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider, .. Limits,
-            .. Watching]);
+        [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider,
+            .. OperatorKeys.All, .. Limits, .. Watching]);
 
     private static IEnumerable<SettingKey> Node =>
     [

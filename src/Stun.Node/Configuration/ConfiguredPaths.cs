@@ -8,6 +8,7 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
     private static readonly string[] Files =
         [
         "listen.tls-certificate", "listen.tls-key", "provider.policy-file", "keys.password-file", "chain.contracts",
+        "operator.bridge-token-file",
     ];
 
     public string? Find(string key)
@@ -42,6 +43,8 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
     public void LookAtAll()
     {
         foreach (var key in Files) ExistingFile(key);
+        for (var index = 0; index < settings.CountOf("operator.models"); index++)
+            ExistingFile($"operator.models.{index}.key-file");
         _ = DataDirectory;
     }
 }

@@ -14,6 +14,7 @@ internal static class Contradictions
         OfTerms(settings);
         OfChain(settings);
         OfOffers(settings);
+        OfOperator(settings);
     }
 
     /// <summary>Two thirds and one more: fewer than a third may lie or be down.</summary>
@@ -93,6 +94,39 @@ internal static class Contradictions
         if (settings.Maybe<ulong>("network.chain-id") is { } id && id != network.ChainId)
             settings.Fault("network.chain-id",
                 $"It is {id}, and chain.network {network.Name} has {network.ChainId}. Give that, or another network.");
+    }
+
+    private static void OfOperator(SettingSet settings)
+    {
+        var roles = settings.List<string>("roles");
+        if (!roles.Contains("operator"))
+        {
+            if (settings.CountOf("operator.chains") > 0)
+                settings.Fault("operator.chains", "This node has no role operator. Add it to roles, or take this out.");
+            return;
+        }
+        if (settings.CountOf("operator.chains") == 0 && !settings.Has("operator.bridge-token-file"))
+            settings.Fault("roles", "An operator needs a contract in operator.chains, or operator.bridge-token-file.");
+        if (settings.CountOf("operator.containers") > 0 && !roles.Contains("gateway"))
+            settings.Fault("operator.containers",
+                "They are run by the network, which this node reaches by the role gateway. Add it to roles.");
+        if (settings.List<string>("operator.built-in").Contains("util/http") && !settings.Has("operator.http-hosts"))
+            settings.Fault("operator.built-in", "util/http needs operator.http-hosts. Name the hosts that it may ask.");
+        for (var index = 0; index < settings.CountOf("operator.models"); index++)
+            if (settings.Has($"operator.models.{index}.key-file")
+                && settings.Has($"operator.models.{index}.key-variable"))
+                settings.Fault($"operator.models.{index}.key-file",
+                    $"operator.models.{index}.key-variable is given as well. Give one of them.");
+        OneNameEach(settings);
+    }
+
+    private static void OneNameEach(SettingSet settings)
+    {
+        var taken = settings.List<string>("operator.built-in").Append("container-pull").ToHashSet();
+        foreach (var list in (string[])["operator.containers", "operator.models"])
+            for (var index = 0; index < settings.CountOf(list); index++)
+                if (settings.Get<string>($"{list}.{index}.name") is { } name && !taken.Add(name))
+                    settings.Fault($"{list}.{index}.name", $"'{name}' is the name of something else. Choose another.");
     }
 
     private static void OfOffers(SettingSet settings)

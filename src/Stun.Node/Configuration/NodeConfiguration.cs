@@ -22,6 +22,9 @@ public sealed record NodeConfiguration(
     /// <summary>Null where the escrow role keeps the money itself.</summary>
     public ChainSettings? Chain { get; init; }
 
+    /// <summary>Null where this node has no role operator.</summary>
+    public OperatorSettings? Operator { get; init; }
+
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
 
@@ -38,6 +41,7 @@ public enum NodeRole : byte
     Escrow,
     Validator,
     Provider,
+    Operator,
 }
 
 /// <summary>Who said what, in the order in which the later one wins: file, environment, flags.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
 using Stun.Chain.Evm;
+using Stun.Chain.Evm.Deployment;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Money;
 using Stun.Node.Money.Watch;
+using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
@@ -71,6 +73,9 @@ public sealed record DevOptions(string Directory, string ImageHome)
     /// <summary>What every provider makes of the machine's own way of running things.</summary>
     public Func<IExecutor, IExecutor>? Around { get; init; }
 
+    /// <summary>What contracts on the network's own chain may ask for; null where they cannot ask.</summary>
+    public OperatorSettings? Operator { get; init; }
+
     /// <summary>Is called before anybody can come in.</summary>
     public Action<NodeHost> Ready { get; init; } = _ => { };
 }
@@ -94,6 +99,7 @@ public sealed class DevNetwork
     private readonly List<ProviderPlan> providers = [];
     private readonly List<string> names = [];
     private LocalMoney? money;
+    private LocalOperator? asking;
 
     public DevNetwork(DevOptions options)
     {
@@ -128,6 +134,9 @@ public sealed class DevNetwork
     /// <summary>The chain, once the network has started; null where it has none.</summary>
     public LocalMoney? Money => money;
 
+    /// <summary>Where contracts ask, once the network has started; null where they cannot.</summary>
+    public LocalOperator? Asking => asking;
+
     public IReadOnlyList<ProviderPlan> Providers => providers;
 
     /// <summary>What people call a provider of this network.</summary>
@@ -148,8 +157,18 @@ public sealed class DevNetwork
         }
         catch
         {
-            if (money is not null) await money.DisposeAsync().ConfigureAwait(false);
+            if (money is not null) await new Ground(asking, money).DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>What a network of this machine stands on.</summary>
+    private sealed class Ground(LocalOperator? asking, LocalMoney money) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (asking is not null) await asking.DisposeAsync().ConfigureAwait(false);
+            await money.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -201,8 +220,26 @@ public sealed class DevNetwork
         return opened;
     }
 
+    /// <summary>The operator pays for the tasks that contracts have done, and is paid by the contracts.</summary>
+    private async Task<OperatorPlan?> OpenOperatorAsync(CancellationToken cancel)
+    {
+        if (options.Operator is not { } settings || money is not { } chain) return null;
+        var key = Key("operator");
+        await chain.DepositAsync(key.Address, Purse, cancel).ConfigureAwait(false);
+        asking = await LocalOperator.OpenAsync(
+            new LocalOperatorPlan(chain.Access.Network, chain.Address, chain.Rpc, chain.Access.Sender,
+                chain.Contracts[ContractNames.Token].Address, [key.Address]), Key("asker"), cancel)
+            .ConfigureAwait(false);
+        await asking.FundAsync(new Amount(NetworkPlan.Coin), cancel).ConfigureAwait(false);
+        return new OperatorPlan(settings with { Chains = [asking.Settings] }, key)
+        {
+            Finality = chain.Access.Finality,
+        };
+    }
+
     private async Task<NodeHost> StartHostAsync(Action<string, string> say, CancellationToken cancel)
     {
+        var asked = await OpenOperatorAsync(cancel).ConfigureAwait(false);
         var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount);
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
@@ -210,13 +247,14 @@ public sealed class DevNetwork
                 Listen = options.Hubs.Count == 0 ? options.Listen : null,
                 Hubs = options.Hubs,
                 Say = say,
+                Operator = asked,
                 Ready = Prepare,
                 Watch = options.Watch,
                 Log = options.Log,
                 Collector = options.Collector,
                 Door = options.Door,
                 Accounts = (keys, password),
-                Below = money,
+                Below = money is null ? null : new Ground(asking, money),
             }, cancel).ConfigureAwait(false);
         try
         {

@@ -7,6 +7,7 @@ using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Money.Watch;
+using Stun.Node.Operator;
 using Stun.Node.Provider;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
@@ -41,6 +42,9 @@ public sealed record HostSettings(
 
     /// <summary>What the host stands on and takes with it when it ends: a chain of its own.</summary>
     public IAsyncDisposable? Below { get; init; }
+
+    /// <summary>Answers what contracts ask; null where this process has no such role.</summary>
+    public OperatorPlan? Operator { get; init; }
 
     /// <summary>How the contracts are watched, by a process that reaches the chain.</summary>
     public WatchOptions Watch { get; init; } = WatchOptions.Default;
@@ -102,6 +106,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     public Uri? Address => door?.Address;
 
+    /// <summary>Only where the process has this role.</summary>
+    public OperatorRole? Operator { get; private set; }
+
     public ReadModel? ReadModel { get; private set; }
 
     public Workshop? Workshop => workshop;
@@ -153,6 +160,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Operator is not null) await Operator.DisposeAsync().ConfigureAwait(false);
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
@@ -209,6 +217,10 @@ public sealed class NodeHost : IAsyncDisposable
         }
         settings.Ready(this);
         links.Start();
+        if (settings.Operator is { } asked)
+            Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
+                Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
+                plan.Terms.Domain, () => Address, settings.Say), cancel).ConfigureAwait(false);
         if (settings.Listen is { } listen) door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
     }
 
@@ -247,6 +259,7 @@ public sealed class NodeHost : IAsyncDisposable
         links.Hub!.Map(app);
         app.MapGet(NodeTelemetry.Route, context => telemetry.AnswerAsync(context, Doorkeeper));
         Front?.Map(app);
+        Operator?.Map(app);
     }
 
     /// <summary>What a program of this process writes: kept here, and told to who took the task in.</summary>

@@ -38,15 +38,22 @@ internal static class DemoCommands
     public static Command Make()
     {
         var timing = new Option<bool>("--timing") { Description = "Say how long each part took." };
+        var asks = new Option<bool>("--operator")
+        {
+            Description = "A contract on the chain orders the task, and is called back with the result.",
+        };
         return Shared.Local("demo", "A network starts, runs one real task, pays for it, and is gone again.",
-            [DevCommands.WithCheat, DevCommands.Driver, DevCommands.NoChain, timing],
+            [DevCommands.WithCheat, DevCommands.Driver, DevCommands.NoChain, asks, timing],
             async (parsed, cancel) =>
             {
                 var story = new Story(parsed.GetValue(timing));
-                await RunAsync(story, parsed, cancel).ConfigureAwait(false);
+                var isAsked = parsed.GetValue(asks);
+                if (isAsked && parsed.GetValue(DevCommands.NoChain))
+                    throw CommandException.Usage("--operator with --no-chain.", "A contract needs a chain.");
+                await RunAsync(story, parsed, isAsked, cancel).ConfigureAwait(false);
                 story.Close();
                 return Exits.Ok;
-            }, "stun demo", "stun demo --with-cheat");
+            }, "stun demo", "stun demo --with-cheat", "stun demo --operator");
     }
 
     /// <summary>Tells, and keeps the time of the parts.</summary>
@@ -77,7 +84,8 @@ internal static class DemoCommands
         }
     }
 
-    private static async Task RunAsync(Story story, ParseResult parsed, CancellationToken cancel)
+    private static async Task RunAsync(
+        Story story, ParseResult parsed, bool isAsked, CancellationToken cancel)
     {
         if (!Environment.IsPrivilegedProcess)
             throw new CommandException("provider.needs-root", "The demo runs a container, and that needs root.",
@@ -93,13 +101,16 @@ internal static class DemoCommands
                 Cheat = DevCommands.ViceOf(parsed),
                 Images = [$"oci:{layout}"],
                 HasChain = !parsed.GetValue(DevCommands.NoChain),
+                Operator = isAsked ? DemoOperator.Settings : null,
             });
             var host = await network.StartAsync((code, text) => Screen.Note($"stun: {text} [{code}]"), cancel)
                 .ConfigureAwait(false);
             await using (host.ConfigureAwait(false))
             {
                 story.Part("start");
-                await TellAsync(story, network, host, cancel).ConfigureAwait(false);
+                if (network.Asking is { } asking)
+                    await DemoOperator.TellAsync(asking, story.Part, cancel).ConfigureAwait(false);
+                else await TellAsync(story, network, host, cancel).ConfigureAwait(false);
             }
             story.Part("stop");
         }

@@ -92,6 +92,8 @@ internal static class DevCommands
             HasChain = !parsed.GetValue(NoChain),
             Images = isNoop ? []
                 : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
+            // Behind the image, whose digest it names.
+            Operator = DemoOperator.Settings,
         };
         RequireFree(options.Listen);
         var network = new DevNetwork(options);
@@ -191,6 +193,11 @@ internal static class DevCommands
             $"{each.Offer.Hardware.CpuMillis / 1_000m}", $"{each.Offer.Hardware.MemoryMiB} MiB",
         ]));
         Screen.Line("");
+        if (network.Asking is { } asking)
+        {
+            Screen.Line($"Contracts ask the operator {asking.Contract}; an example that does is {asking.Consumer}.");
+            Screen.Line("");
+        }
         Screen.Line("Try, in another terminal:  stun run base -- echo hello");
         Screen.Line("Stop it with Ctrl-C.");
     }

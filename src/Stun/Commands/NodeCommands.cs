@@ -7,6 +7,7 @@ using Stun.Node.Configuration;
 using Stun.Node.Hosting;
 using Stun.Node.Keys;
 using Stun.Node.Money;
+using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Protocol;
@@ -41,6 +42,9 @@ internal static class NodeCommands
             Below = chain,
             Listen = new IPEndPoint(IPAddress.Parse(configuration.Listen.Address), configuration.Listen.Port),
             Hubs = configuration.Hubs,
+            Operator = configuration.Operator is { } asked
+                ? new OperatorPlan(asked, KeyOf(configuration, store, password, NodeRole.Operator))
+                : null,
             Accounts = configuration.Has(NodeRole.Gateway) ? (store, password) : null,
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
         };
@@ -67,6 +71,18 @@ internal static class NodeCommands
             if (settings.Below is not null) await settings.Below.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static EvmKey KeyOf(NodeConfiguration configuration, Keystore store, Password password, NodeRole role)
+    {
+        var names = store.List().Select(entry => entry.Name).ToList();
+        var name = NameOf(configuration, names, role);
+        if (configuration.Chain is { } chain && chain.KeyName == name && configuration.Operator!.Chains.Any(
+            each => each.Network.ChainId == chain.Network.ChainId))
+            throw new CommandException("config.key",
+                $"'{name}' pays for the book's transactions on chain {chain.Network.ChainId}, and is the operator's.",
+                "Give them a key each: two senders of one key disturb each other.");
+        return Open(store, password, name);
     }
 
     /// <summary>Only the role that keeps the book reaches the chain; null where this node does not hold it.</summary>

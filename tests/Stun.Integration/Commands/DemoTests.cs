@@ -37,6 +37,27 @@ public sealed class DemoTests
         }
     }
 
+    [Fact]
+    public async Task The_demo_of_the_operator_calls_a_contract_back_and_gives_the_rest_back()
+    {
+        if (!CommandScene.IsRoot) Assert.Skip("Containers need root.");
+        var home = Directory.CreateTempSubdirectory("stun-demo-");
+        try
+        {
+            home.UnixFileMode |= UnixFileMode.OtherExecute | UnixFileMode.GroupExecute;
+            var run = await Tool.RunAsync("env",
+                [$"STUN_HOME={home.FullName}", "dotnet", CommandScene.Binary, "demo", "--operator"], Patience);
+            Assert.True(run.ExitCode == 0, run.Errors + run.Output);
+            Assert.Contains("  3141592653589793238 (pi, times 10^18)\n", run.Output);
+            Assert.Contains("0.01STUN came back: it cost 0.03STUN.\n", run.Output);
+            await AssertNothingLeftAsync(home.FullName);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
     private static void AssertMoney(string told)
     {
         var held = Number(told, @"of (\d+) held");

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Stun.Node.Operator.Results;
+
+/// <summary>
+/// The name of a blob as IPFS writes it: version 1, raw bytes, SHA-256, in base 32 (multiformats.io/cid). It says the
+/// same as the blob's digest, so that whoever has the bytes can check them, by our tools and by those of IPFS.
+/// </summary>
+public static class ContentId
+{
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+    /// <summary>Version 1, codec raw, SHA-256 of 32 bytes.</summary>
+    private static ReadOnlySpan<byte> Head => [0x01, 0x55, 0x12, 0x20];
+
+    public static string Of(Digest blob)
+    {
+        Span<byte> bytes = stackalloc byte[Head.Length + Digest.Size];
+        Head.CopyTo(bytes);
+        blob.Write(bytes[Head.Length..]);
+        var text = new StringBuilder("b");
+        var (bits, held) = (0, 0);
+        foreach (var next in bytes)
+        {
+            (bits, held) = (((bits & 31) << 8) | next, held + 8);
+            for (; held >= 5; held -= 5) text.Append(Alphabet[(bits >> (held - 5)) & 31]);
+        }
+        if (held > 0) text.Append(Alphabet[(bits << (5 - held)) & 31]);
+        return text.ToString();
+    }
+
+    /// <summary>Also <c>sha256:</c> and 64 digits. Null for what is neither, and for ids of another kind.</summary>
+    public static Digest? TryParse(string text)
+    {
+        const string plain = "sha256:";
+        if (text.StartsWith(plain, StringComparison.Ordinal)) return TryHex(text[plain.Length..]);
+        if (text.Length != 59 || text[0] != 'b') return null;
+        var bytes = new byte[Head.Length + Digest.Size];
+        var (bits, held, length) = (0, 0, 0);
+        foreach (var sign in text.AsSpan(1))
+        {
+            var value = Alphabet.IndexOf(sign, StringComparison.Ordinal);
+            if (value < 0) return null;
+            (bits, held) = (((bits & 0xff) << 5) | value, held + 5);
+            if (held < 8) continue;
+            if (length == bytes.Length) return null;
+            bytes[length++] = (byte)((bits >> (held - 8)) & 0xff);
+            held -= 8;
+        }
+        var isOurs = length == bytes.Length && (bits & ((1 << held) - 1)) == 0 && bytes.AsSpan().StartsWith(Head);
+        return isOurs ? Digest.Read(bytes.AsSpan(Head.Length)) : null;
+    }
+
+    private static Digest? TryHex(string digits) =>
+        digits.Length == 2 * Digest.Size && digits.All(char.IsAsciiHexDigit)
+            ? Digest.Read(Convert.FromHexString(digits)) : null;
+}
