@@ -66,8 +66,8 @@ internal sealed class ChainMoney(Ledger ledger, StakeBook stakes, Address treasu
 
     /// <summary>
     /// What was slashed here before the unstaking began came out of the stake here, and may come out of what is leaving
-    /// there: then more is leaving here than there, and the rest of it is stake. What was given back of a slash that the
-    /// chain never saw is stake here, and was leaving there all the time.
+    /// there: then more is leaving here than there, and the rest of it is stake. What was given back of a slash that
+    /// the chain never saw is stake here, and was leaving there all the time.
     /// </summary>
     private void Unstake(ChainEvent.Unstaked unstaked, List<EscrowEvent> log)
     {

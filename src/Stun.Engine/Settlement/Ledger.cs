@@ -11,7 +11,8 @@ public enum AccountKind : byte
 
     /// <summary>
     /// What the chain has taken from its owner past the book, beyond what was free here. It is no money but the lack of
-    /// it: what its owner has spent of it waits until the chain can cover it, and what comes to the owner fills it first.
+    /// it: what its owner has spent of it waits until the chain can cover it, and what comes to the owner fills it
+    /// first.
     /// </summary>
     Missing,
 }

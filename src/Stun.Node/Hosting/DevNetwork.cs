@@ -28,8 +28,8 @@ public sealed record DevOptions(string Directory, string ImageHome)
     /// <summary>Whether a chain on this machine keeps the money, or the escrow role alone.</summary>
     public bool HasChain { get; init; }
 
-    /// <summary>How long a settled task may wait for others on its way to the chain: short, so that a person who watches
-    /// sees each by itself.</summary>
+    /// <summary>How long a settled task may wait for others on its way to the chain: short, so that a person who
+    /// watches sees each by itself.</summary>
     public Duration BatchEvery { get; init; } = Duration.Millis(300);
 
     /// <summary>Puts the chain's clock forward where elsewhere somebody would wait for a window.</summary>

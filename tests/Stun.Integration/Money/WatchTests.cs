@@ -60,7 +60,7 @@ public sealed class WatchTests
         Assert.Equal(task, refuted.Task.ToString());
     }
 
-    /// <summary>The book of this network is slow to bring its tasks to the chain, and a provider does not wait.</summary>
+    /// <summary>The book of this network is slow to bring its tasks to the chain; a provider does not wait.</summary>
     [Fact]
     public async Task A_claim_that_was_paid_is_in_the_book_as_on_the_chain_and_in_no_batch()
     {

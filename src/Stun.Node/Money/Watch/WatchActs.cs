@@ -36,8 +36,8 @@ internal sealed class WatchActs(
     }
 
     /// <summary>
-    /// By a settled batch, since it may be claimed again if the batch is voided; by a pending one only where the delay is
-    /// about to end. Else whoever claims often and early would keep this node busy for nothing.
+    /// By a settled batch, since it may be claimed again if the batch is voided; by a pending one only where the delay
+    /// is about to end. Else whoever claims often and early would keep this node busy for nothing.
     /// </summary>
     private async Task<bool> RefuteAsync(Matter.Claimed claimed)
     {
