@@ -118,6 +118,19 @@ internal static class Contradictions
                 settings.Fault($"operator.models.{index}.key-file",
                     $"operator.models.{index}.key-variable is given as well. Give one of them.");
         OneNameEach(settings);
+        AFeeForAll(settings);
+    }
+
+    /// <summary>What costs its owner something is not given away to every contract by leaving a key out.</summary>
+    private static void AFeeForAll(SettingSet settings)
+    {
+        var isListed = settings.Get<string>("operator.fees") is null or "listed";
+        if (!isListed || settings.Has("operator.fee")) return;
+        foreach (var list in (string[])["operator.containers", "operator.models"])
+            for (var index = 0; index < settings.CountOf(list); index++)
+                if (!settings.Has($"{list}.{index}.fee"))
+                    settings.Fault($"{list}.{index}.name",
+                        $"It has no price. Give {list}.{index}.fee or operator.fee; 0 if it is to be free.");
     }
 
     private static void OneNameEach(SettingSet settings)

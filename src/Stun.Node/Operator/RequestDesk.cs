@@ -45,17 +45,19 @@ public sealed class RequestDesk(DeskPlan plan)
     {
         try
         {
-            plan.Policy.Admit(request);
+            // What was ordered in an earlier life is paid for: it is not asked a second time.
+            plan.Policy.Admit(request, isAgain: memory.Order is not null);
             var pairs = RequestPairs.Read(request.Data.Span);
             plan.Policy.Admit(request, pairs);
             var fee = (UInt256)plan.Fees.FeeOf(pairs.ServiceName);
             if (request.Payment < fee) throw new RequestRefusedException(Reply.FeeTooSmall, "fee too small");
-            var responder = Find(pairs.ServiceName);
+            var responder = Find(pairs);
+            var shaping = Shaping.Of(pairs) with { HexBecomesBytes = plan.HexBecomesBytes };
+            shaping.Require();
             var data = await DataOfAsync(pairs, cancel).ConfigureAwait(false);
             var inquiry = new Inquiry($"{chain}/{request.RequestId}", pairs, data, memory);
             var found = await responder.AnswerAsync(inquiry, cancel).ConfigureAwait(false);
-            var result = await ShapeAsync(found, pairs).ConfigureAwait(false);
-            return new Reply(ValueList.Create<byte>(Fitting(result)), request.Payment - fee, null);
+            return await ReplyAsync(shaping, found, pairs, request.Payment - fee).ConfigureAwait(false);
         }
         catch (RequestRefusedException refused)
         {
@@ -70,10 +72,29 @@ public sealed class RequestDesk(DeskPlan plan)
         }
     }
 
-    private IResponder Find(string name) => plan.Responders.GetValueOrDefault(name)
+    /// <summary>
+    /// The work is done by now and has cost this node something: who asked for what cannot be made of the answer pays
+    /// all the same. Else an answer could be had for nothing, in the reason why there is none.
+    /// </summary>
+    private async Task<Reply> ReplyAsync(Shaping shaping, Found found, RequestPairs pairs, UInt256 change)
+    {
+        try
+        {
+            var result = await ShapeAsync(shaping, found).ConfigureAwait(false);
+            return new Reply(ValueList.Create<byte>(Fitting(result, pairs)), change, null);
+        }
+        catch (RequestRefusedException refused) when (refused.Code != ResultShelf.NoRoom)
+        {
+            return Reply.Refused(refused, change);
+        }
+    }
+
+    /// <summary>Nodes that vote must say the same, and each offers something else: so they name nothing.</summary>
+    private IResponder Find(RequestPairs pairs) => plan.Responders.GetValueOrDefault(pairs.ServiceName)
         ?? plan.Otherwise ?? throw new RequestRefusedException("operator.no-service",
-            $"no service '{Sentence.Short(name)}'. This node has "
-            + $"{string.Join(", ", plan.Responders.Keys.Order(StringComparer.Ordinal))}.");
+            $"no service '{Sentence.Short(pairs.ServiceName)}'."
+            + (pairs.IsPolled ? ""
+                : $" This node has {string.Join(", ", plan.Responders.Keys.Order(StringComparer.Ordinal))}."));
 
     private async Task<ReadOnlyMemory<byte>> DataOfAsync(RequestPairs pairs, CancellationToken cancel)
     {
@@ -94,9 +115,8 @@ public sealed class RequestDesk(DeskPlan plan)
                 "What the content id names is not here, or too large. Upload it to this node first.");
     }
 
-    private async Task<byte[]> ShapeAsync(Found found, RequestPairs pairs)
+    private async Task<byte[]> ShapeAsync(Shaping shaping, Found found)
     {
-        var shaping = Shaping.Of(pairs) with { HexBecomesBytes = plan.HexBecomesBytes };
         Task<Digest> KeepAsync(byte[] content) => Task.Run(() => plan.Shelf.Keep(content));
         return found switch
         {
@@ -107,8 +127,11 @@ public sealed class RequestDesk(DeskPlan plan)
         };
     }
 
-    /// <summary>What is too large for the chain stays here, and its name goes there.</summary>
-    private byte[] Fitting(byte[] result)
+    /// <summary>
+    /// What is too large for the chain stays here, and its name goes there. Where several nodes vote it lies at each of
+    /// them, and none says where.
+    /// </summary>
+    private byte[] Fitting(byte[] result, RequestPairs pairs)
     {
         if ((ulong)result.Length <= plan.ResultBytesMax) return result;
         var digest = plan.Shelf.Keep(result);
@@ -119,7 +142,8 @@ public sealed class RequestDesk(DeskPlan plan)
             ["sha256"] = digest.ToString(),
             ["bytes"] = result.Length,
         };
-        if (plan.Door() is { } door) note["url"] = new Uri(door, $"operator/results/{name}").ToString();
+        if (!pairs.IsPolled && plan.Door() is { } door)
+            note["url"] = new Uri(door, $"operator/results/{name}").ToString();
         return JsonText.Bytes(note);
     }
 }

@@ -6,6 +6,7 @@ using Stun.Node.Operator.Fees;
 using Stun.Node.Operator.Policies;
 using Stun.Node.Operator.Responders;
 using Stun.Node.Operator.Results;
+using Stun.Node.Operator.Wire;
 
 namespace Stun.Tests.Operator;
 
@@ -142,7 +143,7 @@ public sealed class DeskTests : IDisposable
         Assert.Equal($"https://node.example/operator/results/{ContentId.Of(digest)}", (string)note["url"]!);
         Assert.Equal((digest.ToString(), 5_000), ((string)note["sha256"]!, (int)note["bytes"]!));
         using (var kept = new StreamReader(shelf.TryOpen(digest)!)) Assert.Equal(text, kept.ReadToEnd());
-        // It is an input of other requests, and there is no room for a second one.
+        // It is an input of other requests, until there is no room: then it goes.
         var again = Requests.Asking("ping", $"cid:{ContentId.Of(digest)}", payment: 10);
         reply = await AnswerAsync(again, plan => plan with
         {
@@ -151,8 +152,74 @@ public sealed class DeskTests : IDisposable
         });
         Assert.Equal(text, TextOf(reply));
         var other = Requests.Asking("ping", text + "y", payment: 10);
-        reply = await AnswerAsync(other, plan => plan with { Shelf = shelf });
+        Assert.Null((await AnswerAsync(other, plan => plan with { Shelf = shelf })).Refusal);
+        Assert.Null(shelf.TryOpen(digest));
+        var huge = Requests.Asking("ping", new string('z', 7_000), payment: 10);
+        reply = await AnswerAsync(huge, plan => plan with { Shelf = shelf });
         Assert.Equal(("operator.no-room", (UInt256)10UL), (reply.Refusal, reply.Refund));
+    }
+
+    /// <summary>Found by review: an answer could be had for nothing, in the reason why there is none.</summary>
+    [Fact]
+    public async Task Who_asks_for_what_cannot_be_made_of_the_answer_pays_for_the_answer()
+    {
+        var reply = await AnswerAsync(Requests.Asking("echo", "[1]", "nowhere", payment: 25));
+        Assert.Equal(("operator.no-such-key", (UInt256)15UL), (reply.Refusal, reply.Refund));
+    }
+
+    [Theory]
+    [InlineData("abi", "uint257", "operator.bad-abi")]
+    [InlineData("multiplier", "ten", "operator.no-number")]
+    public async Task What_can_be_made_of_no_answer_is_refused_before_the_work(string name, string value, string code)
+    {
+        var asked = Requests.Of(25, "service", "broken", "data", "x", name, value);
+        var reply = await AnswerAsync(asked);
+        Assert.Equal((code, (UInt256)25UL), (reply.Refusal, reply.Refund));
+    }
+
+    /// <summary>Found by review: each node named its own door and services, and no two votes were the same.</summary>
+    [Fact]
+    public async Task Nodes_that_vote_say_the_same_be_they_elsewhere_and_offer_other_things()
+    {
+        string[] polled = ["nodes", $"{new Address(1, 2, 3)},{new Address(1, 2, 4)}", "quorum", "2"];
+        var large = Requests.Of(10, [.. polled, "service", "ping", "data", new string('x', 5_000)]);
+        var unknown = Requests.Of(10, [.. polled, "service", "nothing", "data", ""]);
+        foreach (var request in (OracleRequest[])[large, unknown])
+        {
+            var here = await AnswerAsync(request, plan => plan with { Door = () => new Uri("https://a.example/") });
+            var there = await AnswerAsync(request, plan => plan with
+            {
+                Door = () => new Uri("https://b.example/"),
+                Responders = new Dictionary<string, IResponder> { ["ping"] = new PingResponder() },
+            });
+            Assert.Equal(here, there);
+        }
+    }
+
+    [Fact]
+    public void A_stranger_to_a_node_that_names_its_callers_gets_no_word_of_it()
+    {
+        var asked = Requests.Asking("ping", "", payment: 5);
+        Assert.False(
+            new OperatorPolicy(new() { Callers = [new Address(1, 2, 3)] }, TimeProvider.System).Concerns(asked));
+        Assert.True(
+            new OperatorPolicy(new() { Callers = [asked.CallbackAddress] }, TimeProvider.System).Concerns(asked));
+    }
+
+    [Fact]
+    public async Task What_was_admitted_in_an_earlier_life_is_not_counted_again()
+    {
+        var desk = Desk(rules: new() { PerSecond = 1 });
+        var memory = new PassingMemory();
+        await memory.KeepOrderAsync(new byte[] { 1 }, CancellationToken.None);
+        var request = Requests.Asking("ping", "x", payment: 10);
+        for (var count = 0; count < 40; count++)
+            Assert.Null((await desk.AnswerAsync(1, request, memory, CancellationToken.None)).Refusal);
+        var refusals = 0;
+        for (var count = 0; count < 40; count++)
+            if ((await desk.AnswerAsync(1, request, new PassingMemory(), CancellationToken.None)).Refusal is not null)
+                refusals++;
+        Assert.InRange(refusals, 15, 25);
     }
 
     [Theory]

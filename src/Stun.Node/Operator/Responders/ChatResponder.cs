@@ -15,8 +15,11 @@ public sealed class ChatResponder : IResponder, IDisposable
     private const ulong AnswerBytesMax = 4 << 20;
     private const int MessagesMax = 256;
 
+    /// <summary>What is asked is paid for by the owner, by the word.</summary>
+    private const int QuestionBytesMax = 256 << 10;
+
     /// <summary>What a payer may say about how it is answered; which model it is, the owner says.</summary>
-    private static readonly string[] Passed = ["temperature", "top_p", "seed", "stop", "response_format", "n"];
+    private static readonly string[] Passed = ["temperature", "top_p", "seed", "stop", "response_format"];
 
     private readonly ModelSettings settings;
     private readonly HttpClient http;
@@ -90,6 +93,9 @@ public sealed class ChatResponder : IResponder, IDisposable
     /// <summary>A text is one question of a user; a document has <c>messages</c>.</summary>
     private JsonObject BodyOf(Inquiry inquiry)
     {
+        if (inquiry.Data.Length > QuestionBytesMax)
+            throw new RequestRefusedException("operator.too-large",
+                $"The question has {inquiry.Data.Length} bytes; {QuestionBytesMax} are taken.");
         var said = JsonText.TryParse(inquiry.Data.Span, out var document) ? document
             : JsonValue.Create(Encoding.UTF8.GetString(inquiry.Data.Span));
         var form = said as JsonObject;

@@ -4,10 +4,12 @@ namespace Stun.Node.Operator.Results;
 
 /// <summary>
 /// Results that are too large for a chain, and what contracts have asked to be kept. The chain has their names: so
-/// everybody may read them, and they stay here for as long as there is room.
+/// everybody may read them, and they stay here until there is no more room: then the oldest go.
 /// </summary>
 public sealed class ResultShelf
 {
+    public const string NoRoom = "operator.no-room";
+
     private readonly string directory;
     private readonly ulong bytesMax;
     private readonly Lock gate = new();
@@ -34,8 +36,8 @@ public sealed class ResultShelf
         lock (gate)
         {
             if (File.Exists(path)) return digest;
-            if (used + (ulong)content.Length > bytesMax)
-                throw new RequestRefusedException("operator.no-room",
+            if (!MakeRoom((ulong)content.Length))
+                throw new RequestRefusedException(NoRoom,
                     "This node has no room for a result of this size. Ask for a part of it, or ask another node.");
             var part = path + ".part";
             using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
@@ -47,6 +49,21 @@ public sealed class ResultShelf
             used += (ulong)content.Length;
         }
         return digest;
+    }
+
+    /// <summary>The oldest go: a shelf that is full once would else be full for ever.</summary>
+    private bool MakeRoom(ulong size)
+    {
+        if (size > bytesMax) return false;
+        if (used + size <= bytesMax) return true;
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles().OrderBy(file => file.LastWriteTimeUtc))
+        {
+            var length = (ulong)file.Length;
+            file.Delete();
+            used -= Math.Min(used, length);
+            if (used + size <= bytesMax) return true;
+        }
+        return true;
     }
 
     public FileStream? TryOpen(Digest digest)

@@ -15,6 +15,9 @@ namespace Stun.Node.Operator.Results;
 /// Solidity.</param>
 public sealed partial record Shaping(string KeyPath, string Multiplier, string Abi)
 {
+    /// <summary>Each product may have hundreds of digits, however short its factors are.</summary>
+    private const int ItemsMax = 10_000;
+
     /// <summary>
     /// The first executor turned every text that looks like hexadecimal digits into bytes, also where a text was
     /// meant. Only where its contracts are to be served is this done.
@@ -24,6 +27,14 @@ public sealed partial record Shaping(string KeyPath, string Multiplier, string A
     public static Shaping Of(RequestPairs pairs) => new(pairs.KeyPath, pairs.Multiplier, pairs.Abi);
 
     public bool IsPlain => KeyPath.Length == 0 && Multiplier.Length == 0 && Abi is "" or "json";
+
+    /// <summary>What cannot be made of any answer is refused before there is one.</summary>
+    /// <exception cref="RequestRefusedException"><c>operator.no-number</c>, <c>operator.bad-abi</c>.</exception>
+    public void Require()
+    {
+        if (Multiplier.Length > 0) _ = FactorOf();
+        if (Abi is not ("" or "json" or "cbor" or "ipfs" or "ipfs/json" or "ipfs/cbor")) SolidityValue.RequireType(Abi);
+    }
 
     /// <param name="keep">Takes a blob in, and names it.</param>
     /// <exception cref="RequestRefusedException"><c>operator.no-such-key</c>, <c>operator.no-number</c>,
@@ -70,14 +81,19 @@ public sealed partial record Shaping(string KeyPath, string Multiplier, string A
     private JsonNode? Times(JsonNode? value)
     {
         if (Multiplier.Length == 0) return value;
-        var factor = BigDecimal.TryParse(Multiplier)
-            ?? throw new RequestRefusedException("operator.no-number",
-                $"The multiplier '{Sentence.Short(Multiplier)}' is no number.");
+        var factor = FactorOf();
         if (value is not JsonArray list) return Times(value, factor);
+        if (list.Count > ItemsMax)
+            throw new RequestRefusedException("operator.no-number",
+                $"The answer is a list of {list.Count}, and {ItemsMax} are multiplied at most. Ask for a part of it.");
         var product = new JsonArray();
         foreach (var item in list) product.Add((JsonNode)Times(item, factor));
         return product;
     }
+
+    private BigDecimal FactorOf() => BigDecimal.TryParse(Multiplier)
+        ?? throw new RequestRefusedException("operator.no-number",
+            $"The multiplier '{Sentence.Short(Multiplier)}' is no number.");
 
     /// <summary>As text, for no number of JSON is read exactly by everybody.</summary>
     private static JsonValue Times(JsonNode? value, BigDecimal factor)

@@ -28,6 +28,19 @@ public static partial class SolidityValue
         }
     }
 
+    /// <exception cref="RequestRefusedException"><c>operator.bad-abi</c></exception>
+    public static void RequireType(string type)
+    {
+        try
+        {
+            Parse(type);
+        }
+        catch (ChainException bad)
+        {
+            throw new RequestRefusedException("operator.bad-abi", bad.Message, bad);
+        }
+    }
+
     /// <summary>Spaces are left out, and <c>uint</c> and <c>int</c> mean what they mean in Solidity.</summary>
     private static AbiType Parse(string type)
     {
