@@ -174,6 +174,31 @@ public sealed class WatchTests
         Assert.Equal("chain.reverted", again.Code);
     }
 
+    /// <summary>In the first life the watch looks away: a claim is paid while a batch with the task is pending.
+    /// </summary>
+    [Fact]
+    public async Task A_batch_that_would_pay_again_what_a_claim_has_paid_is_voided_and_the_book_is_equal()
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        string directory;
+        await using (var first = await StartAsync(Duration.Seconds(6), every: TimeSpan.FromHours(1)))
+        {
+            directory = first.Directory;
+            await using var stranger = await StrangerAsync(first);
+            var money = first.Network.Money!;
+            var (claim, pay) = ClaimOf(first, await first.RunTaskAsync("work"));
+            await stranger.SendAsync(money.Access.TaskEscrow, claim);
+            var claimed = (await EventsAsync<TaskEscrow.Event.Claimed>(first, 1))[0];
+            using (var powers = new LocalChainPowers(money.Address))
+                await powers.SkipToAsync((ulong)(UInt128)claimed.PayableAt + 1);
+            await EventsAsync<Contract.Event.BatchPosted>(first, 1);
+            await stranger.SendAsync(money.Access.TaskEscrow, pay);
+        }
+        await using var node = await StartAsync(directory: directory);
+        Assert.Equal(0UL, (await EventsAsync<Contract.Event.BatchVoided>(node, 1))[0].Number);
+        await LocalMoneyTests.RequireEqualAsync(node, await LocalMoneyTests.RestAsync(node));
+    }
+
     private static async Task PostAsync(LiveNode node, Stranger thief, ChainBatch batch)
     {
         using var validator = OpenKey(node, "validator-0");
@@ -194,13 +219,15 @@ public sealed class WatchTests
     }
 
     private static Task<LiveNode> StartAsync(
-        Duration? batchEvery = null, TimeSpan? refuteBefore = null, string? directory = null) =>
+        Duration? batchEvery = null, TimeSpan? refuteBefore = null, string? directory = null,
+        TimeSpan? every = null) =>
         LiveNode.StartAsync(directory: directory, hasChain: true, change: options => options with
         {
             SkipsWindows = false,
             BatchEvery = batchEvery ?? options.BatchEvery,
             Watch = new WatchOptions(
-                TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100), refuteBefore ?? TimeSpan.FromDays(30)),
+                TimeSpan.FromSeconds(1), every ?? TimeSpan.FromMilliseconds(100),
+                refuteBefore ?? TimeSpan.FromDays(30)),
         });
 
     private static (byte[] Claim, byte[] Pay) ClaimOf(LiveNode node, string id)
