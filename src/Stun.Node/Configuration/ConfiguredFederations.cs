@@ -79,8 +79,8 @@ internal static class ConfiguredFederations
 
     /// <summary>
     /// As an entry that says nothing but what it must. It begins where the role is first started and not at the
-    /// contract's deployment: what was asked before has been answered by others, or has expired. The gas is the default,
-    /// being that of an entry that is not there.
+    /// contract's deployment: what was asked before has been answered by others, or has expired. The gas is the
+    /// default, being that of an entry that is not there.
     /// </summary>
     private static OperatorChainSettings OfFile(SettingSet settings, Filed filed) => new(
         filed.Federation.Network, filed.Federation.Endpoints, filed.Federation.Contract, null, false, false,

@@ -20,7 +20,7 @@ public sealed record ContractStanding(
     private const byte PushWord = 0x7f;
 
     private static readonly Digest OurCode =
-        ContractCode.DeployedHash(typeof(OperatorContract).Assembly, nameof(OperatorContract));
+        ContractCode.DeployedHash(typeof(OperatorContract).Assembly, "Operator");
 
     /// <exception cref="ChainException">The chain does not answer.</exception>
     public static async Task<ContractStanding> ReadAsync(EvmRpc rpc, Address contract, CancellationToken cancel)

@@ -136,8 +136,8 @@ internal sealed class FederationReader
         OnlyKnown(node, place, "name", "address", "door");
         var name = Text(node, "name", place);
         if (name is not null && !FederatedNode.IsName(name))
-            faults.Add(origin, $"{place}.name", $"'{YamlTree.Shown(name)}' is no name: 1 to {FederatedNode.NameLengthMax} letters, "
-                + "digits and dashes.");
+            faults.Add(origin, $"{place}.name", $"'{YamlTree.Shown(name)}' is no name: 1 to "
+                + $"{FederatedNode.NameLengthMax} letters, digits and dashes.");
         var address = AddressOf(node, "address", place);
         Uri? door = null;
         if (node.TryGetProperty("door", out var said))

@@ -41,7 +41,8 @@ internal static class FederationOptions
             return null;
         }
         Uri? door = null;
-        if (comma > sign && (door = Stun.Shared.UrlOf(text[(comma + 1)..], refuse)) is not { Scheme: "http" or "https" })
+        if (comma > sign
+            && (door = Stun.Shared.UrlOf(text[(comma + 1)..], refuse)) is not { Scheme: "http" or "https" })
         {
             if (door is not null) refuse($"'{door}' is no address of a door. Write it like https://node.example.");
             return null;

@@ -44,7 +44,7 @@ internal static class FederationShow
             federation.Nodes.Select(node => (string[])[node.Name, $"{node.Address}"]));
         Screen.Line($"The contract is {federation.Contract}, its federation's file {file}.");
         Screen.Line(transactions == 0 ? "Everything is there already: nothing was changed on the chain."
-            : $"{transactions} transactions. Give the file to everybody whose node is in it.");
+            : $"Sent: {transactions}. Give the file to everybody whose node is in it.");
         return Exits.Ok;
     }
 
@@ -96,7 +96,8 @@ internal static class FederationShow
         if (!standing.HasCode) return [$"There is no contract at {federation.Contract}."];
         List<string> differences = [];
         if (!standing.IsOurs)
-            differences.Add($"The code at {federation.Contract} is not that of an operator's contract of this version.");
+            differences.Add(
+                $"The code at {federation.Contract} is not that of an operator's contract of this version.");
         if (standing.Token != federation.Token)
             differences.Add($"The contract takes {standing.Token}, and the file says {federation.Token}.");
         foreach (var line in lines)

@@ -73,19 +73,22 @@ internal static class OperatorCommands
         var token = parsed.GetValue(Token)!.Value;
         // What is wrong with the names is found before anything is sent.
         var wanted = WithAll(known ?? new Federation(network, Address.Zero, token, null, []), parsed);
+        if (parsed.GetValue(FederationOptions.Shared) is { Length: > 0 } shared)
+            wanted = wanted with { Endpoints = [.. shared.Select(each => each.OriginalString)] };
         return await ActAsync(parsed, network, async owner =>
         {
             var (contract, block) = await owner.DeployAsync(token, known, cancel).ConfigureAwait(false);
-            var isNew = wanted.Nodes.Count > 0 && await owner.AdmitAsync(
-                contract, [.. wanted.Nodes.Select(node => node.Address)], cancel).ConfigureAwait(false);
-            return (Federation: wanted with { Contract = contract, Block = block }, isNew);
+            var made = wanted with { Contract = contract, Block = block };
+            // Already now: if the rest breaks off, another run still knows the block.
+            (made with { Nodes = known?.Nodes ?? [] }).Save(file);
+            if (made.Nodes.Count > 0)
+                await owner.AdmitAsync(contract, [.. made.Nodes.Select(node => node.Address)], cancel)
+                    .ConfigureAwait(false);
+            return made;
         }, (made, transactions) =>
         {
-            var federation = parsed.GetValue(FederationOptions.Shared) is { Length: > 0 } shared
-                ? made.Federation with { Endpoints = [.. shared.Select(each => each.OriginalString)] }
-                : made.Federation;
-            federation.Save(file);
-            return FederationShow.Tell(parsed, federation, file, transactions);
+            made.Save(file);
+            return FederationShow.Tell(parsed, made, file, transactions);
         }, cancel).ConfigureAwait(false);
     }
 
