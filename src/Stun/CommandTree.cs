@@ -50,8 +50,8 @@ internal static class CommandTree
         [
             DemoCommands.Make(), DevCommands.Make(), RunCommands.Make(), TaskCommands.Make(), ProviderCommands.Make(),
             NodeCommands.Make(), ConfigCommands.Make(), KeyCommands.Make(), AccountCommands.Account(),
-            AccountCommands.ApiKey(), WalletCommands.Make(), ChainCommands.Make(), ImageCommands.Make(),
-            HardwareCommands.Make(), DoctorCommands.Make(), CompletionCommands.Make(),
+            AccountCommands.ApiKey(), WalletCommands.Make(), ChainCommands.Make(), OperatorCommands.Make(),
+            ImageCommands.Make(), HardwareCommands.Make(), DoctorCommands.Make(), CompletionCommands.Make(),
         ])
             root.Add(command);
         root.SetAction(_ => Exits.Ok);

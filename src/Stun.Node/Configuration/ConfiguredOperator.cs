@@ -1,4 +1,3 @@
-using Stun.Chain.Evm.Networks;
 using Stun.Node.Settings;
 
 namespace Stun.Node.Configuration;
@@ -8,7 +7,7 @@ internal static class ConfiguredOperator
 {
     public static OperatorSettings Read(SettingSet settings, ConfiguredPaths paths) => new()
     {
-        Chains = [.. Each(settings, "operator.chains").Select(chain => ChainOf(settings, chain))],
+        Chains = ConfiguredFederations.Chains(settings, paths),
         Rules = new OperatorRules
         {
             Specs = settings.List<string>("operator.jobs"),
@@ -48,15 +47,6 @@ internal static class ConfiguredOperator
 
     private static IEnumerable<string> Each(SettingSet settings, string list) =>
         Enumerable.Range(0, settings.CountOf(list)).Select(index => $"{list}.{index}");
-
-    private static OperatorChainSettings ChainOf(SettingSet settings, string chain) => new(
-        settings.Get<EvmNetwork>($"{chain}.network"),
-        settings.List<string>($"{chain}.rpc"),
-        settings.Get<Address>($"{chain}.contract"),
-        settings.Maybe<ulong>($"{chain}.first-block"),
-        settings.Get<bool>($"{chain}.waits-for-finality"),
-        settings.Get<bool>($"{chain}.legacy"),
-        settings.Get<ulong>($"{chain}.callback-gas"));
 
     private static ContainerSettings ContainerOf(SettingSet settings, string each) => new(
         settings.Get<string>($"{each}.name"),

@@ -11,14 +11,13 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
         "operator.bridge-token-file",
     ];
 
-    public string? Find(string key)
-    {
-        if (settings.Find(key) is not { Value: string path } setting) return null;
-        var start = sources.WorkingDirectory;
-        if (setting.Origin is Origin.File && sources.File is { } file)
-            start = Path.GetDirectoryName(Path.GetFullPath(file, start)) ?? start;
-        return Path.GetFullPath(path, start);
-    }
+    public string? Find(string key) =>
+        settings.Find(key) is { Value: string path } setting ? From(setting, path) : null;
+
+    /// <summary>Of a list of paths.</summary>
+    public IReadOnlyList<string> All(string key) => settings.Find(key) is { Value: List<object> items } setting
+        ? [.. items.Cast<string>().Select(path => From(setting, path))]
+        : [];
 
     public string DataDirectory
     {
@@ -35,7 +34,7 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
     {
         var path = Find(key);
         if (path is not null && !File.Exists(path))
-            settings.Fault(key, $"There is no file {path}. Relative paths begin at the place of the configuration.");
+            settings.Fault(key, Missing(path));
         return path;
     }
 
@@ -45,6 +44,19 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
         foreach (var key in Files) ExistingFile(key);
         for (var index = 0; index < settings.CountOf("operator.models"); index++)
             ExistingFile($"operator.models.{index}.key-file");
+        foreach (var path in All("operator.federations"))
+            if (!File.Exists(path)) settings.Fault("operator.federations", Missing(path));
         _ = DataDirectory;
+    }
+
+    private static string Missing(string path) =>
+        $"There is no file {path}. Relative paths begin at the place of the configuration.";
+
+    private string From(Setting setting, string path)
+    {
+        var start = sources.WorkingDirectory;
+        if (setting.Origin is Origin.File && sources.File is { } file)
+            start = Path.GetDirectoryName(Path.GetFullPath(file, start)) ?? start;
+        return Path.GetFullPath(path, start);
     }
 }

@@ -101,12 +101,15 @@ internal static class Contradictions
         var roles = settings.List<string>("roles");
         if (!roles.Contains("operator"))
         {
-            if (settings.CountOf("operator.chains") > 0)
-                settings.Fault("operator.chains", "This node has no role operator. Add it to roles, or take this out.");
+            foreach (var key in (string[])["operator.chains", "operator.federations"])
+                if (settings.CountOf(key) > 0 || settings.List<string>(key).Count > 0)
+                    settings.Fault(key, "This node has no role operator. Add it to roles, or take this out.");
             return;
         }
-        if (settings.CountOf("operator.chains") == 0 && !settings.Has("operator.bridge-token-file"))
-            settings.Fault("roles", "An operator needs a contract in operator.chains, or operator.bridge-token-file.");
+        if (settings.CountOf("operator.chains") == 0 && settings.List<string>("operator.federations").Count == 0
+            && !settings.Has("operator.bridge-token-file"))
+            settings.Fault("roles", "An operator needs a contract in operator.chains, a file in operator.federations, "
+                + "or operator.bridge-token-file.");
         if (settings.CountOf("operator.containers") > 0 && !roles.Contains("gateway"))
             settings.Fault("operator.containers",
                 "They are run by the network, which this node reaches by the role gateway. Add it to roles.");

@@ -44,6 +44,13 @@ internal static class OperatorKeys
 
     private static IEnumerable<SettingKey> Chains =>
     [
+        new("operator.federations", Forms.Text, "[]",
+            "Files as 'stun operator deploy' writes them and institutes exchange them: each gives a contract to "
+            + "follow. An entry of operator.chains with the same network says how it is reached, instead of the file.",
+            "federation.json")
+        {
+            IsList = true,
+        },
         new("operator.chains.#.network", ConfigurationKeys.ChainName, "", "The chain of an operator's contract.",
             "base")
         {
@@ -58,10 +65,8 @@ internal static class OperatorKeys
             IsNeverEmpty = true,
         },
         new("operator.chains.#.contract", Forms.Address, "",
-            "The operator's contract, which has this node's key among its authorised senders.", AnAddress)
-        {
-            IsRequired = true,
-        },
+            "The operator's contract, which has this node's key among its authorised senders. Left out: that of the "
+            + "federation of this chain.", AnAddress),
         new("operator.chains.#.first-block", Forms.Number(0, ulong.MaxValue), "",
             "Where requests begin to count. Left out: when the role is first started.", "12345678"),
         new("operator.chains.#.waits-for-finality", Forms.Bool, "false",

@@ -56,6 +56,13 @@ public sealed record OperatorChainSettings(
     EvmNetwork Network, ValueList<string> Rpc, Address Contract, ulong? FirstBlock, bool WaitsForFinality,
     bool IsLegacy, ulong CallbackGas)
 {
+    /// <summary>The file of the federation that the contract is of; null where a configuration alone names it.
+    /// </summary>
+    public string? FederationFile { get; init; }
+
+    /// <summary>What that file says that the contract takes.</summary>
+    public Address? Token { get; init; }
+
     /// <summary>Without the endpoints: records are printed, secrets are not.</summary>
     public override string ToString() => $"{Network.Name} {Network.ChainId}, {Contract}";
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Stun.Chain.Evm;
 using Stun.Chain.Evm.Networks;
+using Stun.Chain.Evm.Rpc;
 using Stun.Node.Configuration;
 using Stun.Node.Hosting;
 using Stun.Node.Operator.Bridge;
@@ -81,6 +82,7 @@ public sealed class OperatorRole : IAsyncDisposable
             var atOnce = new SemaphoreSlim((int)settings.AtOnce);
             foreach (var chain in settings.Chains.Span.ToArray())
             {
+                await RequireAdmittedAsync(chain, plan.Key.Address, cancel).ConfigureAwait(false);
                 var folder = Path.Combine(ground.Directory, $"{chain.Network.ChainId}-{chain.Contract}");
                 role.lanes.Add(await ChainLane.StartAsync(new LanePlan(chain, plan.Key, role.Desk, folder)
                 {
@@ -107,6 +109,14 @@ public sealed class OperatorRole : IAsyncDisposable
     {
         foreach (var lane in lanes) await lane.DisposeAsync().ConfigureAwait(false);
         book.Dispose();
+    }
+
+    private static async Task RequireAdmittedAsync(
+        OperatorChainSettings chain, Address node, CancellationToken cancel)
+    {
+        var rpc = new EvmRpc(new EvmRpcOptions(chain.Network.ChainId, [.. chain.Rpc.Select(each => new Uri(each))]));
+        await using (rpc.ConfigureAwait(false))
+            await ContractStanding.RequireAsync(rpc, chain, node, cancel).ConfigureAwait(false);
     }
 
     private static FeeSchedule FeesOf(OperatorSettings settings)

@@ -13,7 +13,7 @@ namespace Stun.Commands;
 /// <summary><c>stun chain</c>: brings a network's contracts to a chain, and looks whether they are as agreed.</summary>
 internal static class ChainCommands
 {
-    private static readonly Option<EvmNetwork> Network = new("--network")
+    internal static readonly Option<EvmNetwork> Network = new("--network")
     {
         Description = "ethereum, base, arbitrum, local, or local:CHAIN-ID.",
         HelpName = "NAME",
@@ -216,7 +216,7 @@ internal static class ChainCommands
             Screen.Line($"DIFFERS  {each.Key}: {each.Configured} in the configuration, {each.OnChain} on the chain");
     }
 
-    private static EvmRpc Open(ParseResult parsed, ulong chainId) =>
+    internal static EvmRpc Open(ParseResult parsed, ulong chainId) =>
         parsed.GetValue(ChainPlace.Endpoints) is { Length: > 0 } endpoints
             ? new EvmRpc(new EvmRpcOptions(chainId, endpoints))
             : throw CommandException.Usage("No endpoint of the chain is given.", "Name one with --rpc URL.");

@@ -39,6 +39,13 @@ internal sealed class SpokenProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Without a word, as machines die.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited) await Tool.RunAsync("kill", ["-TERM", $"{process.Id}"], Patience);

@@ -88,6 +88,78 @@ public sealed class OperatorSettingsTests : IDisposable
         Assert.Contains(faults, fault => fault.Key == key && fault.Message.Contains(words));
     }
 
+    [Fact]
+    public void A_file_of_a_federation_gives_a_chain_and_an_entry_says_how_it_is_reached()
+    {
+        Write("f.json", "base", 8453, "\"endpoints\": [\"https://shared.example\"],");
+        var alone = Assert.Single(Load(Federated("[f.json]")).Operator!.Chains);
+        Assert.Equal((8453UL, An, "https://shared.example", Path.Combine(folder, "f.json")),
+            (alone.Network.ChainId, $"{alone.Contract}", alone.Rpc[0], alone.FederationFile));
+        Assert.Equal((null, false, 200_000UL, Token), (alone.FirstBlock, alone.IsLegacy, alone.CallbackGas,
+            $"{alone.Token}"));
+        foreach (var contract in (string[])["", $", contract: \"{An}\""])
+        {
+            var own = Assert.Single(Load(Federated("[f.json]",
+                $"{{network: base, rpc: [\"https://own.example\"], first-block: 9, callback-gas: 5{contract}}}"))
+                .Operator!.Chains);
+            Assert.Equal((An, Token, 9UL, 5UL), ($"{own.Contract}", $"{own.Token}", own.FirstBlock, own.CallbackGas));
+            Assert.Equal(["https://own.example"], own.Rpc);
+        }
+        Write("g.json", "local:5", 5, "");
+        var two = Load(Federated("[f.json, g.json]",
+            "{network: \"local:5\", rpc: [\"http://own.example\"], callback-gas: 5}")).Operator!.Chains;
+        Assert.Equal([(5UL, 5UL, "http://own.example"), (8453UL, 200_000UL, "https://shared.example")],
+            two.Select(chain => (chain.Network.ChainId, chain.CallbackGas, chain.Rpc[0])));
+    }
+
+    [Theory]
+    [InlineData("[f.json]", "", "operator.federations", "names no endpoint")]
+    [InlineData("[none.json]", "", "operator.federations", "no file")]
+    [InlineData("[bad.json]", "", "contract", "no address")]
+    [InlineData("[f.json]", "{network: arbitrum, rpc: [\"http://a.example\"]}", "operator.chains.0.contract",
+        "no file")]
+    [InlineData("[]", "{network: base, rpc: [\"http://a.example\"]}", "operator.chains.0.contract", "missing")]
+    [InlineData("[f.json, h.json]", "{network: base, rpc: [\"http://a.example\"]}", "operator.chains.0.contract",
+        "Name one")]
+    [InlineData("[f.json]", "{network: base, rpc: [\"http://a.example\"], contract: \"" + Token + "\"}",
+        "operator.federations", "one contract on each chain")]
+    public void A_federation_that_cannot_be_followed_is_refused(string files, string entry, string key, string words)
+    {
+        Write("f.json", "base", 8453, "");
+        Write("h.json", "base", 8453, "");
+        File.WriteAllText(Path.Combine(folder, "h.json"), File.ReadAllText(Path.Combine(folder, "h.json")).Replace(
+            An, "0x1111111111111111111111111111111111111111"));
+        File.WriteAllText(Path.Combine(folder, "bad.json"),
+            File.ReadAllText(Path.Combine(folder, "f.json")).Replace(An, "0x12"));
+        var faults = Assert.Throws<NodeException>(() => Load(Federated(files, entry))).Faults;
+        Assert.Contains(faults, fault => fault.Key == key && fault.Message.Contains(words));
+    }
+
+    [Fact]
+    public void A_node_without_the_role_follows_no_federation()
+    {
+        Write("f.json", "base", 8453, "\"endpoints\": [\"https://shared.example\"],");
+        var faults = Assert.Throws<NodeException>(
+            () => Load(Federated("[f.json]").Replace(", operator]", "]"))).Faults;
+        Assert.Contains(faults, fault => fault.Key == "operator.federations" && fault.Message.Contains("no role"));
+    }
+
+    private const string Token = "0x2abeb7afc86612a6d9a1727abc677270adc2422a";
+
+    private static string Federated(string files, string entry = "") => $"""
+        roles: [gateway, scheduler, operator]
+        operator:
+          federations: {files}
+          chains: [{entry}]
+
+        """;
+
+    private void Write(string name, string network, ulong id, string more) =>
+        File.WriteAllText(Path.Combine(folder, name), $$"""
+            {"version": 1, "network": "{{network}}", "chainId": {{id}}, {{more}}
+             "contract": "{{An}}", "token": "{{Token}}", "nodes": []}
+            """);
+
     private NodeConfiguration Load(string text)
     {
         var file = Path.Combine(folder, "node.yaml");
