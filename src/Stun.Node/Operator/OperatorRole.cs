@@ -40,6 +40,7 @@ public sealed class OperatorRole : IAsyncDisposable
     private readonly ResponderBook book;
     private readonly OperatorDoor door;
     private readonly List<ChainLane> lanes = [];
+    private readonly Dictionary<ulong, LaneSender> senders = [];
 
     private OperatorRole(OperatorPlan plan, OperatorGround ground)
     {
@@ -83,10 +84,12 @@ public sealed class OperatorRole : IAsyncDisposable
             foreach (var chain in settings.Chains.Span.ToArray())
             {
                 await RequireAdmittedAsync(chain, plan.Key.Address, cancel).ConfigureAwait(false);
+                var sender = await role.SenderOfAsync(chain, plan, ground, cancel).ConfigureAwait(false);
                 var folder = Path.Combine(ground.Directory, $"{chain.Network.ChainId}-{chain.Contract}");
                 role.lanes.Add(await ChainLane.StartAsync(new LanePlan(chain, plan.Key, role.Desk, folder)
                 {
                     AtOnce = atOnce,
+                    Sender = sender,
                     ExtendBefore = TimeSpan.FromMicroseconds(settings.ExtendBefore.Micros),
                     ExtendBy = TimeSpan.FromMicroseconds(settings.ExtendBy.Micros),
                     Finality = plan.Finality,
@@ -108,6 +111,7 @@ public sealed class OperatorRole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var lane in lanes) await lane.DisposeAsync().ConfigureAwait(false);
+        foreach (var sender in senders.Values) await sender.DisposeAsync().ConfigureAwait(false);
         book.Dispose();
     }
 
@@ -117,6 +121,18 @@ public sealed class OperatorRole : IAsyncDisposable
         var rpc = new EvmRpc(new EvmRpcOptions(chain.Network.ChainId, [.. chain.Rpc.Select(each => new Uri(each))]));
         await using (rpc.ConfigureAwait(false))
             await ContractStanding.RequireAsync(rpc, chain, node, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>One for each chain, however many contracts are answered for there.</summary>
+    private async Task<LaneSender> SenderOfAsync(
+        OperatorChainSettings chain, OperatorPlan plan, OperatorGround ground, CancellationToken cancel)
+    {
+        var id = chain.Network.ChainId;
+        if (senders.TryGetValue(id, out var known)) return known;
+        var endpoints = plan.Settings.Chains.Span.ToArray().Where(each => each.Network.ChainId == id)
+            .SelectMany(each => each.Rpc.Span.ToArray());
+        return senders[id] = await LaneSender.OpenAsync(chain.Network, endpoints, plan.Key,
+            Path.Combine(ground.Directory, $"{id}"), null, cancel).ConfigureAwait(false);
     }
 
     private static FeeSchedule FeesOf(OperatorSettings settings)

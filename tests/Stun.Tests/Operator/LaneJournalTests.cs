@@ -77,7 +77,7 @@ public sealed class LaneJournalTests : IDisposable
         var id = request.RequestId.ToString();
         table.Apply(Asked(request, 8));
         table.Apply(new LaneEntry(EntryKind.Extended) { Id = id, Expiration = "1663509000" });
-        table.Apply(new LaneEntry(EntryKind.Extended) { Id = id });
+        table.Apply(new LaneEntry(EntryKind.ExtensionTakenBack) { Id = id, Expiration = "1663509000" });
         var open = table.Find(request.RequestId)!;
         Assert.Equal(request, open.Request);
         table.Apply(new LaneEntry(EntryKind.Settled) { Id = id, Block = 9 });

@@ -2,7 +2,6 @@ using Stun.Chain;
 using Stun.Chain.Evm;
 using Stun.Chain.Evm.Following;
 using Stun.Chain.Evm.Rpc;
-using Stun.Chain.Evm.Sending;
 using Stun.Node.Operator.Wire;
 
 namespace Stun.Node.Operator.Following;
@@ -32,27 +31,28 @@ public sealed class ChainLane : IAsyncDisposable
     private static readonly TimeSpan PlaceEvery = TimeSpan.FromSeconds(10);
 
     private readonly LanePlan plan;
+    private readonly LaneSender sender;
     private readonly EvmRpc rpc;
     private readonly RequestTable table;
     private readonly LaneJournal journal;
-    private readonly FileSendingJournal sendingJournal;
-    private readonly TransactionSender sender;
+    private readonly Outbox outbox;
     private readonly Delivery delivery;
+    private readonly Upkeep upkeep;
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly HashSet<Task> running = [];
     private Task following = Task.CompletedTask, looking = Task.CompletedTask;
     private long placeKeptAt;
 
-    private ChainLane(LanePlan plan, EvmRpc rpc, (RequestTable, LaneJournal) books, FileSendingJournal sendingJournal,
-        TransactionSender sender)
+    private ChainLane(LanePlan plan, LaneSender sender, RequestTable table, LaneJournal journal)
     {
-        (this.plan, this.rpc, this.sendingJournal, this.sender) = (plan, rpc, sendingJournal, sender);
-        (table, journal) = books;
-        delivery = new Delivery(plan, rpc, sender);
+        (this.plan, this.sender, this.table, this.journal, rpc) = (plan, sender, table, journal, sender.Rpc);
+        outbox = new Outbox(plan, rpc, sender.Sender);
+        delivery = new Delivery(plan, rpc, outbox, RecordAsync, Refund);
+        upkeep = new Upkeep(plan, rpc, outbox, RecordAsync);
     }
 
-    public Address Sender => sender.Address;
+    public Address Sender => sender.Sender.Address;
 
     /// <summary>Requests that are neither answered for good nor forgotten.</summary>
     public int OpenCount
@@ -66,25 +66,24 @@ public sealed class ChainLane : IAsyncDisposable
     public static async Task<ChainLane> StartAsync(LanePlan plan, CancellationToken cancel)
     {
         Directory.CreateDirectory(plan.Directory);
-        var rpc = new EvmRpc(new EvmRpcOptions(
-            plan.Settings.Network.ChainId, [.. plan.Settings.Rpc.Select(each => new Uri(each))]));
-        FileSendingJournal? sending = null;
+        var settings = plan.Settings;
+        var sender = plan.Sender ?? await LaneSender.OpenAsync(
+            settings.Network, settings.Rpc.Span.ToArray(), plan.Key, plan.Directory, plan.Sending, cancel)
+            .ConfigureAwait(false);
+        LaneJournal? journal = null;
         try
         {
             var table = new RequestTable();
-            sending = new FileSendingJournal(Path.Combine(plan.Directory, "sending.journal"));
-            var sender = await TransactionSender.OpenAsync(
-                rpc, plan.Key, plan.Settings.Network, sending, plan.Sending, cancel: cancel).ConfigureAwait(false);
-            var journal = LaneJournal.Open(
+            journal = LaneJournal.Open(
                 Path.Combine(plan.Directory, "requests.journal"), table.Apply, table.Shortened);
-            var lane = new ChainLane(plan, rpc, (table, journal), sending, sender);
+            var lane = new ChainLane(plan, sender, table, journal);
             await lane.BeginAsync(cancel).ConfigureAwait(false);
             return lane;
         }
         catch
         {
-            if (sending is not null) await sending.DisposeAsync().ConfigureAwait(false);
-            await rpc.DisposeAsync().ConfigureAwait(false);
+            if (journal is not null) await journal.DisposeAsync().ConfigureAwait(false);
+            if (plan.Sender is null) await sender.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -98,10 +97,8 @@ public sealed class ChainLane : IAsyncDisposable
         Task[] rest;
         lock (gate) rest = [.. running];
         await Task.WhenAll(rest).ConfigureAwait(false);
-        await sender.DisposeAsync().ConfigureAwait(false);
-        await sendingJournal.DisposeAsync().ConfigureAwait(false);
+        if (plan.Sender is null) await sender.DisposeAsync().ConfigureAwait(false);
         await journal.DisposeAsync().ConfigureAwait(false);
-        await rpc.DisposeAsync().ConfigureAwait(false);
         stop.Dispose();
     }
 
@@ -113,12 +110,27 @@ public sealed class ChainLane : IAsyncDisposable
             await RecordAsync(new LaneEntry(EntryKind.Reached) { Place = LogCursor.StartAt(first).ToString() })
                 .ConfigureAwait(false);
         }
-        lock (gate)
-            foreach (var request in table.All)
-                if (request.State == RequestState.Open) Begin(request);
+        foreach (var request in table.All.ToList()) await GoOnAsync(request).ConfigureAwait(false);
         following = Task.Run(FollowAsync, CancellationToken.None);
         looking = Task.Run(LookAsync, CancellationToken.None);
     }
+
+    /// <summary>With what an earlier life left.</summary>
+    private async Task GoOnAsync(OpenRequest request)
+    {
+        // Above the kept place a reorg may have taken its end back while nobody looked; what holds is told again.
+        if (request.State == RequestState.Settled && request.SettledAt > table.Place!.Block)
+            await RecordAsync(Entry(EntryKind.Reopened, request)).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (request.State == RequestState.Open) Begin(request);
+            else if (request.State == RequestState.Retracted) Withdraw(request);
+            else if (request.IsRefundDue) Refund(request);
+        }
+    }
+
+    private static LaneEntry Entry(EntryKind kind, OpenRequest request) =>
+        new(kind) { Id = request.Request.RequestId.ToString() };
 
     private Task RecordAsync(LaneEntry entry)
     {
@@ -186,18 +198,22 @@ public sealed class ChainLane : IAsyncDisposable
     private async Task AskedAsync(EvmLog log)
     {
         if (OracleRequest.TryRead(log) is not { } request || !IsOurs(request)) return;
+        var known = table.Find(request.RequestId);
         // Told again after a restart: it is known, or over.
-        if (table.Find(request.RequestId) is { State: not RequestState.Retracted } known
-            && (known.Block == log.BlockNumber || known.State == RequestState.Settled)) return;
+        if (known is { State: not RequestState.Retracted } && known.BlockHash == log.BlockHash
+            && known.Original == request) return;
         if (table.Count >= RequestsMax)
         {
             plan.Say("operator.full", $"{plan.Settings}: request {request.RequestId} is left to expire.");
             return;
         }
+        lock (gate)
+            if (known is not null) CallOff(known);
         await RecordAsync(new LaneEntry(EntryKind.Asked)
         {
             Id = request.RequestId.ToString(),
             Block = log.BlockNumber,
+            BlockHash = log.BlockHash.ToString(),
             Request = RequestText.Of(request),
         }).ConfigureAwait(false);
         lock (gate)
@@ -228,18 +244,27 @@ public sealed class ChainLane : IAsyncDisposable
         {
             plan.Say("operator.callback-refused",
                 $"Request {id} was answered, and {request.Request.CallbackAddress} refused the answer.");
+            await RecordAsync(RequestTable.Refused(id, new CallbackRefusal(
+                WordOf(log, 0), WordOf(log, 1), Digest.Read(log.Data.Span[(2 * UInt256.Size)..(3 * UInt256.Size)]))))
+                .ConfigureAwait(false);
             return;
         }
         if (log.Topics[0] == OperatorTopics.Extended)
         {
-            var until = UInt256.Read(log.Data.Span[..UInt256.Size]);
-            await RecordAsync(new LaneEntry(EntryKind.Extended) { Id = id, Expiration = until.ToString() })
+            await RecordAsync(new LaneEntry(EntryKind.Extended) { Id = id, Expiration = WordOf(log, 0).ToString() })
                 .ConfigureAwait(false);
             return;
         }
         await RecordAsync(new LaneEntry(EntryKind.Settled) { Id = id, Block = log.BlockNumber }).ConfigureAwait(false);
-        lock (gate) request.Work?.CallOff();
+        lock (gate)
+        {
+            request.Work?.CallOff();
+            if (request.IsRefundDue) Refund(request);
+        }
     }
+
+    private static UInt256 WordOf(EvmLog log, int index) =>
+        UInt256.Read(log.Data.Span[(index * UInt256.Size)..((index + 1) * UInt256.Size)]);
 
     private async Task TakenBackAsync(EvmLog log)
     {
@@ -247,19 +272,25 @@ public sealed class ChainLane : IAsyncDisposable
         var which = isRequest ? OracleRequest.TryRead(log)?.RequestId
             : log.Topics.Count > 1 ? log.Topics[1] : (Digest?)null;
         if (which is not { } key || table.Find(key) is not { } request) return;
-        var id = key.ToString();
         if (isRequest)
         {
-            await RecordAsync(new LaneEntry(EntryKind.Retracted) { Id = id }).ConfigureAwait(false);
-            lock (gate) request.Work?.CallOff();
+            lock (gate) CallOff(request);
+            await RecordAsync(Entry(EntryKind.Retracted, request)).ConfigureAwait(false);
         }
         else if (log.Topics[0] == OperatorTopics.Extended)
         {
-            await RecordAsync(new LaneEntry(EntryKind.Extended) { Id = id }).ConfigureAwait(false);
+            await RecordAsync(Entry(EntryKind.ExtensionTakenBack, request) with
+            {
+                Expiration = WordOf(log, 0).ToString(),
+            }).ConfigureAwait(false);
         }
-        else if (log.Topics[0] != OperatorTopics.CallbackRefused && request.State == RequestState.Settled)
+        else if (log.Topics[0] == OperatorTopics.CallbackRefused)
         {
-            await RecordAsync(new LaneEntry(EntryKind.Reopened) { Id = id }).ConfigureAwait(false);
+            await RecordAsync(Entry(EntryKind.RefusalOver, request)).ConfigureAwait(false);
+        }
+        else if (request.State == RequestState.Settled)
+        {
+            await RecordAsync(Entry(EntryKind.Reopened, request)).ConfigureAwait(false);
             lock (gate) Begin(request);
         }
     }
@@ -269,10 +300,7 @@ public sealed class ChainLane : IAsyncDisposable
         List<LaneEntry> over = [];
         lock (gate)
             foreach (var request in table.All)
-                if (request.State == RequestState.Settled && request.SettledAt <= place.Block
-                    || request.State == RequestState.Retracted && request.Block <= place.Block
-                    || request.State == RequestState.GivenUp && request.Block + GivenUpBlocksMax <= place.Block)
-                    over.Add(new LaneEntry(EntryKind.Forgotten) { Id = request.Request.RequestId.ToString() });
+                if (IsOver(request, place.Block)) over.Add(Entry(EntryKind.Forgotten, request));
         var now = Environment.TickCount64;
         if (over.Count == 0 && now - placeKeptAt < PlaceEvery.TotalMilliseconds) return;
         placeKeptAt = now;
@@ -282,22 +310,79 @@ public sealed class ChainLane : IAsyncDisposable
         await last.ConfigureAwait(false);
     }
 
+    private static bool IsOver(OpenRequest request, ulong final) => request.State switch
+    {
+        RequestState.Settled when request.Refusal is not null => false,
+        RequestState.Settled => request.SettledAt + (request.IsRefundDue ? GivenUpBlocksMax : 0) <= final,
+        RequestState.Retracted => request.Block <= final,
+        RequestState.GivenUp => request.Block + GivenUpBlocksMax <= final,
+        _ => false,
+    };
+
     /// <summary>Within the gate.</summary>
     private void Begin(OpenRequest request)
     {
         if (request.Work is { IsCalledOff: false } || stop.IsCancellationRequested) return;
         var work = new RequestWork(stop.Token);
         request.Work = work;
-        var task = Task.Run(() => WorkAsync(request, work));
-        running.Add(task);
+        Track(() => WorkAsync(request, work), () =>
+        {
+            if (request.Work == work) request.Work = null;
+            work.Dispose();
+        });
+    }
+
+    /// <summary>Within the gate. What has been sent for it, but is in no block, must not be left to fail in one.
+    /// </summary>
+    private void CallOff(OpenRequest request)
+    {
+        request.Work?.CallOff();
+        Withdraw(request);
+    }
+
+    private void Withdraw(OpenRequest request)
+    {
+        var keys = delivery.KeysOf(request);
+        Track(() => outbox.WithdrawAsync(keys, stop.Token));
+    }
+
+    /// <summary>It is paid out whatever becomes of the work on the request, which the answer's log calls off.</summary>
+    private void Refund(OpenRequest request)
+    {
+        lock (gate)
+        {
+            if (request.IsRefunding) return;
+            request.IsRefunding = true;
+            Track(() => delivery.RefundAsync(request, stop.Token), () => request.IsRefunding = false);
+        }
+    }
+
+    private void Track(Func<Task> begin, Action? end = null)
+    {
+        if (stop.IsCancellationRequested) return;
+        var task = Task.Run(async () =>
+        {
+            try
+            {
+                await begin().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // The next life goes on with it.
+            }
+            catch (Exception failure)
+            {
+                plan.Say((failure as ChainException)?.Code ?? "operator.work", $"{plan.Settings}: {failure.Message}");
+            }
+        });
+        lock (gate) running.Add(task);
         task.ContinueWith(done =>
         {
             lock (gate)
             {
                 running.Remove(done);
-                if (request.Work == work) request.Work = null;
+                end?.Invoke();
             }
-            work.Dispose();
         }, TaskScheduler.Default);
     }
 
@@ -320,7 +405,7 @@ public sealed class ChainLane : IAsyncDisposable
         {
             // The chain has ended it, or the process ends and goes on with it later.
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not ChainException chain || !Outbox.IsStopped(chain))
         {
             plan.Say("operator.work", $"Request {request.Request.RequestId}: {failure.Message}");
             await GiveUpAsync(request, failure.Message).ConfigureAwait(false);
@@ -366,12 +451,10 @@ public sealed class ChainLane : IAsyncDisposable
             try
             {
                 await Task.Delay(plan.LookEvery, stop.Token).ConfigureAwait(false);
-                List<OpenRequest> late;
-                lock (gate)
-                    late = [.. table.All.Where(each => !each.IsAtLimit
-                        && each.State is (RequestState.Open or RequestState.GivenUp))];
-                if (late.Count == 0 || plan.Settings.IsLegacy) continue;
-                await delivery.KeepAliveAsync(late, stop.Token).ConfigureAwait(false);
+                if (plan.Settings.IsLegacy) continue;
+                List<OpenRequest> all;
+                lock (gate) all = [.. table.All];
+                foreach (var begun in await upkeep.LookAsync(all, stop.Token).ConfigureAwait(false)) Track(() => begun);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

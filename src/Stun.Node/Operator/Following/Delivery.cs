@@ -3,7 +3,6 @@ using Stun.Chain;
 using Stun.Chain.Evm;
 using Stun.Chain.Evm.Abi;
 using Stun.Chain.Evm.Rpc;
-using Stun.Chain.Evm.Sending;
 using Stun.Node.Operator.Wire;
 
 namespace Stun.Node.Operator.Following;
@@ -12,12 +11,19 @@ namespace Stun.Node.Operator.Following;
 /// Brings replies to the chain. Each is tried without being sent first: an answer that the contract would not take, or
 /// its consumer would refuse, is not shown to the world; the payment goes back instead.
 /// </summary>
-internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender sender)
+/// <param name="record">Writes to the lane's journal.</param>
+/// <param name="refund">Begins to pay out what is left, where that takes a transaction of its own.</param>
+internal sealed class Delivery(
+    LanePlan plan, EvmRpc rpc, Outbox outbox, Func<LaneEntry, Task> record, Action<OpenRequest> refund)
 {
+    /// <summary>How often the contract is asked before its no is believed: a reorg may pass, or an extension come.
+    /// </summary>
     private const int AttemptsMax = 5;
 
-    /// <summary>Over the estimate, for what changes until the block.</summary>
-    private const ulong MarginPercent = 20;
+    private const int RefundAttemptsMax = 8;
+
+    /// <summary>Of a token's transfer behind a proxy, and what the contract writes down.</summary>
+    private const ulong RefundGas = 300_000;
 
     /// <summary>
     /// What a vote may cost over its estimate: nobody knows which one decides, and that one calls the consumer, keeps
@@ -27,8 +33,7 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
 
     private const int PollNodesMax = 16;
 
-    /// <summary>The most gas a transaction may name (EIP-7825).</summary>
-    private const ulong GasMax = 1 << 24;
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
     private enum Trial : byte
     {
@@ -39,67 +44,105 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         Refused,
     }
 
+    /// <summary>An endpoint that is away only delays: the answer is found and paid, and the contract takes it until
+    /// somebody has ended the request.</summary>
     /// <returns>Null when it is done; else why it cannot be.</returns>
     public async Task<string?> DeliverAsync(OpenRequest open, CancellationToken cancel)
     {
-        var reason = "";
-        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        var (reason, pause) = ("", plan.AgainAfter);
+        for (var attempt = 0; ;)
         {
-            if (attempt > 0) await Task.Delay(plan.AgainAfter * (1 << (attempt - 1)), cancel).ConfigureAwait(false);
-            // Its end may be another one by now.
-            var (request, reply) = (open.Request, open.Reply!);
-            var call = OperatorCalls.FulfillAndRefund(request, reply.Result.Span, reply.Refund);
             try
             {
-                var (trial, why) = await TryAsync(request, call, cancel).ConfigureAwait(false);
-                reason = why;
-                if (trial == Trial.CallbackRefuses) break;
-                if (trial == Trial.Refused) continue;
-                var name = $"{request.RequestId}/{request.Expiration}/{attempt}";
-                if (!await SendAsync(name, call, GasOver(request), cancel).ConfigureAwait(false)) continue;
-                if (plan.Settings.IsLegacy && !reply.Refund.IsZero)
-                    await RefundAsync(request, cancel).ConfigureAwait(false);
-                return null;
+                await ExtendedAsync(open, cancel).ConfigureAwait(false);
+                var (trial, why) = await TryAsync(open, cancel).ConfigureAwait(false);
+                if (trial == Trial.Taken && await SendAsync(open, attempt, cancel).ConfigureAwait(false)) return null;
+                reason = trial == Trial.Taken ? "It failed in its block." : why;
+                attempt = trial == Trial.CallbackRefuses ? AttemptsMax : attempt + 1;
             }
-            catch (ChainException failure) when (failure.Code != "chain.sender-stopped")
+            catch (ChainException failure) when (Outbox.IsLastWord(failure))
             {
                 reason = failure.Message;
+                attempt++;
             }
+            catch (ChainException failure) when (!Outbox.IsStopped(failure))
+            {
+                reason = failure.Message;
+                if (await IsToBeEndedAsync(open, failure, cancel).ConfigureAwait(false)) attempt = AttemptsMax;
+            }
+            if (attempt >= AttemptsMax) return await RejectAsync(open, reason, cancel).ConfigureAwait(false);
+            await Task.Delay(pause, cancel).ConfigureAwait(false);
+            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
-        return await RejectAsync(open, reason, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Gives more time to what is worked on, and ends what was given up and has expired.</summary>
-    public async Task KeepAliveAsync(IReadOnlyList<OpenRequest> late, CancellationToken cancel)
+    /// <summary>
+    /// A contract of the first kind pays out what is left by a second transaction. It follows the first one at once, so
+    /// that no block lies between them, and it is sent whatever the chain says of the first meanwhile.
+    /// </summary>
+    public async Task RefundAsync(OpenRequest open, CancellationToken stop)
     {
-        if (await rpc.GetBlockAsync(BlockTag.Latest, cancel).ConfigureAwait(false) is not { } head) return;
-        foreach (var open in late)
+        var (asked, pause) = (open.BlockHash, plan.AgainAfter);
+        var call = OperatorCalls.ProcessRefund(open.Request, RefundTo(open.Request));
+        for (var attempt = 0; attempt < RefundAttemptsMax;)
         {
-            var request = open.Request;
-            var left = (BigInteger)request.Expiration - head.Timestamp;
-            // An answer that was sent and decided nothing: the others of its poll never came.
-            if (open.State == RequestState.GivenUp || open.IsSent)
+            if (!open.IsRefundDue || open.BlockHash != asked || open.State == RequestState.Retracted) return;
+            try
             {
-                if (left <= 0) await OnceAsync(open, "expire", OperatorCalls.Expire(request), cancel)
-                    .ConfigureAwait(false);
+                // The first comes behind the answer, of which the chain knows nothing yet.
+                if (attempt > 0) await outbox.TryAsync(call, stop).ConfigureAwait(false);
+                if (await outbox.SendAsync(open, $"refund/{attempt}", call, new GasPlan(Fixed: RefundGas), stop)
+                    .ConfigureAwait(false))
+                {
+                    await record(Entry(EntryKind.RefundDone, open)).ConfigureAwait(false);
+                    return;
+                }
+                attempt++;
             }
-            else if (left > 0 && left < (BigInteger)plan.ExtendBefore.TotalSeconds)
+            catch (ChainException failure) when (Outbox.IsLastWord(failure))
             {
-                UInt256 until = head.Timestamp + (ulong)plan.ExtendBy.TotalSeconds;
-                if (until > request.Expiration)
-                    await OnceAsync(open, "extend", OperatorCalls.Extend(request, until), cancel)
-                        .ConfigureAwait(false);
+                attempt++;
             }
+            catch (ChainException failure) when (!Outbox.IsStopped(failure))
+            {
+                Say(open, failure.Code, failure.Message);
+            }
+            await Task.Delay(pause, stop).ConfigureAwait(false);
+            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
+        plan.Say("operator.refund-due", $"What is left of request {open.Request.RequestId} could not be paid out. It is "
+            + "tried again when the node starts; look whether it is an authorised sender still.");
     }
 
-    private async Task<(Trial, string)> TryAsync(OracleRequest request, byte[] call, CancellationToken cancel)
+    /// <summary>For what the consumer does.</summary>
+    public static ulong GasOver(LanePlan plan, OracleRequest request)
     {
+        if (PairsOf(request) is not { IsPolled: true } pairs) return plan.Settings.CallbackGas;
+        var nodes = pairs.Nodes.Count is > 0 and var named ? named : PollNodesMax;
+        return plan.Settings.CallbackGas + DecidingGas + (ShareGas * (ulong)(1 + nodes));
+    }
+
+    /// <summary>All under which an answer may have been sent, in this life or an earlier one.</summary>
+    public IReadOnlyList<string> KeysOf(OpenRequest open)
+    {
+        var verbs = Enumerable.Range(0, AttemptsMax).Select(attempt => $"{attempt}")
+            .Concat(Enumerable.Range(0, RefundAttemptsMax).Select(attempt => $"refund/{attempt}")).Append("reject");
+        return [.. verbs.Select(verb => outbox.KeyOf(open, verb)).Union(open.Sent.Keys)];
+    }
+
+    /// <summary>Behind an extension that is on its way the contract would know the answer's end no more.</summary>
+    private async Task ExtendedAsync(OpenRequest open, CancellationToken cancel)
+    {
+        while (open.Tending is { IsUnderWay: true } tending && tending.Reaches > open.Request.Expiration)
+            await Task.Delay(plan.AgainAfter / 10, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<(Trial, string)> TryAsync(OpenRequest open, CancellationToken cancel)
+    {
+        var request = open.Request;
         try
         {
-            var answer = await rpc.CallAsync(
-                new CallRequest(plan.Settings.Contract, call) { From = sender.Address }, default, cancel)
-                .ConfigureAwait(false);
+            var answer = await outbox.TryAsync(CallOf(open), cancel).ConfigureAwait(false);
             var isAccepted = answer.Length == AbiWriter.WordSize && answer[^1] == 1;
             // A vote that does not decide says the same as a consumer who refuses. The first kind of contract says
             // what it was told, too, when it is estimated with little gas; there the event alone counts.
@@ -113,12 +156,75 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         }
     }
 
-    private ulong GasOver(OracleRequest request)
+    private async Task<bool> SendAsync(OpenRequest open, int attempt, CancellationToken cancel)
     {
-        if (PairsOf(request) is not { IsPolled: true } pairs) return plan.Settings.CallbackGas;
-        var nodes = pairs.Nodes.Count is > 0 and var named ? named : PollNodesMax;
-        return plan.Settings.CallbackGas + DecidingGas + (ShareGas * (ulong)(1 + nodes));
+        var isOwed = plan.Settings.IsLegacy && !open.Reply!.Refund.IsZero;
+        // Before it is sent: a crash behind it must not forget what is owed then.
+        if (isOwed && !open.IsRefundDue) await record(Entry(EntryKind.RefundDue, open)).ConfigureAwait(false);
+        open.IsHindered = false;
+        return await outbox.SendAsync(open, $"{attempt}", CallOf(open), new GasPlan(GasOver(plan, open.Request)),
+            cancel, () =>
+            {
+                if (isOwed) refund(open);
+            }).ConfigureAwait(false);
     }
+
+    /// <summary>Its end may be another one than a moment ago.</summary>
+    private static byte[] CallOf(OpenRequest open) =>
+        OperatorCalls.FulfillAndRefund(open.Request, open.Reply!.Result.Span, open.Reply.Refund);
+
+    /// <summary>What the endpoints refuse though they are there must end some time; what is only away is waited for.
+    /// </summary>
+    private async Task<bool> IsToBeEndedAsync(OpenRequest open, ChainException failure, CancellationToken cancel)
+    {
+        open.IsHindered = true;
+        Say(open, failure.Code, failure.Message);
+        try
+        {
+            var head = await rpc.GetBlockAsync(BlockTag.Latest, cancel).ConfigureAwait(false);
+            return head is not null && (BigInteger)open.Request.Expiration <= head.Timestamp;
+        }
+        catch (ChainException away) when (!Outbox.IsStopped(away))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What cannot be answered gives the payment back at once, if the contract lets it.</summary>
+    private async Task<string?> RejectAsync(OpenRequest open, string reason, CancellationToken cancel)
+    {
+        for (var pause = plan.AgainAfter; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+        {
+            try
+            {
+                var call = OperatorCalls.Reject(open.Request, RefundTo(open.Request));
+                if (!await outbox.SendAsync(open, "reject", call, default, cancel).ConfigureAwait(false)) return reason;
+                plan.Say("operator.rejected", $"Request {open.Request.RequestId} got its payment back: {reason}");
+                if (open.IsRefundDue) await record(Entry(EntryKind.RefundDone, open)).ConfigureAwait(false);
+                return null;
+            }
+            catch (ChainException failure) when (Outbox.IsLastWord(failure))
+            {
+                plan.Say("operator.given-up", $"Request {open.Request.RequestId}: {reason} {failure.Message}");
+                return reason;
+            }
+            catch (ChainException failure) when (!Outbox.IsStopped(failure))
+            {
+                if (await IsToBeEndedAsync(open, failure, cancel).ConfigureAwait(false)) return reason;
+            }
+            await Task.Delay(pause, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private void Say(OpenRequest open, string code, string message)
+    {
+        if (open.Tending.Said == code) return;
+        open.Tending.Said = code;
+        plan.Say(code, $"Request {open.Request.RequestId} waits: {message}");
+    }
+
+    private static LaneEntry Entry(EntryKind kind, OpenRequest open) =>
+        new(kind) { Id = open.Request.RequestId.ToString() };
 
     /// <summary>Null where they cannot be read, of which the answer tells.</summary>
     private static RequestPairs? PairsOf(OracleRequest request)
@@ -130,63 +236,6 @@ internal sealed class Delivery(LanePlan plan, EvmRpc rpc, TransactionSender send
         catch (RequestRefusedException)
         {
             return null;
-        }
-    }
-
-    /// <returns>Whether it is in a block, and succeeded there.</returns>
-    private async Task<bool> SendAsync(string name, byte[] call, ulong more, CancellationToken cancel)
-    {
-        var estimate = await rpc.EstimateGasAsync(
-            new CallRequest(plan.Settings.Contract, call) { From = sender.Address }, default, cancel)
-            .ConfigureAwait(false);
-        var receipt = await sender.SendAsync(new TransactionRequest(plan.Settings.Contract, call)
-        {
-            Key = name,
-            GasLimit = Math.Min(GasMax, (estimate * (100 + MarginPercent) / 100) + more),
-        }, cancel).ConfigureAwait(false);
-        return receipt.Succeeded;
-    }
-
-    private async Task RefundAsync(OracleRequest request, CancellationToken cancel)
-    {
-        var to = RefundTo(request);
-        await SendAsync($"{request.RequestId}/refund", OperatorCalls.ProcessRefund(request, to), 0, cancel)
-            .ConfigureAwait(false);
-    }
-
-    /// <summary>What cannot be answered gives the payment back at once, if the contract lets it.</summary>
-    private async Task<string?> RejectAsync(OpenRequest open, string reason, CancellationToken cancel)
-    {
-        var request = open.Request;
-        try
-        {
-            var call = OperatorCalls.Reject(request, RefundTo(request));
-            if (await SendAsync($"{request.RequestId}/{request.Expiration}/reject", call, 0, cancel)
-                .ConfigureAwait(false))
-            {
-                plan.Say("operator.rejected", $"Request {request.RequestId} got its payment back: {reason}");
-                return null;
-            }
-        }
-        catch (ChainException failure) when (failure.Code != "chain.sender-stopped")
-        {
-            plan.Say("operator.given-up", $"Request {request.RequestId}: {reason} {failure.Message}");
-        }
-        return reason;
-    }
-
-    private async Task OnceAsync(OpenRequest open, string verb, byte[] call, CancellationToken cancel)
-    {
-        try
-        {
-            var name = $"{open.Request.RequestId}/{open.Request.Expiration}/{verb}";
-            await SendAsync(name, call, 0, cancel).ConfigureAwait(false);
-        }
-        catch (ChainException refused) when (refused.Code is "chain.reverted")
-        {
-            // Asked again it would say the same.
-            open.IsAtLimit = true;
-            plan.Say($"operator.{verb}", $"Request {open.Request.RequestId}: {refused.Message}");
         }
     }
 

@@ -13,18 +13,24 @@ internal sealed record LaneEntry(EntryKind Kind)
     /// <summary>Of the log that says so.</summary>
     public ulong? Block { get; init; }
 
+    /// <summary>Of the block in which it was asked.</summary>
+    public string? BlockHash { get; init; }
+
     public RequestText? Request { get; init; }
 
     /// <summary>A signed order, canonical.</summary>
     public byte[]? Order { get; init; }
 
+    /// <summary>The answer; of one that was refused only its hash.</summary>
     public byte[]? Result { get; init; }
 
+    /// <summary>Of the payment; of an answer that was refused what was kept of it.</summary>
     public string? Refund { get; init; }
 
     /// <summary>The code of a refusal, or why nothing more is tried.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Of the request; of an answer that was refused the end of its window.</summary>
     public string? Expiration { get; init; }
 
     /// <summary>A place in the chain up to which all is told and final.</summary>
@@ -44,6 +50,21 @@ internal enum EntryKind : byte
 
     /// <summary>It ends later than it said.</summary>
     Extended,
+
+    /// <summary>The chain has taken that back.</summary>
+    ExtensionTakenBack,
+
+    /// <summary>What is left of the payment has to be paid out by a second transaction.</summary>
+    RefundDue,
+
+    /// <summary>It was, or there is nothing to pay.</summary>
+    RefundDone,
+
+    /// <summary>The consumer has refused the answer.</summary>
+    CallbackRefused,
+
+    /// <summary>It has taken it since, or what was kept went back, or the chain has taken the refusal back.</summary>
+    RefusalOver,
 
     /// <summary>The chain says that it is over.</summary>
     Settled,

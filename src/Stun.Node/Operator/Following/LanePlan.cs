@@ -6,7 +6,8 @@ using Stun.Node.Configuration;
 namespace Stun.Node.Operator.Following;
 
 /// <summary>What a lane needs: one operator's contract, and a node that answers for it.</summary>
-/// <param name="Key">Signs the transactions. No other sender may use it on this chain.</param>
+/// <param name="Key">Signs the transactions. No sender but <see cref="LanePlan.Sender"/> may use it on this chain.
+/// </param>
 /// <param name="Directory">Of this lane alone.</param>
 public sealed record LanePlan(OperatorChainSettings Settings, EvmKey Key, RequestDesk Desk, string Directory)
 {
@@ -25,6 +26,12 @@ public sealed record LanePlan(OperatorChainSettings Settings, EvmKey Key, Reques
 
     /// <summary>Null: as the network has it.</summary>
     public FinalityRule? Finality { get; init; }
+
+    /// <summary>After a consumer has refused an answer, until it is brought once more.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Shared by all lanes of one chain, and its owner's; null has the lane open one of its own.</summary>
+    public LaneSender? Sender { get; init; }
 
     public TransactionSenderOptions Sending { get; init; } = new();
 

@@ -27,8 +27,9 @@ internal sealed class RequestTable
         if (entry.Kind == EntryKind.Asked)
         {
             var asked = entry.Request!.Read(id);
-            if (requests.TryGetValue(id, out var known)) known.AskAgain(asked, entry.Block!.Value);
-            else requests[id] = new OpenRequest(asked, entry.Block!.Value);
+            var hash = entry.BlockHash is { } text ? RequestText.DigestOf(text) : Digest.Zero;
+            if (requests.TryGetValue(id, out var known)) known.AskAgain(asked, entry.Block!.Value, hash);
+            else requests[id] = new OpenRequest(asked, entry.Block!.Value, hash);
             return;
         }
         if (!requests.TryGetValue(id, out var request)) return;
@@ -54,10 +55,17 @@ internal sealed class RequestTable
                 request.Reply = new Reply(
                     ValueList.Create<byte>(entry.Result), RequestText.NumberOf(entry.Refund!), entry.Reason);
                 break;
-            case EntryKind.Extended when entry.Expiration is { } text:
-                request.Extend(RequestText.NumberOf(text));
+            case EntryKind.Extended: request.Extend(RequestText.NumberOf(entry.Expiration!)); break;
+            case EntryKind.ExtensionTakenBack:
+                request.TakeBackExtension(RequestText.NumberOf(entry.Expiration!));
                 break;
-            case EntryKind.Extended: request.TakeBackExtension(); break;
+            case EntryKind.RefundDue: request.IsRefundDue = true; break;
+            case EntryKind.RefundDone: request.IsRefundDue = false; break;
+            case EntryKind.CallbackRefused:
+                request.Refusal = new CallbackRefusal(RequestText.NumberOf(entry.Refund!),
+                    RequestText.NumberOf(entry.Expiration!), Digest.Read(entry.Result));
+                break;
+            case EntryKind.RefusalOver: request.Refusal = null; break;
             case EntryKind.Settled:
                 (request.State, request.SettledAt) = (RequestState.Settled, entry.Block!.Value);
                 break;
@@ -76,11 +84,16 @@ internal sealed class RequestTable
         {
             Id = id,
             Block = request.Block,
-            Request = RequestText.Of(request.Request),
+            BlockHash = request.BlockHash.ToString(),
+            Request = RequestText.Of(request.Original),
         };
+        foreach (var end in request.LaterEnds)
+            yield return new LaneEntry(EntryKind.Extended) { Id = id, Expiration = end.ToString() };
         if (request.Order is { } order)
             yield return new LaneEntry(EntryKind.Ordered) { Id = id, Order = order.ToArray() };
         if (request.Reply is { } reply) yield return Replied(id, reply);
+        if (request.IsRefundDue) yield return new LaneEntry(EntryKind.RefundDue) { Id = id };
+        if (request.Refusal is { } refusal) yield return Refused(id, refusal);
         switch (request.State)
         {
             case RequestState.Settled:
@@ -91,6 +104,19 @@ internal sealed class RequestTable
                 yield return new LaneEntry(EntryKind.GivenUp) { Id = id, Reason = request.Reason };
                 break;
         }
+    }
+
+    public static LaneEntry Refused(string id, CallbackRefusal refusal)
+    {
+        var hash = new byte[Digest.Size];
+        refusal.Result.Write(hash);
+        return new LaneEntry(EntryKind.CallbackRefused)
+        {
+            Id = id,
+            Refund = refusal.Kept.ToString(),
+            Expiration = refusal.Until.ToString(),
+            Result = hash,
+        };
     }
 
     public static LaneEntry Replied(string id, Reply reply) => new(EntryKind.Replied)

@@ -62,6 +62,28 @@ public static class OperatorCalls
     public static byte[] Expire(OracleRequest request) =>
         Begin(request, Selector("expireOracleRequest(bytes32,uint256,address,bytes4,uint256)"), 5).ToArray();
 
+    /// <summary><c>retryCallback(bytes32,uint256,address,bytes4,uint256,bytes)</c></summary>
+    /// <param name="kept">As the event CallbackRefused said, like the end of its window.</param>
+    /// <param name="answer">See <see cref="Answer"/>.</param>
+    public static byte[] RetryCallback(
+        OracleRequest request, UInt256 kept, UInt256 retryUntil, ReadOnlySpan<byte> answer)
+    {
+        var refused = request with { Payment = kept, Expiration = retryUntil };
+        var call = Begin(refused, Selector("retryCallback(bytes32,uint256,address,bytes4,uint256,bytes)"), 6);
+        call.Bytes(answer);
+        return call.ToArray();
+    }
+
+    /// <summary><c>expireRetry(bytes32,uint256,address,bytes4,uint256,bytes32)</c></summary>
+    /// <param name="result">keccak-256 of the answer.</param>
+    public static byte[] ExpireRetry(OracleRequest request, UInt256 kept, UInt256 retryUntil, Digest result)
+    {
+        var refused = request with { Payment = kept, Expiration = retryUntil };
+        var call = Begin(refused, Selector("expireRetry(bytes32,uint256,address,bytes4,uint256,bytes32)"), 6);
+        call.Bytes32(result);
+        return call.ToArray();
+    }
+
     /// <summary>What the consumer is called with behind its own selector: <c>(bytes32, bytes)</c>.</summary>
     public static byte[] Answer(OracleRequest request, ReadOnlySpan<byte> result)
     {
