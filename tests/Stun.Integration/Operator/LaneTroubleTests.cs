@@ -209,8 +209,9 @@ public sealed class LaneTroubleTests
         await ChainScene.UntilAsync(async () =>
         {
             var pool = await scene.Chain.Hand.DoAsync("txpool_content");
-            return Sent(pool.GetProperty("pending"), scene.Nodes[0].Address)
-                .Any(each => AddressText.Parse(each.GetProperty("to").GetString()!, "a pool") == scene.Nodes[0].Address);
+            var node = scene.Nodes[0].Address;
+            return Sent(pool.GetProperty("pending"), node)
+                .Any(each => AddressText.Parse(each.GetProperty("to").GetString()!, "a pool") == node);
         }, "an empty transaction took its place");
         await scene.Chain.Hand.AutomineAsync(true);
         await scene.Chain.Hand.MineAsync(3);

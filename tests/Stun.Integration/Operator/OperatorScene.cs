@@ -116,7 +116,10 @@ internal sealed class OperatorScene : IAsyncDisposable
 
     /// <summary>As there were before: what is left waits until it is paid out.</summary>
     public Task<Address> LegacyAsync() => AlsoAsync(
-        [.. ChainScene.Code("LegacyOperator"), .. new byte[12], .. Bytes(Token), .. new byte[12], .. Bytes(Owner.Address)]);
+    [
+        .. ChainScene.Code("LegacyOperator"), .. new byte[12], .. Bytes(Token), .. new byte[12],
+        .. Bytes(Owner.Address),
+    ]);
 
     private static byte[] Bytes(Address account)
     {
