@@ -118,25 +118,6 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public async Task Work_that_takes_longer_than_a_request_lives_is_given_more_time()
-    {
-        await using var scene = await OperatorScene.StartAsync();
-        await scene.NodeAsync(with: plan => plan with { ExtendBefore = TimeSpan.FromSeconds(290) });
-        var request = await scene.AskAsync("held", "x");
-        await ChainScene.UntilAsync(() => Task.FromResult(scene.Held.Begun == 1), "the work began");
-        // Ten minutes of the chain's clock.
-        for (var minute = 0; minute < 10; minute++)
-        {
-            await scene.Chain.Hand.IncreaseTimeAsync(60);
-            await scene.Chain.Hand.MineAsync();
-            await Task.Delay(400, OperatorScene.Cancel);
-        }
-        Assert.NotEmpty(await scene.LogsAsync(OperatorTopics.Extended));
-        scene.Held.Release();
-        Assert.Equal("x", await scene.AnswerAsync(request));
-    }
-
-    [Fact]
     public async Task An_answer_that_its_consumer_would_refuse_is_not_shown_and_the_payment_goes_back()
     {
         await using var scene = await OperatorScene.StartAsync();

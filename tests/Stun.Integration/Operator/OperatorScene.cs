@@ -91,14 +91,53 @@ internal sealed class OperatorScene : IAsyncDisposable
 
     /// <summary>A request by an account, which can write any pairs and have anybody called back.</summary>
     /// <param name="pairs">In CBOR.</param>
-    public Task<TransactionReceipt> AskDirectlyAsync(ulong nonce, Address callback, byte[] pairs, ulong payment = 25)
+    /// <param name="contract">Null for the scene's own.</param>
+    public Task<TransactionReceipt> AskDirectlyAsync(
+        ulong nonce, Address callback, byte[] pairs, ulong payment = 25, Address? contract = null,
+        TransactionSender? asks = null)
     {
         var request = OperatorContract.Calls.OracleRequest(
             Address.Zero, 0UL, new Digest(1, 2, 3, 4), callback,
             [0xc2, 0xfb, 0x85, 0x23], nonce, 1UL,
             ValueList.Create<byte>(pairs));
-        return owner!.SendAsync(new TransactionRequest(Token, StunToken.Calls.TransferAndCall(
-            Local.Contract, payment, ValueList.Create<byte>(request))), Cancel);
+        return (asks ?? owner!).SendAsync(new TransactionRequest(Token, StunToken.Calls.TransferAndCall(
+            contract ?? Local.Contract, payment, ValueList.Create<byte>(request))), Cancel);
+    }
+
+    /// <summary>Another contract of the same token, which has the same nodes.</summary>
+    /// <param name="code">With its arguments.</param>
+    public async Task<Address> AlsoAsync(byte[] code)
+    {
+        var made = await owner!.SendAsync(new TransactionRequest(null, code), Cancel);
+        await owner.SendAsync(new TransactionRequest(made.ContractAddress!.Value,
+            OperatorContract.Calls.SetAuthorizedSenders([.. Nodes.Select(key => key.Address)])), Cancel);
+        return made.ContractAddress.Value;
+    }
+
+    /// <summary>As there were before: what is left waits until it is paid out.</summary>
+    public Task<Address> LegacyAsync() => AlsoAsync(
+    [
+        .. ChainScene.Code("LegacyOperator"), .. new byte[12], .. Bytes(Token), .. new byte[12],
+        .. Bytes(Owner.Address),
+    ]);
+
+    private static byte[] Bytes(Address account)
+    {
+        var bytes = new byte[Address.Size];
+        account.Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>The chain's clock goes on, and so does the chain.</summary>
+    public async Task PassAsync(int seconds)
+    {
+        await Chain.Hand.IncreaseTimeAsync(seconds);
+        await Chain.Hand.MineAsync();
+    }
+
+    public bool HasSaid(string code)
+    {
+        lock (Said) return Said.Contains(code);
     }
 
     public async Task<string> AnswerAsync(Digest request, int seconds = 30)

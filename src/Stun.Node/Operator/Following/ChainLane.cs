@@ -35,21 +35,16 @@ public sealed class ChainLane : IAsyncDisposable
     private readonly EvmRpc rpc;
     private readonly RequestTable table;
     private readonly LaneJournal journal;
-    private readonly Outbox outbox;
-    private readonly Delivery delivery;
-    private readonly Upkeep upkeep;
+    private readonly LaneWork work;
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
-    private readonly HashSet<Task> running = [];
-    private Task following = Task.CompletedTask, looking = Task.CompletedTask;
+    private Task following = Task.CompletedTask;
     private long placeKeptAt;
 
     private ChainLane(LanePlan plan, LaneSender sender, RequestTable table, LaneJournal journal)
     {
         (this.plan, this.sender, this.table, this.journal, rpc) = (plan, sender, table, journal, sender.Rpc);
-        outbox = new Outbox(plan, rpc, sender.Sender);
-        delivery = new Delivery(plan, rpc, outbox, RecordAsync, Refund);
-        upkeep = new Upkeep(plan, rpc, outbox, RecordAsync);
+        work = new LaneWork(plan, sender, table, gate, RecordAsync);
     }
 
     public Address Sender => sender.Sender.Address;
@@ -93,10 +88,7 @@ public sealed class ChainLane : IAsyncDisposable
         if (stop.IsCancellationRequested) return;
         await stop.CancelAsync().ConfigureAwait(false);
         await following.ConfigureAwait(false);
-        await looking.ConfigureAwait(false);
-        Task[] rest;
-        lock (gate) rest = [.. running];
-        await Task.WhenAll(rest).ConfigureAwait(false);
+        await work.DisposeAsync().ConfigureAwait(false);
         if (plan.Sender is null) await sender.DisposeAsync().ConfigureAwait(false);
         await journal.DisposeAsync().ConfigureAwait(false);
         stop.Dispose();
@@ -112,7 +104,7 @@ public sealed class ChainLane : IAsyncDisposable
         }
         foreach (var request in table.All.ToList()) await GoOnAsync(request).ConfigureAwait(false);
         following = Task.Run(FollowAsync, CancellationToken.None);
-        looking = Task.Run(LookAsync, CancellationToken.None);
+        work.StartLooking();
     }
 
     /// <summary>With what an earlier life left.</summary>
@@ -123,9 +115,9 @@ public sealed class ChainLane : IAsyncDisposable
             await RecordAsync(Entry(EntryKind.Reopened, request)).ConfigureAwait(false);
         lock (gate)
         {
-            if (request.State == RequestState.Open) Begin(request);
-            else if (request.State == RequestState.Retracted) Withdraw(request);
-            else if (request.IsRefundDue) Refund(request);
+            if (request.State == RequestState.Open) work.Begin(request);
+            else if (request.State == RequestState.Retracted) work.Withdraw(request);
+            else if (request.IsRefundDue) work.Refund(request);
         }
     }
 
@@ -208,7 +200,7 @@ public sealed class ChainLane : IAsyncDisposable
             return;
         }
         lock (gate)
-            if (known is not null) CallOff(known);
+            if (known is not null) work.CallOff(known);
         await RecordAsync(new LaneEntry(EntryKind.Asked)
         {
             Id = request.RequestId.ToString(),
@@ -217,7 +209,7 @@ public sealed class ChainLane : IAsyncDisposable
             Request = RequestText.Of(request),
         }).ConfigureAwait(false);
         lock (gate)
-            if (table.Find(request.RequestId) is { } open) Begin(open);
+            if (table.Find(request.RequestId) is { } open) work.Begin(open);
     }
 
     /// <summary>Whoever is not named in a poll could only send what the contract refuses.</summary>
@@ -259,7 +251,7 @@ public sealed class ChainLane : IAsyncDisposable
         lock (gate)
         {
             request.Work?.CallOff();
-            if (request.IsRefundDue) Refund(request);
+            if (request.IsRefundDue) work.Refund(request);
         }
     }
 
@@ -274,7 +266,7 @@ public sealed class ChainLane : IAsyncDisposable
         if (which is not { } key || table.Find(key) is not { } request) return;
         if (isRequest)
         {
-            lock (gate) CallOff(request);
+            lock (gate) work.CallOff(request);
             await RecordAsync(Entry(EntryKind.Retracted, request)).ConfigureAwait(false);
         }
         else if (log.Topics[0] == OperatorTopics.Extended)
@@ -291,7 +283,7 @@ public sealed class ChainLane : IAsyncDisposable
         else if (request.State == RequestState.Settled)
         {
             await RecordAsync(Entry(EntryKind.Reopened, request)).ConfigureAwait(false);
-            lock (gate) Begin(request);
+            lock (gate) work.Begin(request);
         }
     }
 
@@ -318,152 +310,4 @@ public sealed class ChainLane : IAsyncDisposable
         RequestState.GivenUp => request.Block + GivenUpBlocksMax <= final,
         _ => false,
     };
-
-    /// <summary>Within the gate.</summary>
-    private void Begin(OpenRequest request)
-    {
-        if (request.Work is { IsCalledOff: false } || stop.IsCancellationRequested) return;
-        var work = new RequestWork(stop.Token);
-        request.Work = work;
-        Track(() => WorkAsync(request, work), () =>
-        {
-            if (request.Work == work) request.Work = null;
-            work.Dispose();
-        });
-    }
-
-    /// <summary>Within the gate. What has been sent for it, but is in no block, must not be left to fail in one.
-    /// </summary>
-    private void CallOff(OpenRequest request)
-    {
-        request.Work?.CallOff();
-        Withdraw(request);
-    }
-
-    private void Withdraw(OpenRequest request)
-    {
-        var keys = delivery.KeysOf(request);
-        Track(() => outbox.WithdrawAsync(keys, stop.Token));
-    }
-
-    /// <summary>It is paid out whatever becomes of the work on the request, which the answer's log calls off.</summary>
-    private void Refund(OpenRequest request)
-    {
-        lock (gate)
-        {
-            if (request.IsRefunding) return;
-            request.IsRefunding = true;
-            Track(() => delivery.RefundAsync(request, stop.Token), () => request.IsRefunding = false);
-        }
-    }
-
-    private void Track(Func<Task> begin, Action? end = null)
-    {
-        if (stop.IsCancellationRequested) return;
-        var task = Task.Run(async () =>
-        {
-            try
-            {
-                await begin().ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // The next life goes on with it.
-            }
-            catch (Exception failure)
-            {
-                plan.Say((failure as ChainException)?.Code ?? "operator.work", $"{plan.Settings}: {failure.Message}");
-            }
-        });
-        lock (gate) running.Add(task);
-        task.ContinueWith(done =>
-        {
-            lock (gate)
-            {
-                running.Remove(done);
-                end?.Invoke();
-            }
-        }, TaskScheduler.Default);
-    }
-
-    private async Task WorkAsync(OpenRequest request, RequestWork work)
-    {
-        try
-        {
-            if (request.Reply is null)
-            {
-                var reply = await AnswerAsync(request, work).ConfigureAwait(false);
-                await RecordAsync(RequestTable.Replied(request.Request.RequestId.ToString(), reply))
-                    .ConfigureAwait(false);
-            }
-            work.Stop.ThrowIfCancellationRequested();
-            if (await delivery.DeliverAsync(request, work.Stop).ConfigureAwait(false) is { } reason)
-                await GiveUpAsync(request, reason).ConfigureAwait(false);
-            else request.IsSent = true;
-        }
-        catch (OperationCanceledException) when (work.Stop.IsCancellationRequested)
-        {
-            // The chain has ended it, or the process ends and goes on with it later.
-        }
-        catch (Exception failure) when (failure is not ChainException chain || !Outbox.IsStopped(chain))
-        {
-            plan.Say("operator.work", $"Request {request.Request.RequestId}: {failure.Message}");
-            await GiveUpAsync(request, failure.Message).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<Reply> AnswerAsync(OpenRequest request, RequestWork work)
-    {
-        await plan.AtOnce.WaitAsync(work.Stop).ConfigureAwait(false);
-        try
-        {
-            var memory = new LaneMemory(request, work, RecordAsync);
-            return await plan.Desk.AnswerAsync(rpc.ChainId, request.Request, memory, work.Stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            plan.AtOnce.Release();
-        }
-    }
-
-    private async Task GiveUpAsync(OpenRequest request, string reason)
-    {
-        try
-        {
-            await RecordAsync(new LaneEntry(EntryKind.GivenUp)
-            {
-                Id = request.Request.RequestId.ToString(),
-                Reason = Sentence.Short(reason),
-            }).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-        {
-            // Then the next life tries once more.
-        }
-    }
-
-    /// <summary>Now and then: what needs longer is given longer, and what this node gave up is ended when it may be.
-    /// </summary>
-    private async Task LookAsync()
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.Delay(plan.LookEvery, stop.Token).ConfigureAwait(false);
-                if (plan.Settings.IsLegacy) continue;
-                List<OpenRequest> all;
-                lock (gate) all = [.. table.All];
-                foreach (var begun in await upkeep.LookAsync(all, stop.Token).ConfigureAwait(false)) Track(() => begun);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (ChainException away)
-            {
-                plan.Say(away.Code, $"{plan.Settings}: {away.Message}");
-            }
-        }
-    }
 }

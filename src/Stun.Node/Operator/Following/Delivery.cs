@@ -110,8 +110,8 @@ internal sealed class Delivery(
             await Task.Delay(pause, stop).ConfigureAwait(false);
             pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
-        plan.Say("operator.refund-due", $"What is left of request {open.Request.RequestId} could not be paid out. It is "
-            + "tried again when the node starts; look whether it is an authorised sender still.");
+        plan.Say("operator.refund-due", $"What is left of request {open.Request.RequestId} could not be paid out. "
+            + "It is tried again when the node starts; look whether it is an authorised sender still.");
     }
 
     /// <summary>For what the consumer does.</summary>
