@@ -1,8 +1,8 @@
 """The same client for asyncio.
 
-Each call runs in a thread of the loop's pool. An asynchronous core beside the other one would be a second HTTP stack to
-keep right; and what takes long here is the line, for which a thread waits as well as a callback. Who waits for thousands
-of tasks at once gives the loop a larger pool, or waits less often.
+Each call runs in a thread of the loop's pool. An asynchronous core beside the other one would be a second HTTP stack
+to keep right; and what takes long here is the line, for which a thread waits as well as a callback. Who waits for
+thousands of tasks at once gives the loop a larger pool, or waits less often.
 """
 
 from __future__ import annotations

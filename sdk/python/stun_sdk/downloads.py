@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from .errors import ContentMismatch, InvalidRequest, NodeUnreachable
+from .errors import ContentMismatch, InvalidRequest, NodeUnreachable, StunError
+from .retry import may_go_well
 from .transport import Transport, path_of, pieces_of
 from .views import ResultFile
 
@@ -39,13 +40,17 @@ def fetch(transport: Transport, task: str, file: ResultFile, into: IO[bytes], pr
                 if progress is not None:
                     progress(received, file.size)
 
-    if file.size:
-        transport.again(go_on)
-        while received < file.size:
-            before = received
+    while received < file.size:
+        before = received
+        try:
             transport.again(go_on)
-            if received == before:
-                raise NodeUnreachable(f"{file.name} ends after {received} of {file.size} bytes.")
+        except StunError as failure:
+            # A line that brings something each time gets there.
+            if received == before or not may_go_well(failure):
+                raise
+            continue
+        if received == before:
+            raise NodeUnreachable(f"{file.name} ends after {received} of {file.size} bytes.")
     if "sha256:" + digest.hexdigest() != file.digest:
         raise ContentMismatch(f"{file.name} is not the content of {file.digest}.")
 

@@ -107,7 +107,13 @@ def _in_pieces(transport: Transport, content: Content, tell: Progress, piece: in
 
     whole: Answer | None = None
     while whole is None:
-        whole = transport.again(go_on)
+        before = offset
+        try:
+            whole = transport.again(go_on)
+        except (ApiError, NodeUnreachable) as failure:
+            # A line that brings something each time gets there.
+            if offset == before or not may_go_well(failure):
+                raise
         tell(offset, content.size)
     return Blob(content.digest, content.size) if not whole.body else _kept(content, whole)
 

@@ -206,7 +206,8 @@ class ContentTests(unittest.TestCase):
 
     def test_an_upload_goes_on_where_it_broke(self) -> None:
         for breaks in ([], ["before"], ["within", "", "within"], ["after"], ["busy"], ["", "before", "within", "after"],
-                       [""] * 10 + ["after"]):
+                       [""] * 10 + ["after"],
+                       ["within"] * 7):
             kept, told = self.send(list(breaks))
             self.assertEqual(self.CONTENT, kept.kept, breaks)
             self.assertEqual((0, len(self.CONTENT)), (told[0], told[-1]))
