@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Stun.Chain.Evm.Networks;
 using Stun.Execution.Tools;
 using Stun.Integration.Gateway;
+using Stun.Node.Gateway;
+using LogStream = Stun.Execution.Containers.LogStream;
 
 namespace Stun.Integration.Sdk;
 
@@ -30,24 +32,55 @@ public sealed class PythonTests
         Assert.DoesNotContain("skipped", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Logs_are_read_while_they_are_written()
+    {
+        RequirePython();
+        const string Follow = """
+            import os, sys
+            from stun_sdk import StunClient
+            stun = StunClient(os.environ["STUN_API_KEY"], os.environ["STUN_NODE"])
+            for piece in stun.logs(sys.argv[1]):
+                print(piece.stream, piece.text.strip(), flush=True)
+            print("over", flush=True)
+            """;
+        var executor = new TalkingExecutor();
+        await using var node = await LiveNode.StartAsync(executor: executor);
+        var json = $$$"""{"image":"{{{LiveNode.Image}}}","verification":{"kind":"none"}}""";
+        var task = (await node.AskAsync("POST", "/v1/tasks", json)).Json.GetProperty("id").GetString()!;
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        within.CancelAfter(Patience);
+        await executor.Started.Task.WaitAsync(within.Token);
+        using var python = Start(["-c", Follow, task],
+            [$"STUN_NODE={node.Http.BaseAddress}", $"STUN_API_KEY={node.Keys[ApiRole.Requester]}"]);
+        try
+        {
+            // Each word is said only when the one before has been read.
+            foreach (var (stream, word) in ((LogStream, string)[])
+                [(LogStream.Output, "one"), (LogStream.Errors, "oh"), (LogStream.Output, "zwölf")])
+            {
+                executor.Say(stream, word + "\n");
+                var name = stream == LogStream.Output ? "output" : "errors";
+                Assert.Equal($"{name} {word}", await python.StandardOutput.ReadLineAsync(within.Token));
+            }
+            executor.Finish();
+            Assert.Equal("over", await python.StandardOutput.ReadLineAsync(within.Token));
+        }
+        finally
+        {
+            if (!python.HasExited) python.Kill(entireProcessTree: true);
+        }
+    }
+
     private static void RequirePython() =>
         Assert.SkipUnless(Tool.Find("python3") is not null, "python3 is not installed: see eng/prerequisites.");
 
     /// <summary>What the tests wrote, once all of them have passed.</summary>
-    private static async Task<string> RunAsync(string pattern, List<string> environment)
+    private static async Task<string> RunAsync(string pattern, IReadOnlyList<string> environment)
     {
         RequirePython();
-        var start = new ProcessStartInfo(Tool.Find("python3")!,
-            // -B: byte code beside the sources would be files of the repository.
-            ["-B", "-m", "unittest", "discover", "-v", "-t", ".", "-s", "tests", "-p", pattern])
-        {
-            WorkingDirectory = Path.Combine(WorkingCopy.Root, "sdk", "python"),
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        foreach (var name in environment) start.Environment[name.Split('=', 2)[0]] = name.Split('=', 2)[1];
-        using var python = Process.Start(start)!;
+        using var python = Start(
+            ["-m", "unittest", "discover", "-v", "-t", ".", "-s", "tests", "-p", pattern], environment);
         using var within = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         within.CancelAfter(Patience);
         try
@@ -64,5 +97,20 @@ public sealed class PythonTests
         {
             if (!python.HasExited) python.Kill(entireProcessTree: true);
         }
+    }
+
+    private static Process Start(IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        // -B: byte code beside the sources would be files of the repository.
+        var start = new ProcessStartInfo(Tool.Find("python3")!, ["-B", .. arguments])
+        {
+            WorkingDirectory = Path.Combine(WorkingCopy.Root, "sdk", "python"),
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.Environment["PYTHONUTF8"] = "1";
+        foreach (var name in environment) start.Environment[name.Split('=', 2)[0]] = name.Split('=', 2)[1];
+        return Process.Start(start)!;
     }
 }
