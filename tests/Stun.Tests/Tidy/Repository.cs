@@ -3,7 +3,8 @@ namespace Stun.Tests.Tidy;
 /// <summary>The files of this repository as they lie on disk, build outputs and version control left out.</summary>
 internal static class Repository
 {
-    private static readonly string[] Unread = [".git", ".vs", ".idea", "artifacts", "bin", "obj", "node_modules"];
+    private static readonly string[] Unread =
+        [".git", ".vs", ".idea", "artifacts", "bin", "obj", "node_modules", "__pycache__"];
 
     private static readonly string[] Binary =
         [".png", ".jpg", ".ico", ".gz", ".zip", ".bin", ".wasm", ".woff2", ".pdf", ".dll", ".cbor"];
