@@ -23,6 +23,14 @@ public readonly record struct Digest(ulong A, ulong B, ulong C, ulong D) : IComp
             BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]));
     }
 
+    /// <summary>One behind the other.</summary>
+    public static byte[] Join(ValueList<Digest> digests)
+    {
+        var bytes = new byte[digests.Count * Size];
+        for (var index = 0; index < digests.Count; index++) digests[index].Write(bytes.AsSpan(index * Size));
+        return bytes;
+    }
+
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, A);

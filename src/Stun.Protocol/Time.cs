@@ -7,6 +7,9 @@ namespace Stun.Protocol;
 /// </remarks>
 public readonly record struct Instant(long Micros) : IComparable<Instant>
 {
+    /// <summary>As chains count it; what a chain has said has no parts of seconds.</summary>
+    public ulong UnixSeconds => checked((ulong)(Micros / 1_000_000));
+
     public static Instant Never => new(long.MaxValue);
 
     /// <summary>Before anything that can have happened: what was last done then is due now.</summary>

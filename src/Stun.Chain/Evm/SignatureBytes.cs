@@ -34,6 +34,11 @@ public static class SignatureBytes
         return bytes;
     }
 
+    /// <summary>The compact forms one behind the other, in rising order of the signers: as contracts count a quorum.
+    /// </summary>
+    public static ValueList<byte> Compact(ValueList<VoteSignature> votes) =>
+        [.. votes.OrderBy(vote => vote.Validator).SelectMany(vote => Compact(vote.Signature))];
+
     /// <summary>Either form, by its length. Wallets also write 0 and 1 for 27 and 28.</summary>
     /// <exception cref="ChainException">Another length, or another v.</exception>
     public static Signature Read(ReadOnlySpan<byte> bytes)

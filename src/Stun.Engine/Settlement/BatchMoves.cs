@@ -57,12 +57,7 @@ public sealed class BatchMoves(Address treasury)
         ];
     }
 
-    public static Digest HashOf(ValueList<Digest> words)
-    {
-        var bytes = new byte[words.Count * Digest.Size];
-        for (var index = 0; index < words.Count; index++) words[index].Write(bytes.AsSpan(index * Digest.Size));
-        return Keccak256.Hash(bytes);
-    }
+    public static Digest HashOf(ValueList<Digest> words) => Keccak256.Hash(Digest.Join(words));
 
     private static int GasOf(EscrowEvent happened) => happened is EscrowEvent.TaskSettled { Settlement: var settlement }
         ? ((3 + settlement.Payouts.Count) * GasPerAccount) + (settlement.Slashings.Count * GasPerSlash)

@@ -102,7 +102,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
         try
         {
             if (submit.Settle is { } due && chain.SkipTo is { } skip)
-                await skip(Seconds(due.PayableAt), work.Stopping).ConfigureAwait(false);
+                await skip(due.PayableAt.UnixSeconds, work.Stopping).ConfigureAwait(false);
             refusal = await SendAsync(submit).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -121,15 +121,16 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
         if (submit is { Post: { } post, Settle: { } settle })
         {
             var both = Escrow.Calls.PostAndSettle(
-                BatchOf(post.Batch), SignaturesOf(post), [PostedOf(settle)], [MovesOf(settle)]);
+                BatchOf(post.Batch), SignatureBytes.Compact(post.Signatures), [PostedOf(settle)],
+                [MovesOf(settle)]);
             if (await TrySendAsync(both).ConfigureAwait(false)) return EscrowRefusal.None;
         }
         // One by one, so that what is wrong with the one does not hold up the other.
         var isDone = true;
         if (submit.Settle is { } alone) isDone &= await SettleAsync(alone).ConfigureAwait(false);
         if (submit.Post is { } signed)
-            isDone &= await TrySendAsync(Escrow.Calls.Post(BatchOf(signed.Batch), SignaturesOf(signed)))
-                .ConfigureAwait(false);
+            isDone &= await TrySendAsync(Escrow.Calls.Post(
+                BatchOf(signed.Batch), SignatureBytes.Compact(signed.Signatures))).ConfigureAwait(false);
         return isDone ? EscrowRefusal.None : EscrowRefusal.WindowOpen;
     }
 
@@ -146,23 +147,7 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
     private static Escrow.Batch BatchOf(ChainBatch batch) => new(batch.Number, batch.Root, batch.Tasks, batch.Moves);
 
     private static Escrow.Posted PostedOf(DueBatch due) => new(
-        due.Batch.Number, due.Batch.Root, due.Batch.Tasks, due.Batch.Moves, Seconds(due.PayableAt));
+        due.Batch.Number, due.Batch.Root, due.Batch.Tasks, due.Batch.Moves, due.PayableAt.UnixSeconds);
 
-    private static ValueList<byte> MovesOf(DueBatch due)
-    {
-        var bytes = new byte[due.Moves.Count * Digest.Size];
-        for (var index = 0; index < due.Moves.Count; index++)
-            due.Moves[index].Write(bytes.AsSpan(index * Digest.Size));
-        return ValueList.Create<byte>(bytes);
-    }
-
-    /// <summary>64 bytes each, in their order (EIP-2098).</summary>
-    private static ValueList<byte> SignaturesOf(SignedBatch batch)
-    {
-        List<byte> bytes = [];
-        foreach (var vote in batch.Signatures) bytes.AddRange(SignatureBytes.Compact(vote.Signature));
-        return ValueList.From(bytes);
-    }
-
-    private static ulong Seconds(Instant at) => checked((ulong)(at.Micros / 1_000_000));
+    private static ValueList<byte> MovesOf(DueBatch due) => ValueList.Create<byte>(Digest.Join(due.Moves));
 }

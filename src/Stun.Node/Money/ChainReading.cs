@@ -11,7 +11,7 @@ internal static class ChainReading
     /// <returns>Null for what does not concern the book.</returns>
     public static ChainEvent? Read(ChainAccess chain, EvmLog log, Func<ulong, Duration> dueIn, Instant now)
     {
-        var text = new AbiLog(log.Address, [.. log.Topics], log.Data);
+        var text = log.ToAbi();
         if (log.Address == chain.Escrow) return Read(Escrow.Event.TryDecode(text), dueIn, now);
         if (log.Address == chain.Staking) return Read(Staking.Event.TryDecode(text));
         if (log.Address == chain.TaskEscrow)

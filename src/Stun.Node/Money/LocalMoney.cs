@@ -133,12 +133,12 @@ public sealed class LocalMoney : IAsyncDisposable
         return sender;
     }
 
-    private static async Task SendAsync(TransactionSender sender, Address to, byte[] call, CancellationToken cancel)
+    internal static async Task<TransactionReceipt> SendAsync(
+        TransactionSender sender, Address to, byte[] call, CancellationToken cancel)
     {
         var receipt = await sender.SendAsync(new TransactionRequest(to, call), cancel).ConfigureAwait(false);
-        if (!receipt.Succeeded)
-            throw new NodeException("dev.chain-refused",
-                $"The chain of this network refused 0x{receipt.TransactionHash}.",
-                "Remove the network's folder and start anew.");
+        return receipt.Succeeded ? receipt : throw new NodeException("dev.chain-refused",
+            $"The chain of this network refused 0x{receipt.TransactionHash}.",
+            "Remove the network's folder and start anew.");
     }
 }

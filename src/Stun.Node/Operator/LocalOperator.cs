@@ -5,6 +5,7 @@ using Stun.Chain.Evm.Networks;
 using Stun.Chain.Evm.Rpc;
 using Stun.Chain.Evm.Sending;
 using Stun.Node.Configuration;
+using Stun.Node.Money;
 using OperatorContract = Stun.Chain.Evm.Contracts.Operator;
 
 namespace Stun.Node.Operator;
@@ -73,7 +74,7 @@ public sealed class LocalOperator : IAsyncDisposable
 
     /// <summary>The user's coins of the token grow by this.</summary>
     public Task FundAsync(Amount coins, CancellationToken cancel) =>
-        SendAsync(plan.Owner, plan.Token, StunToken.Calls.Transfer(User, coins), cancel);
+        LocalMoney.SendAsync(plan.Owner, plan.Token, StunToken.Calls.Transfer(User, coins), cancel);
 
     /// <summary>Has the consumer ask. What is not spent goes back to the user.</summary>
     /// <returns>The request's id.</returns>
@@ -81,8 +82,9 @@ public sealed class LocalOperator : IAsyncDisposable
         string service, string data, string keyPath, string abi, string multiplier, Amount payment,
         CancellationToken cancel)
     {
-        await SendAsync(user, plan.Token, StunToken.Calls.Approve(Consumer, payment), cancel).ConfigureAwait(false);
-        var receipt = await SendAsync(user, Consumer, ExampleConsumer.Calls.DoTransferAndRequest(
+        await LocalMoney.SendAsync(user, plan.Token, StunToken.Calls.Approve(Consumer, payment), cancel)
+            .ConfigureAwait(false);
+        var receipt = await LocalMoney.SendAsync(user, Consumer, ExampleConsumer.Calls.DoTransferAndRequest(
             service, data, keyPath, abi, multiplier, payment), cancel).ConfigureAwait(false);
         return receipt.Logs.Select(log => ExampleConsumer.Event.TryDecode(log.ToAbi()))
             .OfType<ExampleConsumer.Event.ChainlinkRequested>().Single().Id;
@@ -106,21 +108,13 @@ public sealed class LocalOperator : IAsyncDisposable
             new CallRequest(Contract, OperatorContract.Calls.GetAuthorizedSenders()), default, cancel)
             .ConfigureAwait(false));
         if (named != plan.Nodes)
-            await SendAsync(plan.Owner, Contract, OperatorContract.Calls.SetAuthorizedSenders(plan.Nodes), cancel)
+            await LocalMoney.SendAsync(
+                plan.Owner, Contract, OperatorContract.Calls.SetAuthorizedSenders(plan.Nodes), cancel)
                 .ConfigureAwait(false);
         var asks = ExampleConsumer.Answers.OracleId(await plan.Rpc.CallAsync(
             new CallRequest(Consumer, ExampleConsumer.Calls.OracleId()), default, cancel).ConfigureAwait(false));
         if (asks.IsZero)
-            await SendAsync(plan.Owner, Consumer,
+            await LocalMoney.SendAsync(plan.Owner, Consumer,
                 ExampleConsumer.Calls.Initialize(Contract, SpecName, 0UL, plan.Token), cancel).ConfigureAwait(false);
-    }
-
-    private static async Task<TransactionReceipt> SendAsync(
-        TransactionSender sender, Address to, byte[] call, CancellationToken cancel)
-    {
-        var receipt = await sender.SendAsync(new TransactionRequest(to, call), cancel).ConfigureAwait(false);
-        return receipt.Succeeded ? receipt : throw new NodeException("dev.chain-refused",
-            $"The chain of this network refused 0x{receipt.TransactionHash}.",
-            "Remove the network's folder and start anew.");
     }
 }

@@ -83,8 +83,9 @@ public sealed class OperatorRole : IAsyncDisposable
             var atOnce = new SemaphoreSlim((int)settings.AtOnce);
             foreach (var chain in settings.Chains.Span.ToArray())
             {
-                await RequireAdmittedAsync(chain, plan.Key.Address, cancel).ConfigureAwait(false);
                 var sender = await role.SenderOfAsync(chain, plan, ground, cancel).ConfigureAwait(false);
+                await ContractStanding.RequireAsync(sender.Rpc, chain, plan.Key.Address, cancel)
+                    .ConfigureAwait(false);
                 var folder = Path.Combine(ground.Directory, $"{chain.Network.ChainId}-{chain.Contract}");
                 role.lanes.Add(await ChainLane.StartAsync(new LanePlan(chain, plan.Key, role.Desk, folder)
                 {
@@ -113,14 +114,6 @@ public sealed class OperatorRole : IAsyncDisposable
         foreach (var lane in lanes) await lane.DisposeAsync().ConfigureAwait(false);
         foreach (var sender in senders.Values) await sender.DisposeAsync().ConfigureAwait(false);
         book.Dispose();
-    }
-
-    private static async Task RequireAdmittedAsync(
-        OperatorChainSettings chain, Address node, CancellationToken cancel)
-    {
-        var rpc = new EvmRpc(new EvmRpcOptions(chain.Network.ChainId, [.. chain.Rpc.Select(each => new Uri(each))]));
-        await using (rpc.ConfigureAwait(false))
-            await ContractStanding.RequireAsync(rpc, chain, node, cancel).ConfigureAwait(false);
     }
 
     /// <summary>One for each chain, however many contracts are answered for there.</summary>

@@ -72,7 +72,7 @@ internal static class BatchRows
             VALUES (@number, 'cut', @at, NULL, @signed, @lines, @moves)
             """, ("number", number), ("at", at.Micros),
             ("signed", ProtocolWire.Encode(new SignedBatch(cut.Batch, []))),
-            ("lines", Bytes(cut.Lines)), ("moves", Bytes(cut.Moves)));
+            ("lines", Digest.Join(cut.Lines)), ("moves", Digest.Join(cut.Moves)));
         sql.Write(rows);
     }
 
@@ -93,13 +93,6 @@ internal static class BatchRows
 
     private static void ForgetLines(SqlText sql, ulong number) =>
         sql.Execute("DELETE FROM batch_lines WHERE batch = @number", ("number", SqlValue.Of(number)));
-
-    private static byte[] Bytes(ValueList<Digest> digests)
-    {
-        var bytes = new byte[digests.Count * Digest.Size];
-        for (var at = 0; at < digests.Count; at++) digests[at].Write(bytes.AsSpan(at * Digest.Size));
-        return bytes;
-    }
 
     private static ValueList<Digest> Digests(byte[] bytes)
     {

@@ -84,11 +84,7 @@ internal sealed class EscrowProjection(
             case EscrowEvent.Withdrawn withdrawn: Change(withdrawn.Owner, minus: withdrawn.Amount); break;
             case EscrowEvent.TakenOut taken: Change(taken.Owner, minus: taken.Amount); break;
             case EscrowEvent.StakeChanged changed: Stake(index, changed); break;
-            case EscrowEvent.SlashedAlone slashed:
-                var slashedAccount = accounts.Change(sql, slashed.Provider);
-                slashedAccount.Unbonding -= slashed.FromUnbonding;
-                slashedAccount.Stake = slashed.Stake;
-                break;
+            case EscrowEvent.SlashedAlone slashed: SlashAlone(slashed); break;
             case EscrowEvent.FundsHeld held: Hold(held); break;
             case EscrowEvent.VerdictPosted posted:
                 if (accounts.ChangeHold(sql, posted.Verdict.Task) is { } judged) judged.Verdict = posted.Verdict;
@@ -142,6 +138,13 @@ internal sealed class EscrowProjection(
             Change(settlement.Requester, plus: slashing.ToRequester);
             Change(terms.Treasury, plus: slashing.ToTreasury);
         }
+    }
+
+    private void SlashAlone(EscrowEvent.SlashedAlone slashed)
+    {
+        var account = accounts.Change(sql, slashed.Provider);
+        account.Unbonding -= slashed.FromUnbonding;
+        account.Stake = slashed.Stake;
     }
 
     private void Hold(EscrowEvent.FundsHeld held)

@@ -284,7 +284,7 @@ public sealed class WatchTests
 
     private static object? Read(ChainAccess access, EvmLog log)
     {
-        var text = new AbiLog(log.Address, [.. log.Topics], log.Data);
+        var text = log.ToAbi();
         return log.Address == access.Escrow ? Contract.Event.TryDecode(text)
             : log.Address == access.Court ? Court.Event.TryDecode(text)
             : TaskEscrow.Event.TryDecode(text);

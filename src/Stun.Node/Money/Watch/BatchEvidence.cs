@@ -26,8 +26,6 @@ internal sealed class BatchEvidence(ReadModelQueries queries)
     public StoredBatch? Of(TaskId task) =>
         queries.BatchOf(task) is { State: "posted" or "settled", OnChain: not null } stored ? stored : null;
 
-    public IReadOnlyList<TaskId> TasksOf(ulong number) => queries.TasksOfBatch(number);
-
     /// <summary>Null where order or verdict are not to be had.</summary>
     public JudgedLine? LineAt(StoredBatch batch, int index)
     {

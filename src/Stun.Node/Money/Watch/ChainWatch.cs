@@ -86,14 +86,10 @@ public sealed class ChainWatch : IAsyncDisposable
         {
             if (await acts.AttendAsync(matter).ConfigureAwait(false)) facts.Close(matter);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             // Whatever it was: the others must not wait behind it, and the next look may succeed.
-            report(failure);
-            matter.WaitLonger(options.Every);
-        }
-        catch (OperationCanceledException)
-        {
+            if (failure is not OperationCanceledException) report(failure);
             matter.WaitLonger(options.Every);
         }
     }

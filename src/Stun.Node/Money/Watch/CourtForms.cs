@@ -9,7 +9,7 @@ internal static class CourtForms
 {
     public static Court.Judged Judged(JudgedLine line) => new(
         Order(line.Order.Order), [.. SignatureBytes.Compact(line.Order.Signature)], Verdict(line.Verdict.Verdict),
-        Signatures(line.Verdict.Signatures));
+        SignatureBytes.Compact(line.Verdict.Signatures));
 
     public static Court.Unsigned Unsigned(JudgedLine line) =>
         new(Order(line.Order.Order), Verdict(line.Verdict.Verdict));
@@ -27,15 +27,10 @@ internal static class CourtForms
     {
         var batch = stored.Signed.Batch;
         return new TaskEscrow.Posted(
-            batch.Number, batch.Root, batch.Tasks, batch.Moves, Seconds(stored.OnChain!.Value));
+            batch.Number, batch.Root, batch.Tasks, batch.Moves, stored.OnChain!.Value.UnixSeconds);
     }
 
-    public static ValueList<byte> Moves(StoredBatch stored)
-    {
-        var bytes = new byte[stored.Moves.Count * Digest.Size];
-        for (var at = 0; at < stored.Moves.Count; at++) stored.Moves[at].Write(bytes.AsSpan(at * Digest.Size));
-        return ValueList.Create<byte>(bytes);
-    }
+    public static ValueList<byte> Moves(StoredBatch stored) => ValueList.Create<byte>(Digest.Join(stored.Moves));
 
     private static Court.TaskOrder Order(TaskOrder order) => new(
         order.Requester, order.IdempotencyKey, TypedData.SpecDigest(order.Spec), (ulong)order.RunTimeMax.Micros,
@@ -48,14 +43,4 @@ internal static class CourtForms
             .. verdict.Findings.Select(finding => new Court.Finding(
                 finding.Attempt.Value, finding.Provider, (byte)finding.Judgement, finding.Pay.Units)),
         ], verdict.CheatPassPpb);
-
-    private static ValueList<byte> Signatures(ValueList<VoteSignature> votes)
-    {
-        List<byte> bytes = [];
-        foreach (var vote in votes.OrderBy(vote => vote.Validator))
-            bytes.AddRange(SignatureBytes.Compact(vote.Signature));
-        return ValueList.From(bytes);
-    }
-
-    private static ulong Seconds(Instant at) => checked((ulong)(at.Micros / 1_000_000));
 }

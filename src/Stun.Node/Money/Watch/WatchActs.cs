@@ -56,10 +56,9 @@ internal sealed class WatchActs(
         var (hasRead, number, isPosted) = await book.BatchWithAsync(paid.Task, paid.At).ConfigureAwait(false);
         // What is in no batch when the book knows of the payment comes into none.
         if (number is not { } inside) return hasRead;
-        if (!isPosted || facts.Pending(inside) is not { } pending
-            || evidence.Find(inside, pending.Posted.Root, pending.Posted.Moves) is not { } batch) return false;
-        var index = evidence.TasksOf(inside).ToList().IndexOf(paid.Task);
-        if (index < 0 || evidence.Line(batch, index, paid.Task) is not { } line) return false;
+        if (!isPosted || facts.Pending(inside) is not { } pending || evidence.Of(paid.Task) is not { } batch
+            || batch.Signed.Batch.Number != inside || evidence.Line(batch, batch.Place, paid.Task) is not { } line)
+            return false;
         // The book says when the batch is gone.
         await caller.TryAsync(chain.Court, Court.Calls.VoidSpent(pending.Posted, CourtForms.Place(batch, line)))
             .ConfigureAwait(false);

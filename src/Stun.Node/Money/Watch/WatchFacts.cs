@@ -34,7 +34,7 @@ internal sealed class WatchFacts(Address self)
 
     /// <summary>The most urgent of those whose time has come; null if there is none.</summary>
     public Matter? Next(long now) => matters.Where(matter => matter.NotBefore <= now)
-        .OrderBy(matter => matter.Urgency).ThenBy(matter => matter.NotBefore).FirstOrDefault();
+        .MinBy(matter => (matter.Urgency, matter.NotBefore));
 
     /// <summary>Null when it is settled or voided.</summary>
     public PendingBatch? Pending(ulong number) => pending.GetValueOrDefault(number);
@@ -43,7 +43,7 @@ internal sealed class WatchFacts(Address self)
 
     public void Follow(EvmLog log, ChainAccess chain, long now)
     {
-        var text = new AbiLog(log.Address, [.. log.Topics], log.Data);
+        var text = log.ToAbi();
         var at = new ChainPosition(log.BlockNumber, log.Index);
         if (log.Address == chain.Escrow) Follow(Escrow.Event.TryDecode(text), at, now);
         else if (log.Address == chain.Court) Follow(Court.Event.TryDecode(text), at, now);
