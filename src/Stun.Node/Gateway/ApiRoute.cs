@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Stun.Node.Gateway;
 
 /// <summary>
@@ -23,6 +25,10 @@ public sealed record ApiRoute(string Method, string Path, string Name, string Su
 
     /// <summary>Its answers may be longer or later than a document's.</summary>
     public bool IsStream { get; init; }
+
+    /// <summary>How it refuses, where somebody else's standard says how; such a route is described by that standard
+    /// and not by our document.</summary>
+    public IRefusalForm? Form { get; init; }
 }
 
 /// <param name="In">path, query or header.</param>
@@ -40,4 +46,10 @@ public sealed record ApiParameter(string Name, string In, string Kind, string Me
 public sealed record ApiAnswer(int Status, string Meaning, Type? Body = null, string? MediaType = null)
 {
     public static ApiAnswer Of<T>(int status, string meaning) => new(status, meaning, typeof(T), "application/json");
+}
+
+/// <summary>How a door tells what is refused. The status and the headers are set already.</summary>
+public interface IRefusalForm
+{
+    Task WriteAsync(HttpContext context, ErrorEntry entry, ApiException refused);
 }

@@ -27,7 +27,7 @@ public sealed class FrontDoor
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
         ];
-        Document = ApiDocument.Write(Routes);
+        Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
 
     public IReadOnlyList<ApiRoute> Routes { get; }

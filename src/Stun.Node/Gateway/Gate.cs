@@ -15,6 +15,7 @@ internal sealed class Gate(Doorkeeper doorkeeper, DoorSettings settings, Refusal
     private Task EnterAsync(ApiRoute route, HttpContext context)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (route.Form is { } form) context.Features.Set(form);
         if (route.Right == Right.None)
         {
             Charge(context);

@@ -70,18 +70,24 @@ internal static class Problems
         if (entry.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (refused.RetryAfter is { } wait)
             response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
-        var problem = new ProblemView(
-            $"urn:stun:error:{entry.Code}", entry.Title, entry.Status, entry.Code, refused.Message, entry.Cure,
-            refused.Faults.Count == 0 ? null : refused.Faults, context.TraceIdentifier);
         try
         {
-            await response.WriteAsJsonAsync(
-                problem, ApiJson.Default.ProblemView, "application/problem+json", context.RequestAborted)
+            var form = context.Features.Get<IRefusalForm>();
+            await (form is null ? ProblemAsync(context, entry, refused) : form.WriteAsync(context, entry, refused))
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // As above.
         }
+    }
+
+    private static Task ProblemAsync(HttpContext context, ErrorEntry entry, ApiException refused)
+    {
+        var problem = new ProblemView(
+            $"urn:stun:error:{entry.Code}", entry.Title, entry.Status, entry.Code, refused.Message, entry.Cure,
+            refused.Faults.Count == 0 ? null : refused.Faults, context.TraceIdentifier);
+        return context.Response.WriteAsJsonAsync(
+            problem, ApiJson.Default.ProblemView, "application/problem+json", context.RequestAborted);
     }
 }
