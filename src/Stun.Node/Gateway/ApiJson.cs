@@ -33,6 +33,7 @@ public sealed record ProblemView(
 [JsonSerializable(typeof(KeyForm))]
 [JsonSerializable(typeof(NewKeyView))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(WhoView))]
 [JsonSerializable(typeof(ChallengeForm))]
 [JsonSerializable(typeof(ChallengeView))]
 [JsonSerializable(typeof(TokenForm))]
