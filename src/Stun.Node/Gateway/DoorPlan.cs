@@ -1,4 +1,5 @@
 using Stun.Node.Hosting;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
@@ -8,6 +9,8 @@ public sealed record DoorPlan(
     NodeProcess Process, NetworkTerms Terms, NodeDatabase Database, Blobs Blobs, LogBook Logs)
 {
     public DoorSettings Settings { get; init; } = new();
+
+    public ServingSettings Serving { get; init; } = new();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -9,6 +9,7 @@ using Stun.Node.Keys;
 using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Provider;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 using Stun.Node.Transport;
@@ -24,6 +25,9 @@ public sealed record HostSettings(
     public IPEndPoint? Listen { get; init; }
 
     public DoorSettings Door { get; init; } = new();
+
+    /// <summary>With what models are run whose manifests name no runner.</summary>
+    public ServingSettings Serving { get; init; } = new();
 
     /// <summary>Where keys of accounts are kept that are made through the API; none are made without.</summary>
     public (Keystore Store, Password Password)? Accounts { get; init; }
@@ -284,6 +288,7 @@ public sealed class NodeHost : IAsyncDisposable
         new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
         {
             Settings = settings.Door,
+            Serving = settings.Serving,
             Doorkeeper = Doorkeeper,
             Projector = source,
             Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),

@@ -92,5 +92,10 @@ internal static class ReadModelSchema
             account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
             PRIMARY KEY (account, digest));
         """,
+        """
+        CREATE TABLE models (
+            digest TEXT PRIMARY KEY, owner TEXT NOT NULL, registered_at BIGINT NOT NULL, manifest BYTES NOT NULL);
+        CREATE INDEX models_by_owner ON models (owner, digest);
+        """,
     ]);
 }
