@@ -16,6 +16,9 @@ public sealed record DoorPlan(
 
     public required Doorkeeper Doorkeeper { get; init; }
 
+    /// <summary>What is kept running here, and answers for models.</summary>
+    public required ServiceHost Services { get; init; }
+
     /// <summary>Null where another process feeds the database.</summary>
     public Projector? Projector { get; init; }
 

@@ -27,6 +27,7 @@ public sealed class FrontDoor
             .. new MarketRoutes(plan, keys, audit).All(),
             .. new AccessRoutes(plan, keys, audit).All(),
             .. new ModelRoutes(plan, registry, models).All(),
+            .. new ServiceRoutes(plan, plan.Services, new ServiceDesk(models)).All(),
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),

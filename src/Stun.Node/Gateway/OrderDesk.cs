@@ -149,7 +149,7 @@ public static class OrderDesk
         }
     }
 
-    private static RequesterPolicy PolicyOf(FormReader reader, ChoiceForm? form)
+    internal static RequesterPolicy PolicyOf(FormReader reader, ChoiceForm? form)
     {
         if (form is null) return RequesterPolicy.Open;
         if (form.ReputationPpmMin > 1_000_000) reader.Refuse("providers.reputation_ppm_min", "more than 1000000");

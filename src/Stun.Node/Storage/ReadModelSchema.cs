@@ -97,5 +97,12 @@ internal static class ReadModelSchema
             digest TEXT PRIMARY KEY, owner TEXT NOT NULL, registered_at BIGINT NOT NULL, manifest BYTES NOT NULL);
         CREATE INDEX models_by_owner ON models (owner, digest);
         """,
+        """
+        CREATE TABLE services (
+            name TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at BIGINT NOT NULL, spec BYTES NOT NULL,
+            creator TEXT NOT NULL, terms TEXT NOT NULL);
+        CREATE TABLE service_replicas (task TEXT PRIMARY KEY, service TEXT NOT NULL, order_bytes BYTES NOT NULL);
+        CREATE INDEX service_replicas_by_service ON service_replicas (service, task);
+        """,
     ]);
 }
