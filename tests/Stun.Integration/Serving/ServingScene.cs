@@ -185,6 +185,85 @@ public sealed class ServingScene : IAsyncDisposable
         return model.GetProperty("digest").GetString()!;
     }
 
+    /// <summary>A small server that tells who it is, is slow, drips, and shows what it was sent.</summary>
+    private const string Program = """
+        import os, time
+        from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+        ID = os.urandom(8).hex()
+        open("/tmp/id", "w").write(ID)
+        class Door(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def do_GET(self):
+                word, _, number = self.path.partition("?")[0][1:].partition("/")
+                if word == "slow": time.sleep(float(number))
+                if word == "drip": return self.drip(int(number))
+                self.answer(200, ID.encode())
+            def drip(self, count):
+                self.send_response(200)
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                for _ in range(count):
+                    self.wfile.write(b"11\r\n" + ID.encode() + b"\n\r\n")
+                    time.sleep(0.2)
+                self.wfile.write(b"0\r\n\r\n")
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                told = f"POST {self.path} own {self.headers['X-Own']} auth {self.headers['Authorization']}"
+                self.answer(202, body, told)
+            def answer(self, status, body, told=ID):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Set-Cookie", "a=b")
+                self.send_header("X-Told", told)
+                self.end_headers()
+                self.wfile.write(body)
+        ThreadingHTTPServer(("127.0.0.1", int(os.environ["STUN_PORT"])), Door).serve_forever()
+        """;
+
+    /// <summary>Makes a service of our small server, or of another program.</summary>
+    public async Task ServeAsync(string name, string terms, string program = Program)
+    {
+        var more = terms.Trim().Length == 0 ? "" : "," + terms;
+        var (status, made) = await AskAsync("POST", "/v1/services", $$"""
+            {"name":"{{name}}","image":"{{Image}}","port":9000,"price_per_hour_max":"10000000",
+             "command":["/usr/bin/python3","-u","-c",{{JsonSerializer.Serialize(program)}}],
+             "resources":{"cpu_millis":300,"memory_mib":96,"disk_mib":8}{{more}} }
+            """);
+        Assert.True(status == HttpStatusCode.Created, made.ToString());
+    }
+
+    public async Task<JsonElement> ServiceAsync(string name) =>
+        (await AskAsync("GET", $"/v1/services/{name}")).Json;
+
+    public Task UntilReadyAsync(string name, int count) => UntilAsync(async () =>
+        (await ServiceAsync(name)).GetProperty("running").EnumerateArray()
+            .Count(replica => replica.GetProperty("state").GetString() == "ready") == count);
+
+    public Task<HttpResponseMessage> CallAsync(
+        string name, string path, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead) =>
+        Http.GetAsync($"/v1/services/{name}/http/{path}", until);
+
+    /// <summary>Kills the server that calls itself so, as the kernel would for want of memory.</summary>
+    public void KillInside(string id)
+    {
+        foreach (var process in System.IO.Directory.EnumerateDirectories("/proc"))
+        {
+            var file = Path.Combine(process, "root", "tmp", "id");
+            if (!int.TryParse(Path.GetFileName(process), out var number)) continue;
+            try
+            {
+                if (!File.Exists(file) || File.ReadAllText(file) != id) continue;
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+            Assert.True(Kernel.Kill(number, Kernel.SignalKill));
+            return;
+        }
+        Assert.Fail($"No process of this machine is the server {id}.");
+    }
+
     public async Task StopAsync()
     {
         Http.Dispose();
