@@ -22,8 +22,11 @@ public sealed record TaskSpec(
     internal Digest KeepDigest(Digest hash) => digest.Keep(this, hash);
 }
 
-/// <summary>A container image or a model, each by digest.</summary>
-/// <remarks>The source of an image says where a provider may fetch it; what counts is the digest.</remarks>
+/// <summary>A container image or a model, each by digest: to be run to its end, or to be served.</summary>
+/// <remarks>
+/// The source of an image says where a provider may fetch it; what counts is the digest. A model is named by the digest
+/// of its <see cref="ModelManifest"/>.
+/// </remarks>
 public abstract record Work
 {
     private Work() { }
@@ -31,6 +34,19 @@ public abstract record Work
     [Case(1)] public sealed record Image(Digest Digest, [property: AtMost(512)] string Source) : Work;
 
     [Case(2)] public sealed record Model(Digest Digest) : Work;
+
+    /// <summary>
+    /// One replica of a program that answers HTTP on this port until it is told to finish, or its run time is over. Its
+    /// result says what it served, and no second run of it can say the same: it is never verified.
+    /// </summary>
+    [Case(3)]
+    public sealed record Service(Digest Digest, [property: AtMost(512)] string Source, ushort Port) : Work;
+
+    /// <summary>One replica of a model, served by its own runner.</summary>
+    [Case(4)] public sealed record ServedModel(Digest Digest) : Work;
+
+    /// <summary>It runs until somebody ends it.</summary>
+    public bool IsServed => this is Service or ServedModel;
 }
 
 /// <summary>A content-addressed blob (SHA-256) and the name under which the container sees it.</summary>

@@ -20,6 +20,10 @@ public static class OrderChecks
             return Refusal.ResourcesOutOfRange;
         var replicas = ReplicasMax(order.Spec.Verification, terms);
         if (replicas is null || IsTrivial(order.Spec.Comparator)) return Refusal.PolicyOutOfRange;
+        // A second run of something that answers calls is another run: there is nothing to compare it with.
+        if (order.Spec.Work.IsServed && order.Spec.Verification is not VerificationPolicy.None)
+            return Refusal.PolicyOutOfRange;
+        if (order.Spec.Work.IsServed && resources.Nodes != 1) return Refusal.ResourcesOutOfRange;
         if (replicas * resources.Nodes > Limits.GangMax) return Refusal.ResourcesOutOfRange;
         // Below one unit per second and attempt no offer can be meant.
         var attempts = (ulong)(replicas.Value * resources.Nodes);
@@ -34,6 +38,7 @@ public static class OrderChecks
         var policy = spec.Policy;
         long bytes = (policy.ProvidersAllowed.Count + policy.ProvidersDenied.Count) * (Address.Size + perName);
         if (spec.Work is Work.Image image) bytes += Encoding.UTF8.GetByteCount(image.Source);
+        if (spec.Work is Work.Service service) bytes += Encoding.UTF8.GetByteCount(service.Source);
         foreach (var word in spec.Command) bytes += Encoding.UTF8.GetByteCount(word) + perName;
         foreach (var output in spec.Outputs) bytes += Encoding.UTF8.GetByteCount(output) + perName;
         foreach (var input in spec.Inputs) bytes += Encoding.UTF8.GetByteCount(input.Name) + perBlob;

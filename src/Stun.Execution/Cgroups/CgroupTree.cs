@@ -44,6 +44,8 @@ public interface ICgroup : IDisposable
 
     bool IsEmpty { get; }
 
+    IReadOnlyList<int> Processes { get; }
+
     /// <summary>Kills every process, also those which it starts meanwhile. Returns when none is left.</summary>
     void Kill();
 

@@ -60,6 +60,8 @@ internal sealed class CgroupV1(string root, string path) : ICgroup
 
     public bool IsEmpty => !CgroupFiles.Processes(Path.Combine(root, "pids", path)).Any();
 
+    public IReadOnlyList<int> Processes => [.. CgroupFiles.Processes(Path.Combine(root, "pids", path))];
+
     public void Limit(CgroupLimits limits)
     {
         var bytes = limits.MemoryBytes.ToString(CultureInfo.InvariantCulture);

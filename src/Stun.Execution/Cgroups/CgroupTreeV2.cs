@@ -54,6 +54,8 @@ internal sealed class CgroupV2(string root, string path) : ICgroup
 
     public bool IsEmpty => !CgroupFiles.Processes(directory).Any();
 
+    public IReadOnlyList<int> Processes => [.. CgroupFiles.Processes(directory)];
+
     public void Limit(CgroupLimits limits)
     {
         CgroupFiles.Write(directory, "memory.max", limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));

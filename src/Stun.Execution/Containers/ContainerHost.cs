@@ -68,7 +68,7 @@ public sealed class ContainerHost : IAsyncDisposable
     public async Task<RunReport> RunAsync(RunRequest request, LogSink sink, CancellationToken stop = default)
     {
         RequestChecks.Check(request);
-        var script = StartScript.For(request.Image.Config, Arguments(request));
+        var script = StartScript.For(request.Image.Config, request.Environment, Arguments(request));
         if (!names.TryAdd(request.Name, 0))
             throw new ExecutionException("run.name-taken", $"A run called '{request.Name}' is there already.",
                 "Use a name once.");

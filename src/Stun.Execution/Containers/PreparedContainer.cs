@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Stun.Execution.Linux;
 
 namespace Stun.Execution.Containers;
 
@@ -13,6 +14,10 @@ internal sealed class PreparedContainer(
     private static readonly TimeSpan KillAgain = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), RuntimeMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>For a program that was asked to end and wants to say good-bye. Many that are the first process of their
+    /// container do not hear the signal at all.</summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>After this a process of the container is beyond our reach, and a report is better than none.</summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(30);
@@ -33,7 +38,8 @@ internal sealed class PreparedContainer(
         var output = pump.PumpAsync(started.Output, LogStream.Output);
         var errors = pump.PumpAsync(started.Errors, LogStream.Errors);
         var clock = Stopwatch.StartNew();
-        var code = await RunToEndAsync(script, request.Limits.WallClock, stop).ConfigureAwait(false);
+        using var open = new OpenRun(ground.Group, Finish);
+        var code = await RunToEndAsync(script, request, open, stop).ConfigureAwait(false);
         var wall = clock.Elapsed;
         // From here on nothing of it runs: what is read now does not change while it is read.
         var early = !await IsEmptySoonAsync().ConfigureAwait(false);
@@ -54,12 +60,13 @@ internal sealed class PreparedContainer(
     }
 
     /// <summary>Neither the deadline nor a wish to stop it counts once it has ended.</summary>
-    private async Task<int> RunToEndAsync(string script, TimeSpan wallClock, CancellationToken stop)
+    private async Task<int> RunToEndAsync(string script, RunRequest request, OpenRun open, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(wallClock);
+        using var deadline = new CancellationTokenSource(request.Limits.WallClock);
         using var timedOut = deadline.Token.Register(() => Kill(new RunEnd.TimedOut()));
         using var stopped = stop.Register(() => Kill(new RunEnd.Stopped()));
         await started.GoAsync(script).ConfigureAwait(false);
+        request.Begun(open);
         return await started.Exited.ConfigureAwait(false);
     }
 
@@ -80,6 +87,19 @@ internal sealed class PreparedContainer(
     private void Kill(RunEnd reason)
     {
         if (Interlocked.CompareExchange(ref killedFor, reason, null) is null) _ = TryAsync(KillUntilGoneAsync);
+    }
+
+    private void Finish()
+    {
+        if (Interlocked.CompareExchange(ref killedFor, new RunEnd.Finished(), null) is null)
+            _ = TryAsync(FinishAsync);
+    }
+
+    private async Task FinishAsync()
+    {
+        foreach (var process in ground.Group.Processes) Kernel.Kill(process, Kernel.SignalEnd);
+        await Task.WhenAny(started.Exited, Task.Delay(FinishWithin)).ConfigureAwait(false);
+        await KillUntilGoneAsync().ConfigureAwait(false);
     }
 
     /// <summary>

@@ -37,6 +37,9 @@ internal static class RequestChecks
         if (request.Command.Any(word => word.Contains('\0')))
             throw new ExecutionException("run.command-nul", "An argument of the command holds a zero character.",
                 "No program can be given one; remove it.");
+        if (request.Environment.Any(entry => entry.IndexOf('=') < 1 || entry.Contains('\0')))
+            throw new ExecutionException("run.environment", "A setting of the environment is not NAME=VALUE.",
+                "Mend it.");
         InputPlacement.Check(request.Inputs);
         CheckEgress(request.Egress);
         foreach (var pattern in request.Outputs) _ = new OutputPattern(pattern);

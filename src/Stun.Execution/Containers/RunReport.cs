@@ -21,13 +21,17 @@ public abstract record RunEnd
     /// <summary>We were asked to stop it.</summary>
     public sealed record Stopped : RunEnd;
 
+    /// <summary>We asked it to come to its end, and what it made by then counts: see <see cref="OpenRun.Finish"/>.
+    /// </summary>
+    public sealed record Finished : RunEnd;
+
     /// <summary>It never ran, or the runtime lost it: not the program's doing.</summary>
     public sealed record RuntimeFailed(string Message) : RunEnd;
 
     /// <summary>Null when the program ended well.</summary>
     public RunFailure? Failure => this switch
     {
-        Exited(0) => null,
+        Exited(0) or Finished => null,
         Exited => RunFailure.ExitCode,
         OutOfMemory => RunFailure.OutOfMemory,
         TimedOut => RunFailure.TimedOut,

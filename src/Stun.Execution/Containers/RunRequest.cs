@@ -17,6 +17,12 @@ public sealed record RunRequest(
     RunLimits Limits,
     string OutputDirectory)
 {
+    /// <summary>As NAME=VALUE; where the image says otherwise, these count.</summary>
+    public ValueList<string> Environment { get; init; } = [];
+
+    /// <summary>Is told when the program was started. Must return at once.</summary>
+    public Action<OpenRun> Begun { get; init; } = _ => { };
+
     /// <summary>Nothing unless the provider's policy and the task both say so.</summary>
     public ValueList<EgressRule> Egress { get; init; } = [];
 }

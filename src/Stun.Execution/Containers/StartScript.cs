@@ -24,7 +24,7 @@ internal static class StartScript
     /// <param name="arguments">
     /// The first is an absolute path: the shell would find its own applets before the image's programs.
     /// </param>
-    public static string For(ImageConfig image, IReadOnlyList<string> arguments)
+    public static string For(ImageConfig image, ValueList<string> own, IReadOnlyList<string> arguments)
     {
         if (arguments[0].Contains('='))
             throw new ExecutionException("run.program-name", $"The path of the program, {arguments[0]}, has a '='.",
@@ -35,7 +35,7 @@ internal static class StartScript
         // Not by the shell's own variables: it drops names that it could not write, such as "a.b", and adds some.
         // The same program called "env" sets them as they are.
         script.Append("exec -a env ").Append(Shell).Append(" -i");
-        foreach (var word in Environment(image).Concat(arguments)) script.Append(' ').Append(Quote(word));
+        foreach (var word in Environment(image, own).Concat(arguments)) script.Append(' ').Append(Quote(word));
         // The pipe that the shell was told by is not the program's.
         script.Append(" </dev/null\n");
         if (script.Length > LengthMax)
@@ -46,10 +46,12 @@ internal static class StartScript
     }
 
     /// <summary>What the image sets, and where it is silent a path and a home that can be written.</summary>
-    private static IEnumerable<string> Environment(ImageConfig image) =>
+    private static IEnumerable<string> Environment(ImageConfig image, ValueList<string> own) =>
         new[] { "PATH=" + ContainerSpec.DefaultPath, "HOME=/tmp" }
-            .Where(entry => !image.Environment.Any(own => Variable(own) == Variable(entry)))
+            .Where(entry => !image.Environment.Any(set => Variable(set) == Variable(entry)))
             .Concat(image.Environment)
+            .Where(entry => !own.Any(set => Variable(set) == Variable(entry)))
+            .Concat(own)
             // What is no setting would be taken for the program.
             .Where(entry => entry.IndexOf('=') > 0);
 

@@ -109,7 +109,29 @@ public static partial class Kernel
         return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), access);
     }
 
-    public const int SignalKill = 9;
+    public const int SignalKill = 9, SignalEnd = 15;
+
+    /// <summary>The network namespace of a process; null where it is gone.</summary>
+    public static SafeFileHandle? TryOpenNetwork(int process)
+    {
+        const int CloseOnExec = 0x80000;
+        var descriptor = open($"/proc/{process}/ns/net", CloseOnExec);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Whether a namespace is another than the one that this program began in.</summary>
+    public static bool IsOtherNetwork(SafeFileHandle space) =>
+        new FileInfo($"/proc/self/fd/{space.DangerousGetHandle()}").LinkTarget is { } link
+        && link.StartsWith("net:", StringComparison.Ordinal)
+        && link != new FileInfo("/proc/self/ns/net").LinkTarget;
+
+    /// <summary>Moves the calling thread, and it alone.</summary>
+    public static void EnterNetwork(SafeFileHandle space)
+    {
+        const int NetworkOnly = 0x40000000;
+        if (setns((int)space.DangerousGetHandle(), NetworkOnly) != 0)
+            throw Failure("kernel.setns", "enter the network of a container");
+    }
 
     public static bool Kill(int process, int signal) => kill(process, signal) == 0;
 
@@ -151,6 +173,9 @@ public static partial class Kernel
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int descriptor, int kind);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

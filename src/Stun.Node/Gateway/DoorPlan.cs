@@ -1,4 +1,5 @@
 using Stun.Node.Hosting;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
@@ -9,9 +10,14 @@ public sealed record DoorPlan(
 {
     public DoorSettings Settings { get; init; } = new();
 
+    public ServingSettings Serving { get; init; } = new();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public required Doorkeeper Doorkeeper { get; init; }
+
+    /// <summary>What is kept running here, and answers for models.</summary>
+    public required ServiceHost Services { get; init; }
 
     /// <summary>Null where another process feeds the database.</summary>
     public Projector? Projector { get; init; }

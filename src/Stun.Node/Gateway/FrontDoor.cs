@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
@@ -14,15 +15,19 @@ public sealed class FrontDoor
         var audit = new AuditLog(plan.Database);
         var keys = new KeyBook(plan.Database);
         var books = new TaskBooks(plan);
+        var registry = new ModelRegistry(plan.Database, plan.Blobs);
+        var models = new ModelDesk(registry, plan.Serving);
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
         Routes =
         [
-            .. new TaskRoutes(plan, books).All(),
+            .. new TaskRoutes(plan, books, models).All(),
             .. new ResultRoutes(plan, books).All(),
             .. new LogRoutes(plan, books, streams).All(),
             .. new MarketRoutes(plan, keys, audit).All(),
             .. new AccessRoutes(plan, keys, audit).All(),
+            .. new ModelRoutes(plan, registry, models).All(),
+            .. new ServiceRoutes(plan, plan.Services, new ServiceDesk(models)).All(),
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),

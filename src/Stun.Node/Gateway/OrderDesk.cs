@@ -17,7 +17,7 @@ public static class OrderDesk
         var reader = new FormReader();
         var spec = new TaskSpec(
             WorkOf(reader, form), CommandOf(reader, form), InputsOf(reader, form), OutputsOf(reader, form),
-            ResourcesOf(reader, form.Resources ?? new ResourcesForm()),
+            ResourcesOf(reader, form.Resources ?? new ResourcesForm(), "resources"),
             reader.Choice("privacy", form.Privacy, Privacy.None),
             VerificationOf(reader, form.Verification), ComparatorOf(reader, form.Comparator),
             PolicyOf(reader, form.Providers));
@@ -37,13 +37,18 @@ public static class OrderDesk
         if (form.Image is null == form.Model is null)
             reader.Refuse("image", "give either an image or a model");
         if (form.Model is { } model) return new Work.Model(reader.Digest("model", model));
-        var text = form.Image ?? "";
+        return ImageOf(reader, "image", form.Image);
+    }
+
+    internal static Work.Image ImageOf(FormReader reader, string path, string? image)
+    {
+        var text = image ?? "";
         var at = text.LastIndexOf('@');
         var source = at < 0 ? "" : text[..at];
-        if (source.Length > 512) reader.Refuse("image", "its source has more than 512 characters");
+        if (source.Length > 512) reader.Refuse(path, "its source has more than 512 characters");
         if (at < 0 && text.Contains('/', StringComparison.Ordinal))
-            reader.Refuse("image", "a tag can change; end it with @sha256: and the digest");
-        return new Work.Image(reader.Digest("image", text[(at + 1)..]), source);
+            reader.Refuse(path, "a tag can change; end it with @sha256: and the digest");
+        return new Work.Image(reader.Digest(path, text[(at + 1)..]), source);
     }
 
     private static ValueList<string> CommandOf(FormReader reader, TaskForm form) =>
@@ -52,7 +57,7 @@ public static class OrderDesk
     private static ValueList<string> OutputsOf(FormReader reader, TaskForm form) =>
         Texts(reader, "outputs", form.Outputs, 64, WireLimits.TextBytesMax);
 
-    private static ValueList<string> Texts(
+    internal static ValueList<string> Texts(
         FormReader reader, string path, IReadOnlyList<string>? texts, int countMax, int bytesMax)
     {
         if (texts is null) return [];
@@ -84,17 +89,17 @@ public static class OrderDesk
         return ValueList.From(blobs);
     }
 
-    private static Resources ResourcesOf(FormReader reader, ResourcesForm form)
+    internal static Resources ResourcesOf(FormReader reader, ResourcesForm form, string path)
     {
         List<Region> regions = [];
         foreach (var region in (form.Regions ?? []).Take(32))
-            regions.Add(reader.Named($"resources.regions[{regions.Count}]", region, Region.Anywhere, Region.Parse));
-        if (form.Regions is { Count: > 32 }) reader.Refuse("resources.regions", "more than 32 entries");
+            regions.Add(reader.Named($"{path}.regions[{regions.Count}]", region, Region.Anywhere, Region.Parse));
+        if (form.Regions is { Count: > 32 }) reader.Refuse($"{path}.regions", "more than 32 entries");
         return new Resources(
             form.GpuCount ?? 0,
-            reader.Named("resources.gpu_model", form.GpuModel, GpuModel.Any, GpuModel.Parse),
+            reader.Named($"{path}.gpu_model", form.GpuModel, GpuModel.Any, GpuModel.Parse),
             form.GpuMemoryMib ?? 0,
-            CapabilityOf(reader, form.ComputeCapability),
+            CapabilityOf(reader, form.ComputeCapability, path),
             form.CpuMillis ?? 1_000,
             form.MemoryMib ?? 512,
             form.DiskMib ?? 256,
@@ -102,12 +107,12 @@ public static class OrderDesk
             form.Nodes ?? 1);
     }
 
-    private static ushort CapabilityOf(FormReader reader, string? text)
+    private static ushort CapabilityOf(FormReader reader, string? text, string path)
     {
         if (text is null) return 0;
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
             && value is >= 0 and < 100 && value * 10 == decimal.Truncate(value * 10)) return (ushort)(value * 10);
-        reader.Refuse("resources.compute_capability", "must be written like 8.0");
+        reader.Refuse($"{path}.compute_capability", "must be written like 8.0");
         return 0;
     }
 
@@ -144,7 +149,7 @@ public static class OrderDesk
         }
     }
 
-    private static RequesterPolicy PolicyOf(FormReader reader, ChoiceForm? form)
+    internal static RequesterPolicy PolicyOf(FormReader reader, ChoiceForm? form)
     {
         if (form is null) return RequesterPolicy.Open;
         if (form.ReputationPpmMin > 1_000_000) reader.Refuse("providers.reputation_ppm_min", "more than 1000000");

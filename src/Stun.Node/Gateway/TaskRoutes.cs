@@ -4,7 +4,7 @@ using Stun.Node.Storage;
 namespace Stun.Node.Gateway;
 
 /// <summary>Tasks: hand in, look at, list, cancel, ask why.</summary>
-internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
+internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk models)
 {
     /// <summary>Longer than any proxy between keeps a silent connection open by default.</summary>
     public const int WaitSecondsMax = 55;
@@ -38,6 +38,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
                 "request.invalid", "idempotency.conflict", "task.unanswered", "task.bad-signature",
                 "task.deadline-passed", "task.deadline-too-far", "task.price-too-low", "task.run-time-out-of-range",
                 "task.resources-out-of-range", "task.policy-out-of-range", "task.over-quota", "task.queue-full",
+                "model.unknown", "model.other-creator", "model.not-run", "model.not-served",
             ],
         },
         new("GET", "/v1/tasks", "listTasks", "Tasks, newest first: the caller's, or everybody's for who may see them.",
@@ -93,9 +94,15 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
                 RetryAfter = TimeSpan.FromSeconds(5),
             };
         var follow = form.Order is { } signed
-            ? await intake.SubmitAsync(OwnOrder(call, signed), call.Cancel).ConfigureAwait(false)
+            ? await SubmitAsync(call, OwnOrder(call, signed)).ConfigureAwait(false)
             : await SubmitAsync(call, form).ConfigureAwait(false);
         await AnswerAsync(call, follow, StatusCodes.Status201Created).ConfigureAwait(false);
+    }
+
+    private async Task<TaskFollow> SubmitAsync(ApiCall call, SignedOrder order)
+    {
+        await models.RequireAsync(order.Order, call.Cancel).ConfigureAwait(false);
+        return await intake.SubmitAsync(order, call.Cancel).ConfigureAwait(false);
     }
 
     private async Task<TaskFollow> SubmitAsync(ApiCall call, TaskForm form)
@@ -105,6 +112,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books)
             throw ApiCall.Bad("Idempotency-Key", $"has more than {KeyCharsMax} characters");
         var key = header.Length == 0 ? Intake.NewKey() : Intake.KeyOf(header);
         var order = OrderDesk.Read(form, call.Who.Account, key, plan.Process.Pump.Now);
+        order = await models.CompleteAsync(order, form, call.Cancel).ConfigureAwait(false);
         if (header.Length == 0) return await intake.SubmitAsync(intake.Sign(order), call.Cancel).ConfigureAwait(false);
         var isReckoned = form.Deadline is null;
         var same = intake.SameAsBefore(order, isReckoned);

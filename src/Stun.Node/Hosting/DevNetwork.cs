@@ -10,6 +10,7 @@ using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 
@@ -52,6 +53,8 @@ public sealed record DevOptions(string Directory, string ImageHome)
     public uint WarmCount { get; init; } = 1;
 
     public DoorSettings Door { get; init; } = new();
+
+    public ServingSettings Serving { get; init; } = new();
 
     public NodeLog Log { get; init; } = NodeLog.Silent;
 
@@ -269,6 +272,7 @@ public sealed class DevNetwork
                 Log = options.Log,
                 Collector = options.Collector,
                 Door = options.Door,
+                Serving = options.Serving,
                 Accounts = (keys, password),
                 Below = money is null ? null : new Ground(asking, money),
             }, cancel).ConfigureAwait(false);

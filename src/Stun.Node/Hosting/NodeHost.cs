@@ -9,6 +9,7 @@ using Stun.Node.Keys;
 using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Provider;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 using Stun.Node.Transport;
@@ -24,6 +25,9 @@ public sealed record HostSettings(
     public IPEndPoint? Listen { get; init; }
 
     public DoorSettings Door { get; init; } = new();
+
+    /// <summary>With what models are run whose manifests name no runner.</summary>
+    public ServingSettings Serving { get; init; } = new();
 
     /// <summary>Where keys of accounts are kept that are made through the API; none are made without.</summary>
     public (Keystore Store, Password Password)? Accounts { get; init; }
@@ -72,6 +76,7 @@ public sealed class NodeHost : IAsyncDisposable
     private WebDoor? door;
     private JournalKeeper? keeper;
     private ChainWatch? watch;
+    private ReplicaCaller? caller;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
@@ -105,6 +110,12 @@ public sealed class NodeHost : IAsyncDisposable
     public FrontDoor? Front { get; private set; }
 
     public Uri? Address => door?.Address;
+
+    /// <summary>The replicas that this process runs, and those that others have brought to it.</summary>
+    public ReplicaBoard Replicas { get; } = new();
+
+    /// <summary>Only where the process holds a gateway.</summary>
+    public ServiceHost? Services { get; private set; }
 
     /// <summary>Only where the process has this role.</summary>
     public OperatorRole? Operator { get; private set; }
@@ -152,6 +163,7 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task<bool> DrainAsync(TimeSpan longest)
     {
         Process.Pump.Drain();
+        Replicas.FinishAll();
         var began = TimeProvider.System.GetTimestamp();
         while (Process.RunningCount > 0 && !Ended.IsCompleted && TimeProvider.System.GetElapsedTime(began) < longest)
             await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
@@ -162,6 +174,8 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (Operator is not null) await Operator.DisposeAsync().ConfigureAwait(false);
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
+        if (Services is not null) await Services.DisposeAsync().ConfigureAwait(false);
+        if (caller is not null) await caller.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
@@ -198,6 +212,11 @@ public sealed class NodeHost : IAsyncDisposable
         Blobs = new Blobs(Process.SmallBlobs, stores.Files, peer, ReadSmall);
         var source = Project();
         if (Process.Intake is not null) MakeFront(plan, source);
+        if (remote is not null)
+        {
+            caller = new ReplicaCaller(() => links.HubDoor, settings.Say, TimeProvider.System);
+            Replicas.Added = caller.Add;
+        }
         if (settings.Hubs.Count > 0)
             links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
         if (settings.Listen is not null)
@@ -217,6 +236,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
         settings.Ready(this);
         links.Start();
+        Services?.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
@@ -238,7 +258,7 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     private IExecutor ExecutorOf(SmallBlobs small) =>
-        workshop is { } open ? open.Executor(Blobs) : new NoopExecutor(small, remote);
+        workshop is { } open ? open.Executor(Blobs, Replicas) : new NoopExecutor(small, remote);
 
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
@@ -259,6 +279,8 @@ public sealed class NodeHost : IAsyncDisposable
         links.Hub!.Map(app);
         app.MapGet(NodeTelemetry.Route, context => telemetry.AnswerAsync(context, Doorkeeper));
         Front?.Map(app);
+        if (Services is not null)
+            new ReplicaDoor(Replicas, token => links.Hub?.FindToken(token), HoldsAttempt, TimeProvider.System).Map(app);
         Operator?.Map(app);
     }
 
@@ -279,11 +301,21 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>A provider may bring a replica of a task of which it has an attempt under way.</summary>
+    private bool HoldsAttempt(TaskId task, Address provider) => ReadModel!.Queries.Attempts(task)
+        .Any(attempt => attempt.Provider == provider && attempt.ClosedAt is null);
+
+    private ServiceHost MakeServices(NodePlan plan) => Services = new ServiceHost(new FleetTools(
+        new ReplicaOrders(Process.Intake!, Process.Pump, ReadModel!.Queries, plan.Terms), Replicas,
+        new ServiceBook(stores.Database), TimeProvider.System, Trouble));
+
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>
     private void MakeFront(NodePlan plan, Projector source) => Front = new FrontDoor(
         new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
         {
+            Services = MakeServices(plan),
             Settings = settings.Door,
+            Serving = settings.Serving,
             Doorkeeper = Doorkeeper,
             Projector = source,
             Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),

@@ -13,7 +13,12 @@ public sealed record PolicyFacts(
         new(order.Order, SourceOf(order.Order.Spec.Work), lease.PricePerSecond, egress);
 
     /// <summary>Where an image is to be pulled from. An image is named by its digest alone today.</summary>
-    public static string SourceOf(Work work) => work is Work.Image image ? image.Source : "";
+    public static string SourceOf(Work work) => work switch
+    {
+        Work.Image image => image.Source,
+        Work.Service service => service.Source,
+        _ => "",
+    };
 }
 
 /// <summary>What this provider's running tasks hold.</summary>

@@ -55,13 +55,21 @@ internal static class PolicyRules
         {
             Work.Image image => ("image", image.Digest),
             Work.Model model => ("model", model.Digest),
+            Work.Service service => ("service", service.Digest),
+            Work.ServedModel model => ("model", model.Digest),
             _ => ("work", Digest.Zero),
         };
         var name = $"The {kind} {Forms.ContentDigest.Write(digest)}";
         var source = facts.ImageSource;
         var shown = YamlTree.Shown(source);
         var barred = rules.SourcesDenied.FirstOrDefault(pattern => pattern.Matches(source));
+        // The runner of a model is named in its manifest, which nobody has read yet: who keeps some images out lets in
+        // the models that it knows.
+        var isUnseen = facts.Order.Spec.Work is Work.Model or Work.ServedModel && !rules.Allowed.Contains(digest)
+            && rules.Denied.Count + rules.SourcesDenied.Count > 0;
         if (rules.Denied.Contains(digest)) yield return No("images.denied", $"{name} is denied.");
+        else if (isUnseen)
+            yield return No("images.denied", $"{name} may have a runner that is denied: list it under images.allowed.");
         else if (barred is not null) yield return No("images.denied", $"The source '{shown}' is denied by '{barred}'.");
         else yield return Yes("images.denied", $"{name} is not denied.");
 

@@ -2,13 +2,18 @@ using System.Security.Cryptography;
 using Stun.Execution;
 using Stun.Execution.Containers;
 using Stun.Execution.Images;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Provider;
 
 /// <summary>Runs tasks in containers: image and inputs in, one container, its outputs as a manifest of blobs.</summary>
 /// <param name="Scratch">A directory of this process alone for what runs leave before it is kept.</param>
-public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blobs blobs, string scratch) : IExecutor
+/// <param name="models">Counts what models are used.</param>
+/// <param name="replicas">Is told of what answers calls.</param>
+public sealed class ContainerExecutor(
+    ContainerHost host, ImageStore images, Blobs blobs, string scratch, ModelShelf models, ReplicaBoard replicas)
+    : IExecutor
 {
     /// <summary>Enough for parallel programs; a bomb of processes stops here.</summary>
     private const int ProcessesMax = 1_024;
@@ -52,28 +57,25 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
         ExecutionRequest request, string ground, LogSink sink, CancellationToken stop)
     {
         var order = request.Order.Order;
-        if (order.Spec.Work is not Work.Image work)
-            return new RunOutcome.Failed(RunFailure.ImageMissing, "This provider runs images, not models.");
-        using var image = await AcquireAsync(work, stop).ConfigureAwait(false);
+        models.Review();
+        var plan = await WorkPlan.OfAsync(order.Spec, blobs, stop).ConfigureAwait(false);
+        using var image = await AcquireAsync(plan, stop).ConfigureAwait(false);
         List<FileStream> held = [];
         try
         {
-            List<InputFile> inputs = [];
-            foreach (var input in order.Spec.Inputs.Span.ToArray())
-            {
-                held.Add(await blobs.OpenFileAsync(input.Digest, stop).ConfigureAwait(false));
-                inputs.Add(new InputFile(input.Name, held[^1].Name));
-            }
+            var inputs = await InputsAsync(order.Spec, plan, held, stop).ConfigureAwait(false);
+            if (plan.Port > 0)
+                return await ServeAsync(request, plan, image, (inputs, Path.Combine(ground, "out")), sink, stop)
+                    .ConfigureAwait(false);
             using var said = new FileStream(Path.Combine(ground, "stdout"), FileMode.CreateNew);
-            var run = RequestFor(request, image, ValueList.From(inputs), Path.Combine(ground, "out"));
+            var run = RequestFor(request, plan, image, inputs, Path.Combine(ground, "out"));
             var report = await host.RunAsync(run, KeepOutput(said, sink), stop).ConfigureAwait(false);
             if (report.End.Failure is { } failure)
                 return new RunOutcome.Failed(failure, Sentence.Short(WordsOf(report.End)));
             said.Close();
             var result = await KeepAsync(order.Spec, report, said.Name, run.OutputDirectory, stop)
                 .ConfigureAwait(false);
-            var wall = new Duration(report.Usage.Wall.Ticks / TimeSpan.TicksPerMicrosecond);
-            return new RunOutcome.Done(result, Digest.Zero, wall);
+            return new RunOutcome.Done(result, Digest.Zero, WallOf(report));
         }
         finally
         {
@@ -81,15 +83,75 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
         }
     }
 
-    private async Task<UnpackedImage> AcquireAsync(Work.Image work, CancellationToken stop)
+    /// <summary>
+    /// A replica, until somebody finishes it or its run time is nearly over. What it writes is for people alone: its
+    /// result is what it has served.
+    /// </summary>
+    private async Task<RunOutcome> ServeAsync(
+        ExecutionRequest request, WorkPlan plan, UnpackedImage image,
+        (ValueList<InputFile> Inputs, string Outputs) places, LogSink sink, CancellationToken stop)
     {
-        if (images.TryAcquire(work.Digest) is { } present) return present;
-        if (work.Source.Length == 0)
+        ServedRun? served = null;
+        IDisposable? place = null;
+        var run = RequestFor(request, plan, image, places.Inputs, places.Outputs) with { Outputs = [] };
+        using var end = new CancellationTokenSource();
+        run = run with
+        {
+            Begun = open =>
+            {
+                served = new ServedRun(open, plan.Port);
+                place = replicas.Add(request.Task, served);
+                end.Token.Register(served.Finish);
+                end.CancelAfter(ServedRun.FinishAfter(run.Limits.WallClock));
+            },
+        };
+        RunReport report;
+        try
+        {
+            report = await host.RunAsync(run, sink, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+        if (report.End.Failure is { } failure)
+            return new RunOutcome.Failed(failure, Sentence.Short(WordsOf(report.End)));
+        var counts = served!.Counts.Text();
+        var digest = await blobs.KeepAsync(counts, stop).ConfigureAwait(false);
+        var manifest = new ResultManifest([new ResultFile(ServedCounts.FileName, digest, (ulong)counts.Length)]);
+        var result = await blobs.KeepAsync(ProtocolWire.Encode(manifest), stop).ConfigureAwait(false);
+        return new RunOutcome.Done(result, Digest.Zero, WallOf(report));
+    }
+
+    private static Duration WallOf(RunReport report) =>
+        new(report.Usage.Wall.Ticks / TimeSpan.TicksPerMicrosecond);
+
+    /// <param name="held">Gets what has to be closed after the run: until then no file makes room for others.</param>
+    private async Task<ValueList<InputFile>> InputsAsync(
+        TaskSpec spec, WorkPlan plan, List<FileStream> held, CancellationToken stop)
+    {
+        List<InputFile> inputs = [];
+        foreach (var input in spec.Inputs.Span.ToArray())
+        {
+            held.Add(await blobs.OpenFileAsync(input.Digest, stop).ConfigureAwait(false));
+            inputs.Add(new InputFile(input.Name, held[^1].Name));
+        }
+        if (plan.Model is not { } model) return ValueList.From(inputs);
+        held.Add(await blobs.OpenFileAsync(model.Digest, stop).ConfigureAwait(false));
+        inputs.Add(new InputFile(ModelManifest.FileName, held[^1].Name));
+        models.Note(model.Digest, held[^1].Length);
+        return ValueList.From(inputs);
+    }
+
+    private async Task<UnpackedImage> AcquireAsync(WorkPlan plan, CancellationToken stop)
+    {
+        if (images.TryAcquire(plan.Image) is { } present) return present;
+        if (plan.Source.Length == 0)
             throw new ExecutionException("image.not-here",
-                $"The image sha256:{work.Digest} is not on this machine, and the task names no place to fetch it from.",
+                $"The image sha256:{plan.Image} is not on this machine, and the task names no place to fetch it from.",
                 "Name its source: docker://HOST/NAME@sha256:DIGEST.");
-        var source = await SourceAsync(work.Source, stop).ConfigureAwait(false);
-        return await images.AcquireAsync(source, work.Digest, new Progress<ImageProgress>(), stop)
+        var source = await SourceAsync(plan.Source, stop).ConfigureAwait(false);
+        return await images.AcquireAsync(source, plan.Image, new Progress<ImageProgress>(), stop)
             .ConfigureAwait(false);
     }
 
@@ -111,7 +173,7 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
     }
 
     private static RunRequest RequestFor(
-        ExecutionRequest request, UnpackedImage image, ValueList<InputFile> inputs, string outputs)
+        ExecutionRequest request, WorkPlan plan, UnpackedImage image, ValueList<InputFile> inputs, string outputs)
     {
         var (order, resources) = (request.Order.Order, request.Order.Order.Spec.Resources);
         var limits = new RunLimits(
@@ -120,8 +182,10 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
         {
             OutputFilesMax = OutputFilesMax,
         };
-        return new RunRequest(
-            request.Name, image, order.Spec.Command, inputs, order.Spec.Outputs, limits, outputs);
+        return new RunRequest(request.Name, image, plan.Command, inputs, order.Spec.Outputs, limits, outputs)
+        {
+            Environment = plan.Environment,
+        };
     }
 
     private static LogSink KeepOutput(FileStream said, LogSink sink) => (stream, bytes) =>

@@ -1,6 +1,7 @@
 using Stun.Execution.Containers;
 using Stun.Execution.Images;
 using Stun.Node.Configuration;
+using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Provider;
@@ -9,6 +10,9 @@ namespace Stun.Node.Provider;
 public sealed class Workshop : IAsyncDisposable
 {
     private const long ImageBytesMax = 100L << 30;
+
+    /// <summary>A quarter of what the blobs of a node may take.</summary>
+    private const long ModelBytesMax = 64L << 30;
 
     private readonly ContainerHost host;
     private readonly PodmanEngine? podman;
@@ -57,7 +61,8 @@ public sealed class Workshop : IAsyncDisposable
         return new Workshop(host, images, podman, scratch);
     }
 
-    public ContainerExecutor Executor(Blobs blobs) => new(host, Images, blobs, scratch);
+    public ContainerExecutor Executor(Blobs blobs, ReplicaBoard replicas) => new(
+        host, Images, blobs, scratch, new ModelShelf(blobs.Files, ModelBytesMax, TimeProvider.System), replicas);
 
     /// <summary>Brings an image, so that no task has to wait for it, and keeps containers of it ready.</summary>
     public async Task<Digest> PrepareAsync(string source, int warmCount, CancellationToken cancel)

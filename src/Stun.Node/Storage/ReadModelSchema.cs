@@ -92,5 +92,17 @@ internal static class ReadModelSchema
             account TEXT NOT NULL, digest TEXT NOT NULL, size BIGINT NOT NULL, at BIGINT NOT NULL,
             PRIMARY KEY (account, digest));
         """,
+        """
+        CREATE TABLE models (
+            digest TEXT PRIMARY KEY, owner TEXT NOT NULL, registered_at BIGINT NOT NULL, manifest BYTES NOT NULL);
+        CREATE INDEX models_by_owner ON models (owner, digest);
+        """,
+        """
+        CREATE TABLE services (
+            name TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at BIGINT NOT NULL, spec BYTES NOT NULL,
+            creator TEXT NOT NULL, terms TEXT NOT NULL);
+        CREATE TABLE service_replicas (task TEXT PRIMARY KEY, service TEXT NOT NULL, order_bytes BYTES NOT NULL);
+        CREATE INDEX service_replicas_by_service ON service_replicas (service, task);
+        """,
     ]);
 }

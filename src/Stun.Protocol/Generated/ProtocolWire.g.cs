@@ -212,6 +212,40 @@ public static class ProtocolWire
         }
     }
 
+    public static byte[] Encode(global::Stun.Protocol.ModelManifest value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Protocol.ModelManifest value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "ModelManifest");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ModelManifest", cause);
+        }
+    }
+
+    public static global::Stun.Protocol.ModelManifest DecodeModelManifest(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "ModelManifest");
+            return ReadModelManifest(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("ModelManifest", cause);
+        }
+    }
+
     public static byte[] Encode(global::Stun.Protocol.Offer value)
     {
         var writer = new CborWriter();
@@ -3785,6 +3819,95 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Message.Answered(f1, f2);
     }
 
+    public static void Write(CborWriter writer, global::Stun.Protocol.ModelFormat value)
+    {
+        var number = unchecked((ulong)value);
+        if (number > 4) throw WireForm.NotDefined("ModelFormat", (long)value);
+        writer.WriteUInt64(number);
+    }
+
+    public static global::Stun.Protocol.ModelFormat ReadModelFormat(ref CborReader reader)
+    {
+        var number = WireForm.ReadUnsigned(ref reader, 4);
+        return (global::Stun.Protocol.ModelFormat)number;
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ModelManifest value)
+    {
+        writer.WriteMapStart(6);
+        writer.WriteUInt64(1);
+        WireForm.WriteText(writer, value.Name, 128, "ModelManifest.Name");
+        writer.WriteUInt64(2);
+        Write(writer, value.Format);
+        writer.WriteUInt64(3);
+        Write(writer, value.File);
+        writer.WriteUInt64(4);
+        WireForm.Write(writer, value.Creator);
+        writer.WriteUInt64(5);
+        Write(writer, value.Runner);
+        writer.WriteUInt64(6);
+        Write(writer, value.Needs);
+    }
+
+    public static global::Stun.Protocol.ModelManifest ReadModelManifest(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ModelManifest.Name");
+        var f1 = WireForm.ReadText(ref reader, 128, "ModelManifest.Name");
+        WireForm.ReadKey(ref reader, ref left, 2, "ModelManifest.Format");
+        var f2 = ReadModelFormat(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ModelManifest.File");
+        var f3 = ReadBlobRef(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "ModelManifest.Creator");
+        var f4 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 5, "ModelManifest.Runner");
+        var f5 = ReadModelRunner(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 6, "ModelManifest.Needs");
+        var f6 = ReadResources(ref reader);
+        WireForm.RequireDone(in reader, left, "ModelManifest");
+        return new global::Stun.Protocol.ModelManifest(f1, f2, f3, f4, f5, f6);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Protocol.ModelRunner value)
+    {
+        writer.WriteMapStart(5);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Image);
+        writer.WriteUInt64(2);
+        WireForm.WriteText(writer, value.Source, 512, "ModelRunner.Source");
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Run.Count, 128, "ModelRunner.Run");
+        foreach (var item2 in value.Run.Span)
+        {
+            WireForm.WriteText(writer, item2, WireLimits.TextBytesMax, "ModelRunner.Run");
+        }
+        writer.WriteUInt64(4);
+        WireForm.WriteListStart(writer, value.Serve.Count, 128, "ModelRunner.Serve");
+        foreach (var item2 in value.Serve.Span)
+        {
+            WireForm.WriteText(writer, item2, WireLimits.TextBytesMax, "ModelRunner.Serve");
+        }
+        writer.WriteUInt64(5);
+        writer.WriteUInt64(value.Port);
+    }
+
+    public static global::Stun.Protocol.ModelRunner ReadModelRunner(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ModelRunner.Image");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "ModelRunner.Source");
+        var f2 = WireForm.ReadText(ref reader, 512, "ModelRunner.Source");
+        WireForm.ReadKey(ref reader, ref left, 3, "ModelRunner.Run");
+        var f3 = ReadStringList(ref reader, 128, "ModelRunner.Run");
+        WireForm.ReadKey(ref reader, ref left, 4, "ModelRunner.Serve");
+        var f4 = ReadStringList(ref reader, 128, "ModelRunner.Serve");
+        WireForm.ReadKey(ref reader, ref left, 5, "ModelRunner.Port");
+        var f5 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.RequireDone(in reader, left, "ModelRunner");
+        return new global::Stun.Protocol.ModelRunner(f1, f2, f3, f4, f5);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.Offer value)
     {
         writer.WriteMapStart(9);
@@ -4763,6 +4886,14 @@ public static class ProtocolWire
                 writer.WriteUInt64(2);
                 WriteWorkModel(writer, it);
                 break;
+            case global::Stun.Protocol.Work.Service it:
+                writer.WriteUInt64(3);
+                WriteWorkService(writer, it);
+                break;
+            case global::Stun.Protocol.Work.ServedModel it:
+                writer.WriteUInt64(4);
+                WriteWorkServedModel(writer, it);
+                break;
             default:
                 throw new WireException("Work: a case without a number.");
         }
@@ -4773,6 +4904,8 @@ public static class ProtocolWire
         {
             1 => ReadWorkImage(ref reader),
             2 => ReadWorkModel(ref reader),
+            3 => ReadWorkService(ref reader),
+            4 => ReadWorkServedModel(ref reader),
             var number => throw new WireException($"Work: case {number} is not known."),
         };
 
@@ -4810,6 +4943,46 @@ public static class ProtocolWire
         var f1 = WireForm.ReadDigest(ref reader);
         WireForm.RequireDone(in reader, left, "Work.Model");
         return new global::Stun.Protocol.Work.Model(f1);
+    }
+
+    private static void WriteWorkService(CborWriter writer, global::Stun.Protocol.Work.Service value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Digest);
+        writer.WriteUInt64(2);
+        WireForm.WriteText(writer, value.Source, 512, "Work.Service.Source");
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Port);
+    }
+
+    private static global::Stun.Protocol.Work.Service ReadWorkService(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Work.Service.Digest");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 2, "Work.Service.Source");
+        var f2 = WireForm.ReadText(ref reader, 512, "Work.Service.Source");
+        WireForm.ReadKey(ref reader, ref left, 3, "Work.Service.Port");
+        var f3 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.RequireDone(in reader, left, "Work.Service");
+        return new global::Stun.Protocol.Work.Service(f1, f2, f3);
+    }
+
+    private static void WriteWorkServedModel(CborWriter writer, global::Stun.Protocol.Work.ServedModel value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Digest);
+    }
+
+    private static global::Stun.Protocol.Work.ServedModel ReadWorkServedModel(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Work.ServedModel.Digest");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "Work.ServedModel");
+        return new global::Stun.Protocol.Work.ServedModel(f1);
     }
 
     private static ValueList<global::Stun.Protocol.Address> ReadAddressList(ref CborReader reader, int countMax, string field)

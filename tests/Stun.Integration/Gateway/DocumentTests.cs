@@ -83,9 +83,10 @@ public sealed class DocumentTests
     [Fact]
     public void Every_code_that_is_thrown_is_in_the_book_and_every_one_there_is_thrown()
     {
-        var folder = Path.Combine(WorkingCopy.Root, "src/Stun.Node/Gateway");
+        string[] folders = ["src/Stun.Node/Gateway", "src/Stun.Node/Serving"];
         SortedSet<string> thrown = new(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(folder, "*.cs"))
+        foreach (var file in folders.SelectMany(
+            folder => Directory.EnumerateFiles(Path.Combine(WorkingCopy.Root, folder), "*.cs")))
         {
             var text = File.ReadAllText(file);
             foreach (Match match in Thrown.Matches(text)) thrown.Add(match.Groups["code"].Value);
@@ -100,6 +101,8 @@ public sealed class DocumentTests
         .Replace("{**name}", "x", StringComparison.Ordinal)
         .Replace("{address}", "0x" + new string('1', 40), StringComparison.Ordinal)
         .Replace("{digest}", "sha256:" + new string('0', 64), StringComparison.Ordinal)
+        .Replace("{service}", "none", StringComparison.Ordinal)
+        .Replace("{**path}", "x", StringComparison.Ordinal)
         .Replace("{upload}", "none", StringComparison.Ordinal);
 
     private static string? Json(ApiRoute route) => route.Name switch

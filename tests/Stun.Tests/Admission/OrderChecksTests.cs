@@ -7,6 +7,7 @@ public sealed class OrderChecksTests
 {
     private static readonly OrderBuilder Good = new();
     private static readonly Resources Resources = Good.Resources;
+    private static readonly Work Served = new Work.Service(Scene.DigestOf(9), "", 80);
 
     /// <summary>Each row is refused for its reason; the row before each limit is not refused at all.</summary>
     public static TheoryData<string, Refusal?> Rows
@@ -46,6 +47,16 @@ public sealed class OrderChecksTests
             ["no processor"] =
                 (Good with { Resources = Resources with { GpuCount = 0, CpuMillis = 0 } }, Refusal.ResourcesOutOfRange),
             ["processor only"] = (Good with { Resources = Resources with { GpuCount = 0, CpuMillis = 1 } }, null),
+            ["replica that is verified"] = (Good with { Work = Served }, Refusal.PolicyOutOfRange),
+            ["replica of a model that is verified"] =
+                (Good with { Work = new Work.ServedModel(Scene.DigestOf(9)) }, Refusal.PolicyOutOfRange),
+            ["replica"] = (Good with { Work = Served, Verification = new VerificationPolicy.None() }, null),
+            ["replica of two nodes"] = (Good with
+            {
+                Work = Served,
+                Verification = new VerificationPolicy.None(),
+                Nodes = 2,
+            }, Refusal.ResourcesOutOfRange),
             ["gang largest"] = (Good with { Nodes = Limits.GangMax }, null),
             ["gang too large"] = (Good with { Nodes = Limits.GangMax + 1 }, Refusal.ResourcesOutOfRange),
             ["replicas times nodes"] = (Replicas(2, 5) with { Nodes = 4 }, Refusal.ResourcesOutOfRange),

@@ -100,6 +100,22 @@ public sealed class PolicyDecisionTests
     }
 
     [Fact]
+    public void A_model_whose_runner_nobody_has_seen_does_not_get_past_a_list_of_what_is_denied()
+    {
+        var model = new Digest(5, 5, 5, 5);
+        foreach (var work in (Work[])[new Work.Model(model), new Work.ServedModel(model)])
+        {
+            var facts = PolicyScene.With(spec => spec with { Work = work });
+            Assert.Equal("", RuleOf(ProviderPolicy.Default, facts));
+            Assert.Equal("images.denied", RuleOf(Policy($"images: {{ denied: [{ImageDigest}] }}"), facts));
+            Assert.Equal("images.denied", RuleOf(Policy("images: { sources-denied: ['docker://evil/**'] }"), facts));
+            Assert.Equal("", RuleOf(
+                Policy($"images: {{ denied: [{ImageDigest}], allowed: [{Image}{model}] }}"), facts));
+            Assert.Equal("images.allowed", RuleOf(Policy("images: { sources: ['docker://r.example/**'] }"), facts));
+        }
+    }
+
+    [Fact]
     public void Files_of_the_machine_are_no_source_under_the_default_policy()
     {
         Assert.Equal("images.source", RuleOf(ProviderPolicy.Default, Facts with { ImageSource = "oci:/etc" }));

@@ -5,6 +5,7 @@ internal sealed record OrderBuilder
 {
     public Address Requester { get; init; } = Scene.Requester();
     public ulong Key { get; init; } = 1;
+    public Work Work { get; init; } = new Work.Image(Scene.DigestOf(9), "");
     public ValueList<string> Command { get; init; } = ["run"];
     public VerificationPolicy Verification { get; init; } = new VerificationPolicy.SampledAudit(50_000);
     public Comparator Comparator { get; init; } = new Comparator.Bytes();
@@ -25,7 +26,7 @@ internal sealed record OrderBuilder
     public TaskOrder Order => new(
         Requester, Key,
         new TaskSpec(
-            new Work.Image(Scene.DigestOf(9), ""), Command, [], ["*.root"],
+            Work, Command, [], ["*.root"],
             Resources, Privacy, Verification, Comparator,
             Policy),
         RunTimeMax, PriceLimit, Deadline, Priority, Creator, Region.Anywhere);

@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Stun.Node.Serving;
+
+/// <summary>
+/// The provider's end of <see cref="ReplicaDoor"/>: for each replica of this process it keeps a line to the hub, and
+/// brings a connection into the container whenever it is asked for one.
+/// </summary>
+/// <param name="hub">Where it is and what opens it, at this moment; null while there is no link.</param>
+public sealed class ReplicaCaller(
+    Func<(Uri Door, string Token)?> hub, Action<string, string> say, TimeProvider clock) : IAsyncDisposable
+{
+    internal const string OpenWord = "open", FinishWord = "finish";
+
+    internal static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15), ConnectsWithin = TimeSpan.FromSeconds(10),
+        ClosesWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>A hub that does not know of the attempt yet has it in its books within some of these.</summary>
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Connections of one replica at a time; beyond it the hub waits in vain and asks somebody else.</summary>
+    private const int ConnectionsMax = 1_024;
+
+    private const int BufferBytes = 64 << 10;
+
+    private readonly Hosting.RunningWork work = new(_ => { });
+
+    /// <summary>Until <paramref name="gone"/>, however often the link breaks.</summary>
+    public void Add(TaskId task, IReplicaWay way, CancellationToken gone) => work.Add(KeepAsync(task, way, gone));
+
+    public ValueTask DisposeAsync() => new(work.FinishAsync());
+
+    private async Task KeepAsync(TaskId task, IReplicaWay way, CancellationToken gone)
+    {
+        await Task.Yield();
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(gone, work.Stopping);
+        var (isTold, places) = (false, new Places());
+        while (!both.IsCancellationRequested)
+        {
+            try
+            {
+                await LineAsync(task, way, places, both.Token).ConfigureAwait(false);
+            }
+            catch (Exception lost) when (
+                lost is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
+            {
+                if (lost is WebSocketException && !isTold) say("replica.no-line", $"Task {task}: {lost.Message}");
+                isTold = true;
+            }
+            try
+            {
+                await Task.Delay(AgainAfter, clock, both.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The replica is gone, or this process ends.
+            }
+        }
+    }
+
+    private async Task LineAsync(TaskId task, IReplicaWay way, Places places, CancellationToken cancel)
+    {
+        using var socket = await DialAsync($"{ReplicaDoor.Route}/{task}", cancel).ConfigureAwait(false);
+        var buffer = new byte[256];
+        while (true)
+        {
+            var heard = await socket.ReceiveAsync(buffer.AsMemory(), cancel).ConfigureAwait(false);
+            if (heard.MessageType == WebSocketMessageType.Close) return;
+            var word = Encoding.ASCII.GetString(buffer, 0, heard.Count);
+            if (word == FinishWord) way.Finish();
+            else if (word.StartsWith(OpenWord + " ", StringComparison.Ordinal) && places.TryTake())
+                work.Add(BringAsync($"{ReplicaDoor.Route}/{task}/{word[(OpenWord.Length + 1)..]}", way, places, cancel));
+        }
+    }
+
+    private async Task BringAsync(string path, IReplicaWay way, Places places, CancellationToken cancel)
+    {
+        try
+        {
+            // First inside: a hub that gets a connection gets one that works.
+            var inner = await way.ConnectAsync(cancel).ConfigureAwait(false);
+            await using (inner.ConfigureAwait(false))
+            {
+                using var socket = await DialAsync(path, cancel).ConfigureAwait(false);
+                var outer = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ClosesWithin);
+                await using (outer.ConfigureAwait(false))
+                    await SpliceAsync(inner, outer, socket, cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception lost) when (
+            lost is IOException or WebSocketException or OperationCanceledException or InvalidOperationException)
+        {
+            // Whoever asked for it notices: it does not come, or ends.
+        }
+        finally
+        {
+            places.GiveBack();
+        }
+    }
+
+    /// <summary>
+    /// Until one side has said its last. A replica's last bytes must arrive: the socket is closed in good order, and not
+    /// torn off by the reading that waits on it. What a caller has still to say to that, nobody hears.
+    /// </summary>
+    private static async Task SpliceAsync(Stream inner, Stream outer, WebSocket socket, CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var outwards = CopyAsync(inner, outer, end.Token);
+        var inwards = CopyAsync(outer, inner, end.Token);
+        if (await Task.WhenAny(outwards, inwards).ConfigureAwait(false) == outwards
+            && socket.State == WebSocketState.Open)
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, end.Token).ConfigureAwait(false);
+            await Task.WhenAny(inwards, Task.Delay(ClosesWithin, end.Token)).ConfigureAwait(false);
+        }
+        await end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(outwards, inwards).ConfigureAwait(false);
+    }
+
+    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int count;
+            while ((count = await from.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), cancel).ConfigureAwait(false);
+                await to.FlushAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception lost) when (
+            lost is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Broken is over, too.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task<ClientWebSocket> DialAsync(string path, CancellationToken cancel)
+    {
+        var linked = hub() ?? throw new IOException("There is no link to a hub.");
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {linked.Token}");
+            socket.Options.KeepAliveInterval = PingEvery;
+            socket.Options.KeepAliveTimeout = PingEvery;
+            socket.Options.HttpVersion = HttpVersion.Version11;
+            var address = new UriBuilder(new Uri(linked.Door, path))
+            {
+                Scheme = linked.Door.Scheme == "https" ? "wss" : "ws",
+            };
+            using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            within.CancelAfter(ConnectsWithin);
+            await socket.ConnectAsync(address.Uri, within.Token).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How many connections of one replica are open.</summary>
+    private sealed class Places
+    {
+        private int count;
+
+        public bool TryTake()
+        {
+            if (Interlocked.Increment(ref count) <= ConnectionsMax) return true;
+            Interlocked.Decrement(ref count);
+            return false;
+        }
+
+        public void GiveBack() => Interlocked.Decrement(ref count);
+    }
+}
