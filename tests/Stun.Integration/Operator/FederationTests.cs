@@ -38,7 +38,7 @@ public sealed class FederationTests
             (await scene.ShareAsync(north), await scene.ShareAsync(south)));
     }
 
-    /// <summary>While its node is down, an institute takes its half, once; the contract's owner has none of it.</summary>
+    /// <summary>While its node is down, an institute takes its half, once; the owner has none of it.</summary>
     private static async Task CollectAsync(FederationScene scene, Address north)
     {
         Task<ToolResult> AsNorthAsync(params string[] more) => CommandScene.RunInAsync(
