@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Stun.Node.Doors.OpenAi;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
 /// <summary>The API of a node. It translates between HTTP and the gateway's role, and decides nothing.</summary>
-public sealed class FrontDoor
+public sealed class FrontDoor : IAsyncDisposable
 {
     private readonly Gate gate;
+    private readonly OpenAiDoor models;
 
     public FrontDoor(DoorPlan plan)
     {
@@ -16,6 +18,7 @@ public sealed class FrontDoor
         var books = new TaskBooks(plan);
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
+        models = new OpenAiDoor(plan);
         Routes =
         [
             .. new TaskRoutes(plan, books).All(),
@@ -26,6 +29,7 @@ public sealed class FrontDoor
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
+            .. models.Routes,
         ];
         Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
@@ -40,6 +44,8 @@ public sealed class FrontDoor
         foreach (var route in Routes)
             routes.MapMethods(route.Path, [route.Method], gate.Wrap(route));
     }
+
+    public ValueTask DisposeAsync() => models.DisposeAsync();
 }
 
 /// <summary>How many long answers are under way.</summary>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Stun.Chain.Evm;
 using Stun.Execution.Containers;
 using Stun.Node.Configuration;
+using Stun.Node.Doors.OpenAi;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Money.Watch;
@@ -46,6 +47,9 @@ public sealed record HostSettings(
     /// <summary>Answers what contracts ask; null where this process has no such role.</summary>
     public OperatorPlan? Operator { get; init; }
 
+    /// <summary>Which models this node's door answers for, beside those of its own network.</summary>
+    public ModelDoorSettings Models { get; init; } = new();
+
     /// <summary>How the contracts are watched, by a process that reaches the chain.</summary>
     public WatchOptions Watch { get; init; } = WatchOptions.Default;
 
@@ -72,6 +76,7 @@ public sealed class NodeHost : IAsyncDisposable
     private WebDoor? door;
     private JournalKeeper? keeper;
     private ChainWatch? watch;
+    private OutsideModels? outside;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
@@ -162,6 +167,8 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (Operator is not null) await Operator.DisposeAsync().ConfigureAwait(false);
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
+        if (Front is not null) await Front.DisposeAsync().ConfigureAwait(false);
+        outside?.Dispose();
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
@@ -280,9 +287,13 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>
-    private void MakeFront(NodePlan plan, Projector source) => Front = new FrontDoor(
-        new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
+    private void MakeFront(NodePlan plan, Projector source)
+    {
+        outside = new OutsideModels(settings.Models.Outside, TimeProvider.System);
+        Front = new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
         {
+            Models = [outside],
+            ModelSettings = settings.Models,
             Settings = settings.Door,
             Doorkeeper = Doorkeeper,
             Projector = source,
@@ -292,6 +303,7 @@ public sealed class NodeHost : IAsyncDisposable
             Gateway = plan.Gateway!.Address,
             Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
         });
+    }
 
     private void Trouble(Exception failure)
     {
