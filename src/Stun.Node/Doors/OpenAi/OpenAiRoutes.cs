@@ -43,7 +43,8 @@ internal sealed class OpenAiRoutes(DoorPlan plan, ModelDesk desk)
 
     private Task GetAsync(ApiCall call)
     {
-        var model = desk.Find(call.Part("model"), call.Who.Account).Model;
+        // Routing leaves an escaped slash as it is.
+        var model = desk.Find(Uri.UnescapeDataString(call.Part("model")), call.Who.Account).Model;
         return OpenAiJson.AnswerAsync(call, json => Write(json, model));
     }
 
