@@ -10,7 +10,7 @@ namespace Stun.Node.Doors.OpenAi;
 /// and charged when it was handed over. A stream that breaks says so and is free; one that its caller leaves is charged
 /// by what was passed on until then.
 /// </summary>
-internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cache)
+internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cache, BatchRunner batches)
 {
     private const string EventStream = "text/event-stream";
 
@@ -24,6 +24,7 @@ internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cac
         var key = AnswerCache.KeyOf(call, kind, question, body.Memory.Span);
         if (key is { } asked && await TryCachedAsync(call, route, question, asked).ConfigureAwait(false)) return;
         using var ticket = meter.Enter(call.Who, route.Model, question, body.Length);
+        if (route.Room == 0) batches.MakeRoom(question.Model);
         if (!route.Speaks(kind.Path))
         {
             if (kind != QuestionKind.Response || !route.Speaks(QuestionKind.Chat.Path))
@@ -44,9 +45,11 @@ internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cac
         else await PlainAsync(asking, answer).ConfigureAwait(false);
     }
 
-    public IModelRoute Find(string model, Address account)
+    public IModelRoute Find(string model, Address account) => Find(plan.Models, model, account);
+
+    internal static IModelRoute Find(IReadOnlyList<IModelHost> hosts, string model, Address account)
     {
-        foreach (var host in plan.Models)
+        foreach (var host in hosts)
             if (host.Find(model, account) is { } route) return route;
         throw new ApiException("model.unknown", $"There is no model '{Sentence.Short(model)}' for this account.")
         {

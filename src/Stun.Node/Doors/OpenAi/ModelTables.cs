@@ -25,7 +25,7 @@ internal static class ModelTables
             size BIGINT NOT NULL, digest TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NULL);
         CREATE INDEX model_files_by_account ON model_files (account, created_at, id);
         CREATE TABLE model_batches (
-            id TEXT PRIMARY KEY, account TEXT NOT NULL, api_key TEXT NOT NULL, role TEXT NOT NULL,
+            id TEXT PRIMARY KEY, home TEXT NOT NULL, account TEXT NOT NULL, api_key TEXT NOT NULL, role TEXT NOT NULL,
             endpoint TEXT NOT NULL, input TEXT NOT NULL, window_text TEXT NOT NULL, metadata TEXT NULL,
             state TEXT NOT NULL, created_at BIGINT NOT NULL, begun_at BIGINT NULL, cancelled_at BIGINT NULL,
             ended_at BIGINT NULL, expires_at BIGINT NOT NULL, total BIGINT NOT NULL, completed BIGINT NOT NULL,

@@ -50,7 +50,15 @@ internal sealed class OutsideRoute(ServedModel model, OutsideProvider[] provider
 
     public bool TellsUsage { get; } = Array.TrueForAll(providers, provider => provider.Settings.TellsUsage);
 
-    public int Room => providers.Sum(provider => provider.Room);
+    public int Room
+    {
+        get
+        {
+            var room = 0;
+            foreach (var provider in providers) room += provider.Room;
+            return room;
+        }
+    }
 
     public bool Speaks(string path) => Array.Exists(providers, provider => provider.Speaks(path));
 
