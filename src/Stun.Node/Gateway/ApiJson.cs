@@ -28,6 +28,7 @@ public sealed record ProblemView(
 [JsonSerializable(typeof(DepositForm))]
 [JsonSerializable(typeof(DepositView))]
 [JsonSerializable(typeof(UsageView))]
+[JsonSerializable(typeof(ModelUsageView))]
 [JsonSerializable(typeof(NetworkView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(KeyForm))]

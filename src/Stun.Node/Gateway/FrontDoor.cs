@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Stun.Node.Doors.OpenAi;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
 /// <summary>The API of a node. It translates between HTTP and the gateway's role, and decides nothing.</summary>
-public sealed class FrontDoor
+public sealed class FrontDoor : IAsyncDisposable
 {
     private readonly Gate gate;
+    private readonly OpenAiDoor openAi;
 
     public FrontDoor(DoorPlan plan)
     {
@@ -19,6 +21,7 @@ public sealed class FrontDoor
         var models = new ModelDesk(registry, plan.Serving);
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
+        openAi = new OpenAiDoor(plan);
         Routes =
         [
             .. new TaskRoutes(plan, books, models).All(),
@@ -31,6 +34,7 @@ public sealed class FrontDoor
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
+            .. openAi.Routes,
         ];
         Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
@@ -45,6 +49,8 @@ public sealed class FrontDoor
         foreach (var route in Routes)
             routes.MapMethods(route.Path, [route.Method], gate.Wrap(route));
     }
+
+    public ValueTask DisposeAsync() => openAi.DisposeAsync();
 }
 
 /// <summary>How many long answers are under way.</summary>

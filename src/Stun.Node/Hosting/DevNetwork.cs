@@ -82,6 +82,9 @@ public sealed record DevOptions(string Directory, string ImageHome)
     /// <summary>What contracts on the network's own chain may ask for; null where they cannot ask.</summary>
     public OperatorSettings? Operator { get; init; }
 
+    /// <summary>Which models of others its door answers for.</summary>
+    public ModelDoorSettings Models { get; init; } = new();
+
     /// <summary>Is called before anybody can come in.</summary>
     public Action<NodeHost> Ready { get; init; } = _ => { };
 }
@@ -267,6 +270,7 @@ public sealed class DevNetwork
                 Hubs = options.Hubs,
                 Say = say,
                 Operator = asked,
+                Models = options.Models,
                 Ready = Prepare,
                 Watch = options.Watch,
                 Log = options.Log,
