@@ -55,17 +55,12 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
         if (order.Spec.Work is not Work.Image work)
             return new RunOutcome.Failed(RunFailure.ImageMissing, "This provider runs images, not models.");
         using var image = await AcquireAsync(work, stop).ConfigureAwait(false);
-        List<FileStream> held = [];
-        try
+        var inputs = new TaskInputs(blobs);
+        await using (inputs.ConfigureAwait(false))
         {
-            List<InputFile> inputs = [];
-            foreach (var input in order.Spec.Inputs.Span.ToArray())
-            {
-                held.Add(await blobs.OpenFileAsync(input.Digest, stop).ConfigureAwait(false));
-                inputs.Add(new InputFile(input.Name, held[^1].Name));
-            }
+            await inputs.AddAsync(order.Spec.Inputs, stop).ConfigureAwait(false);
             using var said = new FileStream(Path.Combine(ground, "stdout"), FileMode.CreateNew);
-            var run = RequestFor(request, image, ValueList.From(inputs), Path.Combine(ground, "out"));
+            var run = RequestFor(request, image, inputs.Files, Path.Combine(ground, "out"));
             var report = await host.RunAsync(run, KeepOutput(said, sink), stop).ConfigureAwait(false);
             if (report.End.Failure is { } failure)
                 return new RunOutcome.Failed(failure, Sentence.Short(WordsOf(report.End)));
@@ -74,10 +69,6 @@ public sealed class ContainerExecutor(ContainerHost host, ImageStore images, Blo
                 .ConfigureAwait(false);
             var wall = new Duration(report.Usage.Wall.Ticks / TimeSpan.TicksPerMicrosecond);
             return new RunOutcome.Done(result, Digest.Zero, wall);
-        }
-        finally
-        {
-            foreach (var file in held) await file.DisposeAsync().ConfigureAwait(false);
         }
     }
 
