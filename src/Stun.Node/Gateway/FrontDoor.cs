@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Stun.Node.Doors.Tes;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
@@ -16,6 +17,7 @@ public sealed class FrontDoor
         var books = new TaskBooks(plan);
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
+        Tes = new TesDoor(plan);
         Routes =
         [
             .. new TaskRoutes(plan, books).All(),
@@ -26,9 +28,12 @@ public sealed class FrontDoor
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
+            .. Tes.All(),
         ];
         Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
+
+    public TesDoor Tes { get; }
 
     public IReadOnlyList<ApiRoute> Routes { get; }
 

@@ -162,6 +162,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (Operator is not null) await Operator.DisposeAsync().ConfigureAwait(false);
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
+        if (Front is not null) await Front.Tes.DisposeAsync().ConfigureAwait(false);
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
@@ -217,6 +218,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
         settings.Ready(this);
         links.Start();
+        Front?.Tes.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
@@ -288,6 +290,7 @@ public sealed class NodeHost : IAsyncDisposable
             Projector = source,
             Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),
             Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
+            Trouble = Trouble,
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
             Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
