@@ -12,6 +12,8 @@ internal sealed class TesChain
     /// <summary>Mostly the network tells at once; that a provider has begun is only in the books.</summary>
     private static readonly TimeSpan LookOften = TimeSpan.FromMilliseconds(250), LookEvery = TimeSpan.FromSeconds(5);
 
+    private const long ProjectedWithinMs = 2_000;
+
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A provider that is told to stop does so within seconds; the money comes back later.</summary>
@@ -193,7 +195,7 @@ internal sealed class TesChain
             : await ground.Plan.Blobs.ReadAsync(file.Digest, 16, cancel).ConfigureAwait(false);
         if (Launcher.ReadExit(content) is not { } code)
             throw new TesFailure("tes.no-exit-code", $"Executor {step.Number} left no exit code.");
-        var attempts = ground.Queries.Attempts(step.Task);
+        var attempts = await AttemptsAsync(step.Task, result, cancel).ConfigureAwait(false);
         var ended = step with
         {
             Result = result,
@@ -203,6 +205,20 @@ internal sealed class TesChain
         };
         ground.Book.Finish(id, ended);
         return ended;
+    }
+
+    /// <summary>Whoever is told that it has ended asks at once who ran it, and the read model is a little behind.
+    /// </summary>
+    private async Task<IReadOnlyList<StoredAttempt>> AttemptsAsync(TaskId task, Digest result, CancellationToken cancel)
+    {
+        var until = Environment.TickCount64 + ProjectedWithinMs;
+        while (true)
+        {
+            var attempts = ground.Queries.Attempts(task);
+            if (attempts.Any(attempt => attempt.Receipt?.Receipt.Result == result)
+                || Environment.TickCount64 > until) return attempts;
+            await Task.Delay(20, cancel).ConfigureAwait(false);
+        }
     }
 
     private async Task<Digest> ResultAsync(TesStep step, CancellationToken cancel)

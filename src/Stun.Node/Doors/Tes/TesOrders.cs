@@ -34,9 +34,9 @@ internal static class TesOrders
             Priority = asked.Priority,
             RunTimeMaxSeconds = asked.RunTimeMaxSeconds,
             Deadline = asked.Deadline,
-            PriceLimit = asked.PriceMax is { } all
-                ? (all.Units / (UInt128)executors.Count).ToString(CultureInfo.InvariantCulture)
-                : null,
+            PriceLimit = (asked.PriceMax is { } all
+                ? all.Units / (UInt128)executors.Count
+                : PriceUsual(asked.RunTimeMaxSeconds)).ToString(CultureInfo.InvariantCulture),
         };
     }
 
@@ -79,6 +79,9 @@ internal static class TesOrders
             executor.Workdir is null or "/" ? "" : TesPaths.Trim(executor.Workdir),
         ]),
     ]);
+
+    /// <summary>What the API takes for usual, and as much more as the time is longer.</summary>
+    private static UInt128 PriceUsual(long seconds) => (UInt128)(1_000_000 * Math.Max(1, (seconds + 599) / 600));
 
     /// <summary>Files right below the root are in no directory that could be shared: each executor gets them anew.
     /// </summary>
