@@ -45,6 +45,9 @@ public sealed record DoorPlan(
     /// <summary>What else is not ready, in sentences.</summary>
     public Func<IReadOnlyList<string>> NotReady { get; init; } = () => [];
 
+    /// <summary>What went wrong that no caller is to be told.</summary>
+    public Action<Exception> Trouble { get; init; } = _ => { };
+
     /// <summary>Nothing more should be taken in before the read model has caught up: what waits is in memory.</summary>
     internal bool IsBehind => Projector is { } projector && projector.WaitingCount > Settings.WaitingRecordsMax;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Stun.Node.Doors.OpenAi;
+using Stun.Node.Doors.Tes;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 
@@ -22,6 +23,7 @@ public sealed class FrontDoor : IAsyncDisposable
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
         openAi = new OpenAiDoor(plan);
+        Tes = new TesDoor(plan);
         Routes =
         [
             .. new TaskRoutes(plan, books, models).All(),
@@ -35,9 +37,12 @@ public sealed class FrontDoor : IAsyncDisposable
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
             .. openAi.Routes,
+            .. Tes.All(),
         ];
         Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
+
+    public TesDoor Tes { get; }
 
     public IReadOnlyList<ApiRoute> Routes { get; }
 
@@ -50,7 +55,11 @@ public sealed class FrontDoor : IAsyncDisposable
             routes.MapMethods(route.Path, [route.Method], gate.Wrap(route));
     }
 
-    public ValueTask DisposeAsync() => openAi.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Tes.DisposeAsync().ConfigureAwait(false);
+        await openAi.DisposeAsync().ConfigureAwait(false);
+    }
 }
 
 /// <summary>How many long answers are under way.</summary>

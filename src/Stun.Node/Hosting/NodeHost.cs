@@ -244,6 +244,7 @@ public sealed class NodeHost : IAsyncDisposable
         settings.Ready(this);
         links.Start();
         Services?.Start();
+        Front?.Tes.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
@@ -332,6 +333,7 @@ public sealed class NodeHost : IAsyncDisposable
             Projector = source,
             Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),
             Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
+            Trouble = Trouble,
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
             Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
