@@ -215,10 +215,10 @@ public sealed class ModelTests
         return content.ToArray();
     }
 
-    private static double[] Seven { get; } = Drawn(
+    internal static double[] Seven { get; } = Drawn(
         "11111000", "00001000", "00010000", "00100000", "01000000", "01000000", "01000000", "00000000");
 
-    private static double[] One { get; } = Drawn(
+    internal static double[] One { get; } = Drawn(
         "00000000", "00001000", "00011000", "00001000", "00001000", "00001000", "00001000", "00011100");
 
     private static double[] Drawn(params string[] rows) =>
