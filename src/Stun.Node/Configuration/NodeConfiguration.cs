@@ -1,5 +1,6 @@
 using Stun.Chain.Evm.Deployment;
 using Stun.Chain.Evm.Networks;
+using Stun.Node.Doors.Tes;
 
 namespace Stun.Node.Configuration;
 
@@ -24,6 +25,8 @@ public sealed record NodeConfiguration(
 
     /// <summary>Null where this node has no role operator.</summary>
     public OperatorSettings? Operator { get; init; }
+
+    public TesSettings Tes { get; init; } = new();
 
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
