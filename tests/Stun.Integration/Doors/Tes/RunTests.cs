@@ -46,7 +46,7 @@ public sealed class RunTests
               ],
               "executors": [
                 {"image": "alpine", "command": ["sh", "-c",
-                  "cat /data/in/content /data/in/blob /top; echo one > /vol/A/one.txt; touch /vol/A/z.tzt; echo x >> /data/in/content"],
+                  "cd /data/in; cat content blob /top; echo one > /vol/A/one.txt; touch /vol/A/z.tzt; echo x >> content"],
                   "stdout": "/logs/first"},
                 {"image": "ubuntu:20.04", "command": ["cat"], "stdin": "/logs/first", "stdout": "/data/out/sum",
                   "workdir": "/vol/A"},
