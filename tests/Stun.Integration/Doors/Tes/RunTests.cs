@@ -46,7 +46,7 @@ public sealed class RunTests
               ],
               "executors": [
                 {"image": "alpine", "command": ["sh", "-c",
-                  "cd /data/in; cat content blob /top; echo one > /vol/A/one.txt; touch /vol/A/z.tzt; echo x >> content"],
+                  "cd /data/in; cat content blob /top; echo x >> content; cd /vol/A; echo one > one.txt; touch z.tzt"],
                   "stdout": "/logs/first"},
                 {"image": "ubuntu:20.04", "command": ["cat"], "stdin": "/logs/first", "stdout": "/data/out/sum",
                   "workdir": "/vol/A"},
