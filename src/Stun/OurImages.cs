@@ -31,6 +31,9 @@ internal static class OurImages
 
     public static bool IsBuilt(string name) => File.Exists(Path.Combine(Built, name, "index.json"));
 
+    /// <summary>Null where no image of this name is built here.</summary>
+    public static Digest? Named(string name) => IsName(name) && IsBuilt(name) ? DigestOf(name) : null;
+
     /// <summary>Where it lies as an OCI layout; built first if it is not there.</summary>
     public static async Task<string> EnsureAsync(string name, IProgress<string> steps, CancellationToken cancel)
     {

@@ -49,7 +49,8 @@ internal sealed class RunGround
 
     private string Layer => Path.Combine(ScratchSpace, "upper");
 
-    /// <summary>Where on this machine a path of the container lies, as far as the run itself has put it there.</summary>
+    /// <summary>Where on this machine a path of the container lies, as far as the run itself has put it there.
+    /// </summary>
     public string PlaceOf(string path) => path == "/tmp" || path.StartsWith("/tmp/", StringComparison.Ordinal)
         ? Temporary + path["/tmp".Length..]
         : Layer + path;

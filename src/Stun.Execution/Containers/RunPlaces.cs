@@ -51,7 +51,8 @@ internal sealed class RunPlaces
 
     public static bool IsAbsolute(string name) => name.StartsWith('/');
 
-    /// <summary>A directory below the temporary one could be replaced by the program: that one is taken whole.</summary>
+    /// <summary>A directory below the temporary one could be replaced by the program: that one is taken whole.
+    /// </summary>
     private static List<string> Outermost(SortedSet<string> named)
     {
         List<string> outermost = [];
@@ -77,7 +78,8 @@ internal sealed class RunPlaces
             $"Use a path without '.' and '..', in a directory, and not in {string.Join(", ", Reserved)}.");
     }
 
-    /// <summary>To be called before the layer is mounted: nothing of the image lies there yet to lead elsewhere.</summary>
+    /// <summary>To be called before the layer is mounted: nothing of the image lies there yet to lead elsewhere.
+    /// </summary>
     /// <param name="place">Where on this machine a path of the container will be.</param>
     public void Make(Func<string, string> place, string root, uint owner)
     {

@@ -11,6 +11,7 @@ internal static class ConfigurationBinder
         return Bind(settings, paths, chain) with
         {
             Chain = chain,
+            Tes = TesKeys.Read(settings),
             Operator = settings.List<string>("roles").Contains("operator")
                 ? ConfiguredOperator.Read(settings, paths) : null,
             Models = ConfiguredModels.Read(settings, paths),

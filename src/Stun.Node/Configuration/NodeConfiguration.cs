@@ -1,5 +1,6 @@
 using Stun.Chain.Evm.Deployment;
 using Stun.Chain.Evm.Networks;
+using Stun.Node.Doors.Tes;
 
 namespace Stun.Node.Configuration;
 
@@ -27,6 +28,8 @@ public sealed record NodeConfiguration(
 
     /// <summary>What the role gateway answers of models.</summary>
     public ModelDoorSettings Models { get; init; } = new();
+
+    public TesSettings Tes { get; init; } = new();
 
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Stun.Calls;
 using Stun.Node.Configuration;
+using Stun.Node.Doors.Tes;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
 using Stun.Node.Policies;
@@ -100,6 +101,7 @@ internal static class DevCommands
                 Pretence.None, (all, each) => all | (each == "gpu" ? Pretence.Gpu : Pretence.Tee)),
             Listen = new IPEndPoint(IPAddress.Loopback, parsed.GetValue(Port)),
             Store = StoreOf(parsed),
+            Door = new DoorSettings { Tes = new TesSettings { ImageNamed = OurImages.Named } },
             HasChain = !parsed.GetValue(NoChain),
             Images = isNoop ? []
                 : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],

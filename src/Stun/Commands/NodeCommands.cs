@@ -4,6 +4,7 @@ using Stun.Chain.Evm;
 using Stun.Chain.Evm.Networks;
 using Stun.Node;
 using Stun.Node.Configuration;
+using Stun.Node.Gateway;
 using Stun.Node.Hosting;
 using Stun.Node.Keys;
 using Stun.Node.Money;
@@ -42,6 +43,7 @@ internal static class NodeCommands
             Below = chain,
             Listen = new IPEndPoint(IPAddress.Parse(configuration.Listen.Address), configuration.Listen.Port),
             Hubs = configuration.Hubs,
+            Door = new DoorSettings { Tes = configuration.Tes with { ImageNamed = OurImages.Named } },
             Operator = configuration.Operator is { } asked
                 ? new OperatorPlan(asked, KeyOf(configuration, store, password, NodeRole.Operator))
                 : null,

@@ -17,8 +17,8 @@ internal sealed record BackendParameters
         "relative_ppb", "distance_ppm",
     ];
 
-    /// <summary>An hour: what these tasks are made of is larger than what the API takes for usual.</summary>
-    private const long RunTimeUsualSeconds = 3_600;
+    /// <summary>As in the API. A longer one holds the stakes of providers for longer: it is asked for.</summary>
+    private const long RunTimeUsualSeconds = 600;
 
     public ushort? Gpu { get; private set; }
     public string? GpuModel { get; private set; }

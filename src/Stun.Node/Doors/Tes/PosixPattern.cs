@@ -28,7 +28,8 @@ internal sealed class PosixPattern
     public static bool IsWild(string path) => Parse(path).parts.Any(IsWild);
 
     /// <summary>The directory below which everything lies that it can match.</summary>
-    public string Place => string.Join('/', parts.TakeWhile(part => !IsWild(part)).Take(parts.Length - 1).Select(Plain));
+    public string Place => string.Join('/',
+        parts.TakeWhile(part => !IsWild(part)).Take(parts.Length - 1).Select(Plain));
 
     /// <summary>A simpler pattern, of * and ? alone, that matches all that this one does.</summary>
     public string Wider => string.Join('/', parts.Select(part => string.Concat(part.Select(Widened))));

@@ -126,7 +126,8 @@ internal sealed class TesBook
         UPDATE tes_tasks SET state = @state WHERE id = @id AND ended_at IS NULL AND state <> 'CANCELING'
         """, ("state", state), ("id", id))) == 1;
 
-    public void End(string id, string state, Instant now, IReadOnlyList<string> notes, IReadOnlyList<TesKept> outputs) =>
+    public void End(
+        string id, string state, Instant now, IReadOnlyList<string> notes, IReadOnlyList<TesKept> outputs) =>
         database.WriteDurably(sql => sql.Execute("""
             UPDATE tes_tasks SET state = @state, ended_at = @now, notes = @notes, outputs = @outputs
             WHERE id = @id AND ended_at IS NULL
@@ -138,7 +139,8 @@ internal sealed class TesBook
         "UPDATE tes_tasks SET prepared = @prepared WHERE id = @id",
         ("prepared", prepared.ToString()), ("id", id)));
 
-    public void Begin(string id, int step, SignedOrder order, TaskId task) => database.WriteDurably(sql => sql.Execute("""
+    public void Begin(string id, int step, SignedOrder order, TaskId task) =>
+        database.WriteDurably(sql => sql.Execute("""
         INSERT INTO tes_steps (task, step, signed, ordered) VALUES (@task, @step, @signed, @ordered)
         """,
         ("task", id), ("step", (long)step), ("signed", ProtocolWire.Encode(order)), ("ordered", task.ToString())));
@@ -166,7 +168,8 @@ internal sealed class TesBook
     private static (long At, string Id) TokenOf(string token)
     {
         var dot = token.IndexOf('.');
-        return dot > 0 && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        return dot > 0
+            && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             ? (at, token[(dot + 1)..])
             : throw new ApiException("tes.invalid", "page_token: is none that was given out here");
     }

@@ -66,6 +66,12 @@ internal sealed class TesChain
         {
             Fail($"{lost.Code}: {lost.Message}");
         }
+        catch (Exception failure)
+        {
+            // Our own trouble: its owner is told, and the requester need not wait for ever.
+            Fail($"node.failed: {failure.GetType().Name} stopped it.");
+            throw;
+        }
     }
 
     private async Task RunStepsAsync(CancellationToken cancel)
@@ -150,7 +156,8 @@ internal sealed class TesChain
             : [.. manifest.Files.Where(file => !file.Name.StartsWith('/'))];
     }
 
-    /// <summary>What the executor before has left, and what lies outside of the directories it has left it in.</summary>
+    /// <summary>What the executor before has left, and what lies outside of the directories it has left it in.
+    /// </summary>
     private async Task<Digest> CarryAsync(Digest result, Digest prepared, CancellationToken cancel)
     {
         var left = await ManifestAsync(result, cancel).ConfigureAwait(false);
@@ -288,7 +295,10 @@ internal sealed class TesChain
     private async Task CallOffAsync(CancellationToken stop)
     {
         var open = ground.Book.Steps(id).LastOrDefault(step => step.Result is null);
-        if (open is not null && ground.Queries.FindTask(open.Task) is not { EndedAt: not null })
+        // What nobody has heard of needs no word that it is called off.
+        var isKnown = open is not null && (ground.Plan.Process.Board.Find(open.Task) is not null
+            || ground.Queries.FindTask(open.Task) is { EndedAt: null });
+        if (open is not null && isKnown)
         {
             try
             {

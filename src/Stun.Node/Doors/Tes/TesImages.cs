@@ -22,13 +22,14 @@ internal sealed class TesImages(TesSettings settings)
             return image.LastIndexOf('@') is > 0 and var at && ImageDigest.TryParse(image[(at + 1)..], out _)
                 // Whoever has it may run it; nobody can fetch it.
                 ? image[(at + 1)..]
-                : throw Unknown(path, image, "this node has no image of this name, and no registry that is usually meant");
+                : throw Unknown(path, image, "this node has no image of this name, and no registry is meant");
         try
         {
             if (ImageSource.Parse(text) is not ImageSource.Registry source)
                 throw Unknown(path, image, "it is not of a registry");
             if (source.Digest is null && !MayAsk(source.Host))
-                throw Unknown(path, image, $"this node does not ask {source.Host} what a tag stands for; give the digest");
+                throw Unknown(path, image,
+                    $"this node does not ask {source.Host} what a tag stands for; give the digest");
             var digest = source.Digest ?? await settings.Resolve(source, cancel).ConfigureAwait(false);
             var scheme = source.PlainHttp ? "docker+http" : "docker";
             return $"{scheme}://{source.Host}/{source.Name}@{ImageDigest.Text(digest)}";

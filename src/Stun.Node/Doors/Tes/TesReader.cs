@@ -3,7 +3,8 @@ using Stun.Node.Gateway;
 
 namespace Stun.Node.Doors.Tes;
 
-/// <summary>Looks a document over and gathers every fault. What is only foreign to this node is no fault of it.</summary>
+/// <summary>Looks a document over and gathers every fault. What is only foreign to this node is no fault of it.
+/// </summary>
 internal static class TesReader
 {
     /// <summary>Each is a task of its own.</summary>
@@ -31,7 +32,8 @@ internal static class TesReader
             CreationTime = null,
             Inputs = task.Inputs?.Select(input => input with { Type = input.Type ?? "FILE" }).ToList(),
             Outputs = task.Outputs?.Select(output => output with { Type = output.Type ?? "FILE" }).ToList(),
-            Tags = task.Tags?.ToDictionary(pair => pair.Key, pair => (string?)(pair.Value ?? ""), StringComparer.Ordinal),
+            Tags = task.Tags?.ToDictionary(
+                pair => pair.Key, pair => (string?)(pair.Value ?? ""), StringComparer.Ordinal),
             Resources = task.Resources is { BackendParameters: { } given } resources
                 ? resources with
                 {
@@ -93,7 +95,8 @@ internal static class TesReader
             foreach (var (name, file) in ((string, string?)[])
                 [("stdin", executor.Stdin), ("stdout", executor.Stdout), ("stderr", executor.Stderr)])
                 if (file is { Length: > 0 }) RequireFile(reader, $"{path}.{name}", file);
-            if (executor.Workdir is { Length: > 0 } and not "/") RequirePath(reader, $"{path}.workdir", executor.Workdir);
+            if (executor.Workdir is { Length: > 0 } and not "/")
+                RequirePath(reader, $"{path}.workdir", executor.Workdir);
         }
     }
 
@@ -143,7 +146,8 @@ internal static class TesReader
             }
             RequireType(reader, path, input.Type);
             RequirePath(reader, $"{path}.path", input.Path);
-            if (input.Path is { } at && !seen.Add(TesPaths.Trim(at))) reader.Refuse($"{path}.path", "is another's, too");
+            if (input.Path is { } at && !seen.Add(TesPaths.Trim(at)))
+                reader.Refuse($"{path}.path", "is another's, too");
             if (string.IsNullOrEmpty(input.Content) && string.IsNullOrEmpty(input.Url) && input.Content is null)
                 reader.Refuse(path, "has neither url nor content");
             if (input is { Type: "DIRECTORY", Content.Length: > 0 })

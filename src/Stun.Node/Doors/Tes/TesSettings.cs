@@ -34,5 +34,6 @@ public sealed record TesSettings
     public int OpenMax { get; init; } = 10_000;
 
     /// <summary>How a tag of a registry becomes a digest.</summary>
-    public Func<ImageSource.Registry, CancellationToken, Task<Digest>> Resolve { get; init; } = RegistryTags.ResolveAsync;
+    public Func<ImageSource.Registry, CancellationToken, Task<Digest>> Resolve { get; init; } =
+        RegistryTags.ResolveAsync;
 }

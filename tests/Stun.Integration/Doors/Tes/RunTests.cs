@@ -46,13 +46,13 @@ public sealed class RunTests
               ],
               "executors": [
                 {"image": "alpine", "command": ["sh", "-c",
-                  "cat /data/in/content /data/in/blob /top; echo one > /vol/A/one.txt; echo x >> /data/in/content"],
+                  "cd /data/in; cat content blob /top; echo x >> content; cd /vol/A; echo one > one.txt; touch z.tzt"],
                   "stdout": "/logs/first"},
                 {"image": "ubuntu:20.04", "command": ["cat"], "stdin": "/logs/first", "stdout": "/data/out/sum",
                   "workdir": "/vol/A"},
                 {"image": "alpine", "workdir": "/vol/A/deep", "env": {"A_B": "it's \"so\"", "PATH": "/bin"},
                   "command": ["sh", "-c",
-                    "pwd; cat /vol/A/one.txt /data/in/content /top; echo $A_B > a; echo $COLOUR > b; touch ../z.tzt ../.tyt"],
+                    "pwd; cat /vol/A/one.txt /data/in/content /top; echo $A_B > a; echo $COLOUR > b; touch ../.tyt"],
                   "stdout": "/logs/third", "stderr": "/logs/errors"}
               ],
               "resources": {"backend_parameters": {"VERIFY": "none"}, "ram_gb": 0.25, "disk_gb": 0.03, "cpu_cores": 1}

@@ -32,7 +32,7 @@ internal static class YamlJson
         "true" => JsonValue.Create(true),
         "false" => JsonValue.Create(false),
         _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
-            JsonValue.Create(number),
+            JsonNode.Parse($"{number}")!.AsValue(),
         _ => JsonValue.Create(text),
     };
 }
