@@ -159,7 +159,8 @@ public sealed class BatchTests
         settings with { Within = Duration.Seconds(60) };
 
     private static string Line(int index, string model) =>
-        $$"""{"custom_id":"q{{index}}","method":"POST","url":"/v1/chat/completions","body":{{ModelScene.Chat(model)}}}""";
+        $$"""{"custom_id":"q{{index}}","method":"POST","url":"/v1/chat/completions","body":"""
+        + ModelScene.Chat(model) + "}";
 
     private static Task<string> BeginAsync(ModelScene scene, params string[] models) =>
         BeginTextAsync(scene, string.Join('\n', models.Select((model, index) => Line(index, model))));

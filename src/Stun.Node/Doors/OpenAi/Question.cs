@@ -119,9 +119,22 @@ internal readonly record struct Question
         reader.Read();
         // A second name could be the one that the back end believes.
         if (Model.Length > 0) throw ApiCall.Bad("model", "is given twice");
-        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 and <= 256 } name)
+        if (reader.TokenType != JsonTokenType.String || NameAt(ref reader) is not { Length: > 0 and <= 256 } name)
             throw ApiCall.Bad("model", "must be a text of 1 to 256 characters");
         return this with { Model = name, ModelAt = (int)reader.TokenStartIndex..(int)reader.BytesConsumed };
+    }
+
+    private static string? NameAt(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair, written as an escape: that is JSON, and no text.
+            return null;
+        }
     }
 
     private Question WithOptions(ref Utf8JsonReader reader)
