@@ -42,6 +42,19 @@ internal readonly record struct Question
 
     public static Question Read(ReadOnlySpan<byte> body, QuestionKind kind)
     {
+        try
+        {
+            return Members(body, kind);
+        }
+        catch (InvalidOperationException half)
+        {
+            // Half of a pair, written as an escape: the reader takes it for JSON, and it is no text.
+            throw new ApiException("request.malformed", half.Message);
+        }
+    }
+
+    private static Question Members(ReadOnlySpan<byte> body, QuestionKind kind)
+    {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DepthMax });
         if (!reader.Read()) throw new ApiException("request.malformed", "The body is empty.");
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -119,22 +132,9 @@ internal readonly record struct Question
         reader.Read();
         // A second name could be the one that the back end believes.
         if (Model.Length > 0) throw ApiCall.Bad("model", "is given twice");
-        if (reader.TokenType != JsonTokenType.String || NameAt(ref reader) is not { Length: > 0 and <= 256 } name)
+        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 and <= 256 } name)
             throw ApiCall.Bad("model", "must be a text of 1 to 256 characters");
         return this with { Model = name, ModelAt = (int)reader.TokenStartIndex..(int)reader.BytesConsumed };
-    }
-
-    private static string? NameAt(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a pair, written as an escape: that is JSON, and no text.
-            return null;
-        }
     }
 
     private Question WithOptions(ref Utf8JsonReader reader)
