@@ -10,7 +10,7 @@ public sealed record ModelUsageView(string Account, ModelUsageSumView Sum, IRead
 public sealed record ModelUsageSumView(
     long Requests, long Failed, long Cached, long TokensIn, long TokensOut, long Counted, string Charged)
 {
-    public static ModelUsageSumView Of(UsageSum sum) => new(
+    public static ModelUsageSumView Of(UsageTally sum) => new(
         sum.Requests, sum.Failed, sum.Cached, sum.TokensIn, sum.TokensOut, sum.Counted, sum.Charged.ToString());
 }
 

@@ -55,7 +55,8 @@ public sealed class BatchTests
         while (scene.First.Running == 0) await Task.Delay(10);
         var asked = scene.AskAsync("some");
         // The place was taken from the batch: the provider has two questions behind it, and one before it.
-        while (scene.First.Asked.Count < 2) await Task.Delay(10);
+        using var within = new CancellationTokenSource(Patience);
+        while (scene.First.Asked.Count < 2) await Task.Delay(10, within.Token);
         Assert.Equal(0, Count(await ViewAsync(scene, batch), "completed"));
         scene.First.Release.SetResult();
         Assert.Equal(HttpStatusCode.OK, (await asked).Status);
@@ -159,7 +160,8 @@ public sealed class BatchTests
         settings with { Within = Duration.Seconds(60) };
 
     private static string Line(int index, string model) =>
-        $$"""{"custom_id":"q{{index}}","method":"POST","url":"/v1/chat/completions","body":{{ModelScene.Chat(model)}}}""";
+        $$"""{"custom_id":"q{{index}}","method":"POST","url":"/v1/chat/completions","body":"""
+        + ModelScene.Chat(model) + "}";
 
     private static Task<string> BeginAsync(ModelScene scene, params string[] models) =>
         BeginTextAsync(scene, string.Join('\n', models.Select((model, index) => Line(index, model))));

@@ -80,7 +80,8 @@ internal sealed class Upstream : IAsyncDisposable
         {
             context.Response.StatusCode = int.Parse(model["status-".Length..]);
             context.Response.Headers.RetryAfter = "7";
-            await SayAsync(context, $$$"""{"error":{"message":"no: {{{Secret}}}","type":"x","code":"y","param":"p"}}""");
+            await SayAsync(context,
+                $$$"""{"error":{"message":"no: {{{Secret}}}","type":"x","code":"y","param":"p"}}""");
             return;
         }
         switch (model)
@@ -95,8 +96,10 @@ internal sealed class Upstream : IAsyncDisposable
                 return;
             case "refuses":
                 context.Response.StatusCode = 400;
-                await SayAsync(context,
-                    """{"error":{"message":"The question is too long for this model.","type":"invalid_request_error","code":"context_length_exceeded"}}""");
+                await SayAsync(context, """
+                    {"error":{"message":"The question is too long for this model.","type":"invalid_request_error",
+                    "code":"context_length_exceeded"}}
+                    """);
                 return;
             case "redirect":
                 context.Response.StatusCode = 307;
@@ -204,7 +207,8 @@ internal sealed class Upstream : IAsyncDisposable
             ]
             :
             [
-                """{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":""}}]}""",
+                """{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function", """
+                    + """ "function":{"name":"weather","arguments":""}}]}""",
                 """{"tool_calls":[{"index":0,"function":{"arguments":"{\"city\":"}}]}""",
                 """{"tool_calls":[{"index":0,"function":{"arguments":"\"Bern\"}"}}]}""",
             ];

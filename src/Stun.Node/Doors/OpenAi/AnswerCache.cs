@@ -50,9 +50,22 @@ internal sealed class AnswerCache(ModelDoorSettings settings, TimeProvider clock
         }
         // Embeddings are no draw.
         if (isForced || question.IsDeterministic || kind == QuestionKind.Embedding)
-            return KeyOf($"{kind.Path} {call.Who.Account}\n", body);
+            return TryKeyOf($"{kind.Path} {call.Who.Account}\n", body);
         call.Response.Headers[OpenAiHeaders.Cache] = "none";
         return null;
+    }
+
+    private static CacheKey? TryKeyOf(string place, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return KeyOf(place, body);
+        }
+        catch (InvalidOperationException)
+        {
+            // Halves of pairs are JSON and no text: what has no one spelling is not kept.
+            return null;
+        }
     }
 
     public CachedAnswer? Find(CacheKey key)

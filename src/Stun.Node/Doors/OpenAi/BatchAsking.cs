@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Stun.Node.Gateway;
 using Stun.Node.Serving;
 
@@ -16,6 +15,7 @@ internal sealed record BatchAnswer(bool IsError, ReadOnlyMemory<byte> Line);
 internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRoute route, ApiPrincipal who)
 {
     private const int TriesMax = 3;
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 128 };
     private static readonly TimeSpan PauseMost = TimeSpan.FromSeconds(30);
     private readonly QuestionKind kind = QuestionKind.All.First(each => each.Path == batch.Endpoint);
 
@@ -35,6 +35,11 @@ internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRou
                 var pause = refused.RetryAfter ?? TimeSpan.FromSeconds(1);
                 await Task.Delay(pause < PauseMost ? pause : PauseMost, cancel).ConfigureAwait(false);
                 if (isPause) tries--;
+            }
+            catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or ArgumentException)
+            {
+                // One line that nobody foresaw must not stop the others.
+                return Told(question, new ApiException("request.malformed", wrong.Message));
             }
         }
     }
@@ -82,7 +87,7 @@ internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRou
         var said = form is null
             ? whole.Memory
             : OpenAiJson.Bytes(json => new ResponseView(form, WallTime.Now(TimeProvider.System))
-                .OfChat((JsonObject)JsonNode.Parse(whole.Memory.Span)!, usage).WriteTo(json));
+                .OfChat(ResponseDesk.ChatOf(whole.Memory.Span, answer.By.Name), usage).WriteTo(json));
         ticket.Settle(answer.By.Name, usage, usage.PriceBy(route.Model.Prices));
         return new BatchAnswer(false, Line(question, 200, said.Span));
     }
@@ -97,7 +102,7 @@ internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRou
     private static ReadOnlyMemory<byte> Line(BatchQuestion question, int status, ReadOnlySpan<byte> body)
     {
         // A document may span lines, and a line of the file may not.
-        var node = JsonNode.Parse(body);
+        using var document = JsonDocument.Parse(body.ToArray(), Reading);
         return OpenAiJson.Bytes(json =>
         {
             Head(json, question);
@@ -105,8 +110,7 @@ internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRou
             json.WriteNumber("status_code", status);
             json.WriteString("request_id", FileRoutes.NewId("req_"));
             json.WritePropertyName("body");
-            if (node is null) json.WriteNullValue();
-            else node.WriteTo(json);
+            document.WriteTo(json);
             json.WriteEndObject();
             json.WriteNull("error");
             json.WriteEndObject();

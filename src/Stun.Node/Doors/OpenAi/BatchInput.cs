@@ -16,7 +16,6 @@ internal sealed class BatchInput(Stream file, string endpoint)
     public const int LinesMax = 50_000;
     private const int LineBytesMax = 8 << 20;
     private const int FaultsMax = 100;
-    private const int DepthMax = 128;
     private readonly byte[] buffer = new byte[64 << 10];
     private int start;
     private int end;
@@ -32,7 +31,8 @@ internal sealed class BatchInput(Stream file, string endpoint)
         {
             if (bytes.Length == 0) continue;
             count++;
-            if (count > LinesMax) return (count, [new BatchFault(line, null, $"There are more than {LinesMax} lines.")]);
+            if (count > LinesMax)
+                return (count, [new BatchFault(line, null, $"There are more than {LinesMax} lines.")]);
             if (bytes.Length > LineBytesMax)
             {
                 faults.Add(new BatchFault(line, null, $"The line is longer than {LineBytesMax} bytes."));
@@ -64,7 +64,7 @@ internal sealed class BatchInput(Stream file, string endpoint)
         JsonObject? form;
         try
         {
-            form = JsonNode.Parse(bytes, null, new JsonDocumentOptions { MaxDepth = DepthMax }) as JsonObject;
+            form = PlainJson.Parse(bytes);
         }
         catch (JsonException failure)
         {

@@ -42,13 +42,15 @@ internal sealed class BatchRoutes(DoorPlan plan, BatchBook book, FileBook files,
         var form = ResponseForm.Parse(body.Memory.Span);
         var endpoint = ResponseForm.TextOf(form["endpoint"]);
         if (QuestionKind.All.All(kind => kind.Path != endpoint))
-            throw ApiCall.Bad("endpoint", $"must be one of {string.Join(", ", QuestionKind.All.Select(kind => kind.Path))}");
+            throw ApiCall.Bad("endpoint",
+                $"must be one of {string.Join(", ", QuestionKind.All.Select(kind => kind.Path))}");
         if (ResponseForm.TextOf(form["completion_window"]) != Window)
             throw ApiCall.Bad("completion_window", $"must be {Window}");
         var input = ResponseForm.TextOf(form["input_file_id"]) ?? throw ApiCall.Bad("input_file_id", "must be a text");
         var file = files.Find(input, call.Who.Account)
             ?? throw new ApiException("file.unknown", $"There is no file '{Sentence.Short(input)}' of this account.");
-        if (file.Purpose != "batch") throw ApiCall.Bad("input_file_id", "is no file for batches: its purpose must be batch");
+        if (file.Purpose != "batch")
+            throw ApiCall.Bad("input_file_id", "is no file for batches: its purpose must be batch");
         var metadata = form["metadata"] as JsonObject;
         if (metadata is { Count: > MetadataMax }) throw ApiCall.Bad("metadata", $"has more than {MetadataMax} entries");
         if (book.OpenCount(call.Who.Account) >= OpenMax)

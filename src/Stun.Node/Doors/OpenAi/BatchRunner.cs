@@ -203,6 +203,10 @@ internal sealed class BatchRunner : IAsyncDisposable
         {
             return BatchAsking.Told(question, refused);
         }
+        catch (System.Text.Json.JsonException wrong)
+        {
+            return BatchAsking.Told(question, new ApiException("request.malformed", wrong.Message));
+        }
         while (route.Room == 0) await Task.Delay(RoomEvery, cancel).ConfigureAwait(false);
         using var line = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         LinkedListNode<(string, CancellationTokenSource)> node;

@@ -150,8 +150,8 @@ internal sealed class EventRelay(bool hidesUsage)
         hasData = true;
         if (data.StartsWith("{\"error\""u8)) IsError = true;
         if (data.IndexOf("\"finish_reason\":\""u8) >= 0) isFinished = true;
-        if (data.StartsWith("{\"type\":\"response."u8) && IsLast(data[9..][..Math.Max(0, data[9..].IndexOf((byte)'"'))]))
-            IsWhole = true;
+        if (data.StartsWith("{\"type\":\"response."u8) && data[9..].IndexOf((byte)'"') is > 0 and var length
+            && IsLast(data.Slice(9, length))) IsWhole = true;
         var at = data.IndexOf("\"usage\":"u8);
         if (at < 0 || data[(at + 8)..].TrimStart((byte)' ').StartsWith("null"u8)) return;
         var scan = AnswerScan.Of(data);

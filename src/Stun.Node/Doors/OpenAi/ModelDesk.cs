@@ -61,7 +61,8 @@ internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cac
     private sealed record Asking(ApiCall Call, ServedModel Model, ModelMeter.Ticket Ticket, int Bytes, CacheKey? Key);
 
     /// <summary>What a host cannot do becomes one of this door's refusals, whatever it throws.</summary>
-    internal static async Task<ModelAnswer> AskAsync(IModelRoute route, ModelQuestion question, CancellationToken cancel)
+    internal static async Task<ModelAnswer> AskAsync(
+        IModelRoute route, ModelQuestion question, CancellationToken cancel)
     {
         try
         {
@@ -192,6 +193,7 @@ internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cac
     }
 
     /// <summary>An end that no client takes for the end of the answer.</summary>
-    internal static async Task BreakAsync(HttpResponse response, string code, string detail, CancellationToken cancel) =>
+    internal static async Task BreakAsync(
+        HttpResponse response, string code, string detail, CancellationToken cancel) =>
         await response.BodyWriter.WriteAsync(OpenAiRefusal.Event(code, detail), cancel).ConfigureAwait(false);
 }

@@ -27,7 +27,7 @@ internal sealed class ModelMeter : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Task writing;
-    private Dictionary<UsagePlace, UsageSum> news = [];
+    private Dictionary<UsagePlace, UsageTally> news = [];
 
     public ModelMeter(UsageBook book, ModelDoorSettings settings, TimeProvider clock)
     {
@@ -67,18 +67,18 @@ internal sealed class ModelMeter : IAsyncDisposable
         private bool isSettled;
 
         public void Settle(string provider, TokenUsage usage, Amount charged) => Close(provider, usage, charged,
-            new UsageSum(1, 0, 0, usage.In, usage.Out, usage.IsCounted ? usage.Sum : 0, charged));
+            new UsageTally(1, 0, 0, usage.In, usage.Out, usage.IsCounted ? usage.Sum : 0, charged));
 
         public void SettleCached() =>
-            Close("", default, Amount.Zero, UsageSum.Nothing with { Requests = 1, Cached = 1 });
+            Close("", default, Amount.Zero, UsageTally.Nothing with { Requests = 1, Cached = 1 });
 
         public void Dispose()
         {
             if (!isSettled)
-                Close("", default, Amount.Zero, UsageSum.Nothing with { Requests = 1, Failed = 1 });
+                Close("", default, Amount.Zero, UsageTally.Nothing with { Requests = 1, Failed = 1 });
         }
 
-        private void Close(string provider, TokenUsage usage, Amount charged, UsageSum sum)
+        private void Close(string provider, TokenUsage usage, Amount charged, UsageTally sum)
         {
             isSettled = true;
             var now = WallTime.Now(meter.clock);
@@ -92,7 +92,7 @@ internal sealed class ModelMeter : IAsyncDisposable
     /// <summary>Writes what is there now: before it is read, and at the end.</summary>
     public void Flush()
     {
-        Dictionary<UsagePlace, UsageSum> mine;
+        Dictionary<UsagePlace, UsageTally> mine;
         lock (gate)
         {
             if (news.Count == 0) return;
@@ -119,7 +119,7 @@ internal sealed class ModelMeter : IAsyncDisposable
         stop.Dispose();
     }
 
-    private void Note(UsagePlace place, UsageSum sum)
+    private void Note(UsagePlace place, UsageTally sum)
     {
         lock (gate) news[place] = news.TryGetValue(place, out var before) ? before + sum : sum;
     }

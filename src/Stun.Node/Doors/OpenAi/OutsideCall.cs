@@ -11,7 +11,7 @@ internal sealed class OutsideCall(OutsideProvider provider) : IDisposable
 {
     private const int PeekBytes = 4 << 10;
     private static readonly ConcurrentBag<CancellationTokenSource> Clocks = [];
-    private readonly CancellationTokenSource clock = Clocks.TryTake(out var used) ? used : new CancellationTokenSource();
+    private readonly CancellationTokenSource clock = Clocks.TryTake(out var used) ? used : new();
     private CancellationTokenRegistration watch;
     private CancellationToken caller;
     private HttpResponseMessage? response;

@@ -42,6 +42,19 @@ internal readonly record struct Question
 
     public static Question Read(ReadOnlySpan<byte> body, QuestionKind kind)
     {
+        try
+        {
+            return Members(body, kind);
+        }
+        catch (InvalidOperationException half)
+        {
+            // Half of a pair, written as an escape: the reader takes it for JSON, and it is no text.
+            throw new ApiException("request.malformed", half.Message);
+        }
+    }
+
+    private static Question Members(ReadOnlySpan<byte> body, QuestionKind kind)
+    {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DepthMax });
         if (!reader.Read()) throw new ApiException("request.malformed", "The body is empty.");
         if (reader.TokenType != JsonTokenType.StartObject)

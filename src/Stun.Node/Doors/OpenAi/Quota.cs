@@ -52,9 +52,17 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
         lock (gate)
         {
             if (requests.IsLimited && requests.Lacks(1, now.Micros) is { Ticks: > 0 } wait)
-                throw Limited("quota.requests", $"{limits.RequestsPerMinute} questions a minute", wait);
+                throw new ApiException("quota.requests",
+                    $"{whose} may ask {limits.RequestsPerMinute} questions a minute.")
+                {
+                    RetryAfter = wait,
+                };
             if (tokens.IsLimited && tokens.Lacks(1, now.Micros) is { Ticks: > 0 } pause)
-                throw Limited("quota.tokens", $"{limits.TokensPerMinute} tokens a minute", pause);
+                throw new ApiException("quota.tokens",
+                    $"{whose} may use {limits.TokensPerMinute} tokens a minute.")
+                {
+                    RetryAfter = pause,
+                };
             if (limits.SpendPerDay is { } cap)
             {
                 Turn(now);
@@ -95,7 +103,4 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
         spent = day < 0 ? spentSince(new Instant(today * DayMicros)) : Amount.Zero;
         day = today;
     }
-
-    private ApiException Limited(string code, string what, TimeSpan wait) =>
-        new(code, $"{whose} may ask for {what}.") { RetryAfter = wait };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stun.Node.Gateway;
 using Stun.Node.Serving;
@@ -29,17 +30,29 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
         using var whole = await ModelDesk.WholeAsync(answer, call.Cancel).ConfigureAwait(false);
         var scan = AnswerScan.Of(whole.Memory.Span);
         if (!scan.IsObject || scan.IsError) throw BackEndFault.Broken(answer.By.Name, "gave no answer");
+        var chat = ChatOf(whole.Memory.Span, answer.By.Name);
         var usage = scan.Usage ?? TokenUsage.Counted(asked, whole.Length, 0);
         var price = usage.PriceBy(route.Model.Prices);
         var response = call.Response;
         ModelDesk.Tell(response, answer);
         response.Headers[OpenAiHeaders.Price] = price.Units.ToString(CultureInfo.InvariantCulture);
-        var bytes = OpenAiJson.Bytes(json =>
-            view.OfChat((JsonObject)JsonNode.Parse(whole.Memory.Span)!, usage).WriteTo(json));
+        var bytes = OpenAiJson.Bytes(json => view.OfChat(chat, usage).WriteTo(json));
         response.ContentType = "application/json";
         response.ContentLength = bytes.Length;
         await response.BodyWriter.WriteAsync(bytes, call.Cancel).ConfigureAwait(false);
         ticket.Settle(answer.By.Name, usage, price);
+    }
+
+    internal static JsonObject ChatOf(ReadOnlySpan<byte> said, string by)
+    {
+        try
+        {
+            return PlainJson.Parse(said)!;
+        }
+        catch (JsonException)
+        {
+            throw BackEndFault.Broken(by, "gave a document that cannot be translated");
+        }
     }
 
     private async Task StreamAsync(ModelAnswer answer, ResponseEvents events, int asked)

@@ -49,7 +49,7 @@ internal sealed class ResponseEvents(ResponseView view)
             if (data.SequenceEqual("[DONE]"u8)) continue;
             try
             {
-                if (JsonNode.Parse(data) is JsonObject piece) Take(piece, target);
+                if (PlainJson.Parse(data) is { } piece) Take(piece, target);
             }
             catch (JsonException)
             {

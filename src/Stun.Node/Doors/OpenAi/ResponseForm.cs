@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stun.Node.Gateway;
 
@@ -10,8 +9,6 @@ namespace Stun.Node.Doors.OpenAi;
 /// </summary>
 internal static class ResponseForm
 {
-    private const int DepthMax = 128;
-
     /// <summary>What both ways of asking call the same.</summary>
     private static readonly string[] Alike =
         ["model", "temperature", "top_p", "user", "seed", "parallel_tool_calls", "service_tier", "stop"];
@@ -19,8 +16,7 @@ internal static class ResponseForm
     private static readonly string[] Remembering = ["previous_response_id", "conversation", "prompt"];
 
     public static JsonObject Parse(ReadOnlySpan<byte> body) =>
-        JsonNode.Parse(body, null, new JsonDocumentOptions { MaxDepth = DepthMax }) as JsonObject
-        ?? throw new ApiException("request.malformed", "The body is no object of JSON.");
+        PlainJson.Parse(body) ?? throw new ApiException("request.malformed", "The body is no object of JSON.");
 
     public static JsonObject ChatOf(JsonObject form, bool isStream, bool tellsUsage)
     {

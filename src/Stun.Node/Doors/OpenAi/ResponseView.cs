@@ -34,7 +34,8 @@ internal sealed class ResponseView(JsonObject form, Instant at)
                 ["summary"] = null,
             },
             ["store"] = false,
-            ["text"] = form["text"]?.DeepClone() ?? new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } },
+            ["text"] = form["text"]?.DeepClone()
+                ?? new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } },
             ["truncation"] = "disabled",
             ["usage"] = usage,
         };

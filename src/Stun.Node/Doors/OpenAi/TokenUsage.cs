@@ -70,7 +70,7 @@ internal readonly record struct AnswerScan(bool IsObject, bool IsError, bool Has
             reader.Read();
             return scan;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return default;
         }

@@ -14,19 +14,19 @@ internal sealed record UsagePlace(
 /// <param name="Failed">Questions that got no whole answer; nothing was charged for them.</param>
 /// <param name="Cached">Answered from what was kept; free.</param>
 /// <param name="Counted">Of the tokens, those that no back end vouched for.</param>
-public sealed record UsageSum(
+public sealed record UsageTally(
     long Requests, long Failed, long Cached, long TokensIn, long TokensOut, long Counted, Amount Charged)
 {
-    public static UsageSum Nothing { get; } = new(0, 0, 0, 0, 0, 0, Amount.Zero);
+    public static UsageTally Nothing { get; } = new(0, 0, 0, 0, 0, 0, Amount.Zero);
 
-    public static UsageSum operator +(UsageSum left, UsageSum right) => new(
+    public static UsageTally operator +(UsageTally left, UsageTally right) => new(
         left.Requests + right.Requests, left.Failed + right.Failed, left.Cached + right.Cached,
         left.TokensIn + right.TokensIn, left.TokensOut + right.TokensOut, left.Counted + right.Counted,
         left.Charged + right.Charged);
 }
 
 /// <param name="Provider">Empty for answers from what was kept.</param>
-public sealed record UsageRow(Instant Hour, string KeyId, string Model, string Provider, UsageSum Sum);
+public sealed record UsageRow(Instant Hour, string KeyId, string Model, string Provider, UsageTally Sum);
 
 /// <summary>
 /// Who used how much, and who owes whom for it, in the node's database: each charge is a debit of the caller and a
@@ -45,7 +45,7 @@ public sealed class UsageBook
         ModelTables.Prepare(database);
     }
 
-    internal void Add(IReadOnlyDictionary<UsagePlace, UsageSum> news) => database.WriteDurably(sql =>
+    internal void Add(IReadOnlyDictionary<UsagePlace, UsageTally> news) => database.WriteDurably(sql =>
     {
         // The row is whoever's writes until the end of the transaction: amounts are read, added and written.
         sql.Execute("""
@@ -115,7 +115,7 @@ public sealed class UsageBook
         return faults;
     });
 
-    private static void AddUsage(SqlText sql, UsagePlace place, UsageSum sum)
+    private static void AddUsage(SqlText sql, UsagePlace place, UsageTally sum)
     {
         ReadOnlySpan<(string, object?)> key =
         [
@@ -126,7 +126,7 @@ public sealed class UsageBook
             $"""
             SELECT {Columns} FROM model_usage WHERE account = @account AND hour = @hour AND api_key = @key
                 AND model = @model AND provider = @provider
-            """, row => SumOf(row, 0), key) ?? UsageSum.Nothing;
+            """, row => SumOf(row, 0), key) ?? UsageTally.Nothing;
         var after = before + sum;
         sql.Execute(
             $"""
@@ -173,7 +173,7 @@ public sealed class UsageBook
             ("party", party), ("debit", SqlValue.Of(debit)), ("credit", SqlValue.Of(credit)));
     }
 
-    private static UsageSum SumOf(System.Data.Common.DbDataReader row, int at) => new(
+    private static UsageTally SumOf(System.Data.Common.DbDataReader row, int at) => new(
         row.GetInt64(at), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3), row.GetInt64(at + 4),
         row.GetInt64(at + 5), SqlValue.Amount(row, at + 6));
 }

@@ -9,7 +9,8 @@ internal sealed class UsageRoutes(DoorPlan plan, UsageBook book, ModelMeter mete
 
     public IEnumerable<ApiRoute> All() =>
     [
-        new("GET", "/v1/usage", "getModelUsage", "What an account has used of models, the latest hour first.", ListAsync)
+        new("GET", "/v1/usage", "getModelUsage", "What an account has used of models, the latest hour first.",
+            ListAsync)
         {
             Right = Right.AccountsRead,
             Parameters =
@@ -34,7 +35,7 @@ internal sealed class UsageRoutes(DoorPlan plan, UsageBook book, ModelMeter mete
         if (since > until) throw ApiCall.Bad("since", "is later than until");
         meter.Flush();
         var rows = book.List(account, UsagePlace.HourOf(since), until, (int)call.Number("limit", 1_000, 1, 10_000));
-        var sum = rows.Aggregate(UsageSum.Nothing, (all, row) => all + row.Sum);
+        var sum = rows.Aggregate(UsageTally.Nothing, (all, row) => all + row.Sum);
         return call.AnswerAsync(
             new ModelUsageView(account.ToString(), ModelUsageSumView.Of(sum), [.. rows.Select(ModelUsageRowView.Of)]),
             ApiJson.Default.ModelUsageView);
