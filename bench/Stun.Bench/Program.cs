@@ -20,6 +20,12 @@ using Stun.Bench.Placement;
 // The product's side of the races between queues: a process of its own, until its input ends.
 if (args is ["serve", var directory]) return await Stun.Bench.Queues.NodeUnderTest.RunAsync(directory);
 
+// Those of the race between gateways.
+if (args is ["serve-door", var place, var upstream])
+    return await Stun.Bench.Gateways.DoorUnderTest.RunDoorAsync(place, upstream);
+if (args is ["serve-proxy", var before]) return await Stun.Bench.Gateways.DoorUnderTest.RunProxyAsync(before);
+if (args is ["serve-upstream"]) return await Stun.Bench.Gateways.DoorUnderTest.RunUpstreamAsync();
+
 foreach (var (name, run) in scenarios)
 {
     if (args.Length == 0 || args[0] != name) continue;

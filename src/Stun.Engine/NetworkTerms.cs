@@ -70,6 +70,12 @@ public sealed record NetworkTerms
     /// <summary>Without this much at the escrow nobody's offer is taken in: an identity costs something.</summary>
     public Amount OfferStakeMin { get; init; } = new(1);
 
+    /// <summary>
+    /// Whether offers may show a TEE in software, which hides nothing from its owner. Only for trying out: no real
+    /// network allows it.
+    /// </summary>
+    public bool AllowsSoftwareTee { get; init; }
+
     public uint SlashToRequesterPpm { get; init; } = 500_000;
 
     /// <summary>The lowest audit rate that an order may ask for and a record can earn.</summary>

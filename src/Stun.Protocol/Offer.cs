@@ -37,4 +37,7 @@ public enum AttestationKind : byte
     Sgx,
     TrustZone,
     GpuConfidential,
+
+    /// <summary>A program that does as if: it hides nothing, and only networks for trying out take it.</summary>
+    Software,
 }

@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 from .client import Progress, StunClient
 from .estimates import Estimate
 from .forms import Input, TaskRequest
+from .models import Model, Task
 from .receipts import Proof, Shares, Terms
 from .retry import RetryPolicy
-from .views import Account, Blob, LogPiece, Offer, Result, Task
+from .running import AsyncRunningTask
+from .views import Account, Blob, LogPiece, Offer, Result, TaskView
 
 _T = TypeVar("_T")
 _END: Any = object()
@@ -37,7 +39,7 @@ class AsyncStunClient:
     A call that is cancelled is let go, not broken off: its request ends by itself, within its time.
     """
 
-    def __init__(self, api_key: str | None = None, node: str = "http://127.0.0.1:7800", *, account: str | None = None,
+    def __init__(self, api_key: str | None = None, node: str | None = None, *, account: str | None = None,
                  timeout: float = 30.0, retry: RetryPolicy = RetryPolicy(), allow_plain: bool = False) -> None:
         self.sync = StunClient(api_key, node, account=account, timeout=timeout, retry=retry, allow_plain=allow_plain)
 
@@ -47,32 +49,38 @@ class AsyncStunClient:
     async def __aexit__(self, *_: object) -> None:
         """Nothing is kept open."""
 
-    async def submit(self, request: TaskRequest, *, idempotency_key: str | None = None) -> Task:
+    async def submit(self, request: TaskRequest, *, idempotency_key: str | None = None) -> TaskView:
         """See StunClient.submit."""
         return await asyncio.to_thread(self.sync.submit, request, idempotency_key=idempotency_key)
 
-    async def status(self, task: Task | str) -> Task:
+    async def submit_task(self, task: Task, *, idempotency_key: str | None = None) -> AsyncRunningTask:
+        """See StunClient.submit_task."""
+        return AsyncRunningTask(await asyncio.to_thread(
+            self.sync.submit_task, task, idempotency_key=idempotency_key))
+
+    async def status(self, task: TaskView | str) -> TaskView:
         """See StunClient.status."""
         return await asyncio.to_thread(self.sync.status, task)
 
     def tasks(self, *, state: str | None = None, since: datetime | None = None,
-              until: datetime | None = None) -> AsyncIterator[Task]:
+              until: datetime | None = None) -> AsyncIterator[TaskView]:
         """See StunClient.tasks."""
         return _each(lambda: self.sync.tasks(state=state, since=since, until=until))
 
-    async def wait(self, task: Task | str, *, timeout: float | None = None, until_settled: bool = False) -> Task:
+    async def wait(self, task: TaskView | str, *, timeout: float | None = None,
+                   until_settled: bool = False) -> TaskView:
         """See StunClient.wait."""
         return await asyncio.to_thread(self.sync.wait, task, timeout=timeout, until_settled=until_settled)
 
-    async def cancel(self, task: Task | str) -> Task:
+    async def cancel(self, task: TaskView | str) -> TaskView:
         """See StunClient.cancel."""
         return await asyncio.to_thread(self.sync.cancel, task)
 
-    async def why(self, task: Task | str) -> Mapping[str, Any]:
+    async def why(self, task: TaskView | str) -> Mapping[str, Any]:
         """See StunClient.why."""
         return await asyncio.to_thread(self.sync.why, task)
 
-    def logs(self, task: Task | str, *, follow: bool = True, attempt: str | None = None,
+    def logs(self, task: TaskView | str, *, follow: bool = True, attempt: str | None = None,
              stream: str | None = None) -> AsyncIterator[LogPiece]:
         """See StunClient.logs."""
         return _each(lambda: self.sync.logs(task, follow=follow, attempt=attempt, stream=stream))
@@ -86,20 +94,24 @@ class AsyncStunClient:
         """See StunClient.upload_input."""
         return await asyncio.to_thread(self.sync.upload_input, name, source, progress=progress)
 
-    async def result(self, task: Task | str) -> Result:
+    async def upload_model(self, model: Model, *, progress: Progress | None = None) -> str:
+        """See StunClient.upload_model."""
+        return await asyncio.to_thread(self.sync.upload_model, model, progress=progress)
+
+    async def result(self, task: TaskView | str) -> Result:
         """See StunClient.result."""
         return await asyncio.to_thread(self.sync.result, task)
 
-    async def read_file(self, task: Task | str, name: str = "stdout") -> bytes:
+    async def read_file(self, task: TaskView | str, name: str = "stdout") -> bytes:
         """See StunClient.read_file."""
         return await asyncio.to_thread(self.sync.read_file, task, name)
 
-    async def download(self, task: Task | str, name: str, to: str | os.PathLike[str], *,
+    async def download(self, task: TaskView | str, name: str, to: str | os.PathLike[str], *,
                        progress: Progress | None = None) -> Path:
         """See StunClient.download."""
         return await asyncio.to_thread(self.sync.download, task, name, to, progress=progress)
 
-    async def download_all(self, task: Task | str, directory: str | os.PathLike[str]) -> list[Path]:
+    async def download_all(self, task: TaskView | str, directory: str | os.PathLike[str]) -> list[Path]:
         """See StunClient.download_all."""
         return await asyncio.to_thread(self.sync.download_all, task, directory)
 
@@ -123,10 +135,10 @@ class AsyncStunClient:
         """See StunClient.network."""
         return await asyncio.to_thread(self.sync.network)
 
-    async def proof(self, task: Task | str) -> bytes:
+    async def proof(self, task: TaskView | str) -> bytes:
         """See StunClient.proof."""
         return await asyncio.to_thread(self.sync.proof, task)
 
-    async def verified(self, task: Task | str, trusted: Terms, shares: Shares = Shares()) -> Proof:
+    async def verified(self, task: TaskView | str, trusted: Terms, shares: Shares = Shares()) -> Proof:
         """See StunClient.verified."""
         return await asyncio.to_thread(self.sync.verified, task, trusted, shares)

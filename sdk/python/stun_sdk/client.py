@@ -13,13 +13,15 @@ from types import TracebackType
 from typing import Any
 
 from . import downloads, estimates, uploads
-from .errors import AuthRefused, ContentMismatch, InvalidRequest, WaitedTooLong
+from .errors import ContentMismatch, InvalidRequest, WaitedTooLong
 from .forms import Input, TaskRequest, form_of
 from .logs import LogReader
+from .models import Model, Task
 from .receipts import Proof, Shares, Terms, manifest_digest, verify
 from .retry import RetryPolicy
+from .running import RunningTask
 from .transport import Transport, path_of
-from .views import Account, Blob, LogPiece, Offer, Result, ResultFile, Task
+from .views import Account, Blob, LogPiece, Offer, Result, ResultFile, TaskView
 
 _WAIT_MAX = 55
 """Seconds that the API lets one request wait."""
@@ -30,12 +32,14 @@ Progress = uploads.Progress
 class StunClient:
     """Speaks with a node for the owner of a key.
 
-    ``node`` is its address, as ``https://gateway.example:8443``; ``timeout`` the seconds that the line may be silent.
-    ``account`` is the address that the key is for, where the node does not say it by itself.
+    ``node`` is its address, as ``https://gateway.example:8443``; without one the variable STUN_NODE says it, or it is a
+    node of this machine. ``timeout`` is the seconds that the line may be silent.
+    ``account`` is the address that the key is for; without it the node is asked when that is needed.
     """
 
-    def __init__(self, api_key: str | None = None, node: str = "http://127.0.0.1:7800", *, account: str | None = None,
+    def __init__(self, api_key: str | None = None, node: str | None = None, *, account: str | None = None,
                  timeout: float = 30.0, retry: RetryPolicy = RetryPolicy(), allow_plain: bool = False) -> None:
+        node = node or os.environ.get("STUN_NODE") or "http://127.0.0.1:7800"
         self._transport = Transport(node, api_key, timeout, retry, allow_plain)
         self._retry, self._account = retry, account
 
@@ -48,7 +52,7 @@ class StunClient:
 
     # Tasks
 
-    def submit(self, request: TaskRequest, *, idempotency_key: str | None = None) -> Task:
+    def submit(self, request: TaskRequest, *, idempotency_key: str | None = None) -> TaskView:
         """Hands a task in. The same key with the same content is the same task, until its deadline.
 
         Without a key one is made, so that trying again after a break never runs a task twice. Give one of your own
@@ -59,20 +63,27 @@ class StunClient:
             raise InvalidRequest("An idempotency key has 1 to 255 plain characters.")
         answer = self._transport.send("POST", path_of("tasks"), document=form_of(request),
                                       headers={"Idempotency-Key": key})
-        return Task.from_json(answer.json)
+        return TaskView.from_json(answer.json)
 
-    def status(self, task: Task | str) -> Task:
+    def submit_task(self, task: Task, *, idempotency_key: str | None = None) -> RunningTask:
+        """Hands a task for a model in: its input data are uploaded first. What comes back can be waited for."""
+        # What is asked for is read before anything is sent.
+        task.request([])
+        inputs = [self.upload_input(name, source) for name, source in task.sources()]
+        return RunningTask(self, self.submit(task.request(inputs), idempotency_key=idempotency_key))
+
+    def status(self, task: TaskView | str) -> TaskView:
         """The task as it is now."""
-        return Task.from_json(self._transport.send("GET", path_of("tasks", _id(task))).json)
+        return TaskView.from_json(self._transport.send("GET", path_of("tasks", _id(task))).json)
 
     def tasks(self, *, state: str | None = None, since: datetime | None = None,
-              until: datetime | None = None) -> Iterator[Task]:
+              until: datetime | None = None) -> Iterator[TaskView]:
         """The tasks of the key's account, newest first, page by page."""
         times = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
         for page in self._pages("tasks", {"state": state, **times}):
-            yield from map(Task.from_json, page["tasks"])
+            yield from map(TaskView.from_json, page["tasks"])
 
-    def wait(self, task: Task | str, *, timeout: float | None = None, until_settled: bool = False) -> Task:
+    def wait(self, task: TaskView | str, *, timeout: float | None = None, until_settled: bool = False) -> TaskView:
         """Waits for the result, or with ``until_settled`` until the money has moved too.
 
         A task that failed, was refused or cancelled is an answer like any other: look at ``state`` and ``reason``.
@@ -85,7 +96,7 @@ class StunClient:
             seconds = max(0, min(_WAIT_MAX, int(left)))
             answer = self._transport.send("GET", path_of("tasks", _id(task)), query={"wait": seconds},
                                           patience=seconds)
-            now = Task.from_json(answer.json)
+            now = TaskView.from_json(answer.json)
             if now.is_final or (now.has_result and not until_settled):
                 return now
             if until is not None and time.monotonic() >= until:
@@ -94,16 +105,16 @@ class StunClient:
             left = 5.0 if until is None else max(0.0, until - time.monotonic())
             time.sleep(min(left, next(pauses)))
 
-    def cancel(self, task: Task | str) -> Task:
+    def cancel(self, task: TaskView | str) -> TaskView:
         """Asks for the task to be cancelled, for an account whose key the node keeps. One that ended stays so."""
-        return Task.from_json(self._transport.send("POST", path_of("tasks", _id(task), "cancel"), document={}).json)
+        return TaskView.from_json(self._transport.send("POST", path_of("tasks", _id(task), "cancel"), document={}).json)
 
-    def why(self, task: Task | str) -> Mapping[str, Any]:
+    def why(self, task: TaskView | str) -> Mapping[str, Any]:
         """Why a task is where it is, as the API tells it: ``sentences`` is for people."""
         view: Mapping[str, Any] = self._transport.send("GET", path_of("tasks", _id(task), "why")).json
         return view
 
-    def logs(self, task: Task | str, *, follow: bool = True, attempt: str | None = None,
+    def logs(self, task: TaskView | str, *, follow: bool = True, attempt: str | None = None,
              stream: str | None = None) -> Iterator[LogPiece]:
         """What the attempts write, as they write it, until the task has ended; breaks of the line leave no gap."""
         return LogReader(self._transport, _id(task), attempt, stream).read(follow, self._retry)
@@ -122,7 +133,13 @@ class StunClient:
         blob = self.upload(source, progress=progress)
         return Input(name, blob.digest, blob.size)
 
-    def result(self, task: Task | str) -> Result:
+    def upload_model(self, model: Model, *, progress: Progress | None = None) -> str:
+        """Brings a model to the node, and registers it. The same model has the same id, whoever brings it."""
+        blob = self.upload(model.file, progress=progress)
+        return str(self._transport.send("POST", path_of("registry", "models"), document=model.form(blob.digest))
+                   .json["digest"])
+
+    def result(self, task: TaskView | str) -> Result:
         """The files that came out of a task, checked against the digest that the verdict names."""
         view = self._transport.send("GET", path_of("tasks", _id(task), "result")).json
         files = tuple(ResultFile(each["name"], each["digest"], int(each["size"])) for each in view["files"])
@@ -130,24 +147,24 @@ class StunClient:
             raise ContentMismatch(f"The files are not those of the result {view['digest']}.")
         return Result(view["task"], view["digest"], files)
 
-    def read_file(self, task: Task | str, name: str = "stdout") -> bytes:
+    def read_file(self, task: TaskView | str, name: str = "stdout") -> bytes:
         """A file of a result, in memory. Without outputs named, a task's is ``stdout``."""
         file = self._file(task, name)
         into = io.BytesIO()
         downloads.fetch(self._transport, _id(task), file, into, None)
         return into.getvalue()
 
-    def download(self, task: Task | str, name: str, to: str | os.PathLike[str], *,
+    def download(self, task: TaskView | str, name: str, to: str | os.PathLike[str], *,
                  progress: Progress | None = None) -> Path:
         """A file of a result, to this path: there whole and checked, or not at all."""
         return downloads.save(self._transport, _id(task), self._file(task, name), Path(to), progress)
 
-    def download_all(self, task: Task | str, directory: str | os.PathLike[str]) -> list[Path]:
+    def download_all(self, task: TaskView | str, directory: str | os.PathLike[str]) -> list[Path]:
         """All files of a result, under this directory and nowhere else."""
         places = [(file, downloads.place_of(Path(directory), file.name)) for file in self.result(task).files]
         return [downloads.save(self._transport, _id(task), file, place, None) for file, place in places]
 
-    def _file(self, task: Task | str, name: str) -> ResultFile:
+    def _file(self, task: TaskView | str, name: str) -> ResultFile:
         files = self.result(task).files
         for file in files:
             if file.name == name:
@@ -176,15 +193,7 @@ class StunClient:
 
     def _own(self) -> str:
         if self._account is None:
-            try:
-                keys = self._transport.send("GET", path_of("keys")).json["keys"]
-            except AuthRefused as refused:
-                if refused.status != 403:
-                    raise
-                keys = []
-            if not keys:
-                raise InvalidRequest("The node does not say whose this key is: pass account= to the client.")
-            self._account = str(keys[0]["account"])
+            self._account = str(self._transport.send("GET", path_of("me")).json["account"])
         return self._account
 
     # Proofs
@@ -194,11 +203,11 @@ class StunClient:
         view: Mapping[str, Any] = self._transport.send("GET", path_of("network")).json
         return view
 
-    def proof(self, task: Task | str) -> bytes:
+    def proof(self, task: TaskView | str) -> bytes:
         """The verdict with all that proves it, as JSON text: keep it, it can be checked for ever."""
         return self._transport.send("GET", path_of("tasks", _id(task), "verdict")).body
 
-    def verified(self, task: Task | str, trusted: Terms, shares: Shares = Shares()) -> Proof:
+    def verified(self, task: TaskView | str, trusted: Terms, shares: Shares = Shares()) -> Proof:
         """The proof, fetched and checked. Raises ProofError if it does not hold, or is of another task."""
         proof = verify(self.proof(task), trusted, shares)
         if proof.task != _id(task):
@@ -215,8 +224,8 @@ class StunClient:
                 return
 
 
-def _id(task: Task | str) -> str:
-    text = task.id if isinstance(task, Task) else task.removeprefix("0x")
+def _id(task: TaskView | str) -> str:
+    text = task.id if isinstance(task, TaskView) else task.removeprefix("0x")
     if len(text) != 32 or any(letter not in "0123456789abcdefABCDEF" for letter in text):
         raise InvalidRequest(f"{text!r} is no task: an id has 32 hexadecimal digits.")
     return text.lower()

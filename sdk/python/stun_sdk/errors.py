@@ -28,6 +28,14 @@ class WaitedTooLong(StunError, TimeoutError):
     """What was waited for did not come in time. It may still come: nothing was cancelled."""
 
 
+class TaskFailed(StunError):
+    """A task has ended without a result: what it held was given back, less what the network's terms keep."""
+
+    def __init__(self, task: str, state: str, reason: str | None, sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join([f"Task {task} is {state}{f' ({reason})' if reason else ''}.", *sentences]))
+        self.task, self.state, self.reason, self.sentences = task, state, reason, sentences
+
+
 class ContentMismatch(StunError):
     """What was received has another digest than the one that was asked for."""
 

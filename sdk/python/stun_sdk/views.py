@@ -16,7 +16,7 @@ def _time(text: str | None) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskView:
     """A task as it is now."""
 
     id: str
@@ -44,9 +44,9 @@ class Task:
         return self.result is not None
 
     @staticmethod
-    def from_json(view: Mapping[str, Any]) -> Task:
+    def from_json(view: Mapping[str, Any]) -> TaskView:
         """Of a TaskView."""
-        return Task(
+        return TaskView(
             view["id"], view["state"], view.get("reason"), view.get("result"), view.get("cheat_pass_ppb"),
             view["requester"], int(view["price_limit"]), datetime.fromisoformat(view["deadline"]),
             _time(view.get("submitted_at")), _time(view.get("ended_at")))

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from stun_sdk import (
     AsyncStunClient, AuthRefused, IdempotencyConflict, NotFound, RequestRefused, Resources, RetryPolicy, StunClient,
-    Task, TaskRefused, TaskRequest, Verification, uploads,
+    TaskRefused, TaskRequest, TaskView, Verification, uploads,
 )
 from stun_sdk.receipts import ProofError, Terms, verify
 from stun_sdk.transport import Transport
@@ -47,7 +47,7 @@ class LiveTests(unittest.TestCase):
         # With a short run time: the window for disputes is as long as two runs.
         return TaskRequest(image=IMAGE, command=list(command), run_time_max_seconds=1, **more)
 
-    def finished(self, *command: str) -> Task:
+    def finished(self, *command: str) -> TaskView:
         task = self.stun.wait(self.stun.submit(self.request(*command)), timeout=60, until_settled=True)
         self.assertEqual("complete", task.state, task.reason)
         return task

@@ -15,7 +15,7 @@ from typing import Any
 
 from stun_sdk import (
     ApiError, AsyncStunClient, AuthRefused, ContentMismatch, IdempotencyConflict, InvalidRequest, NodeUnreachable,
-    NotFound, RateLimited, RequestRefused, Resources, RetryPolicy, StunClient, Task, TaskRefused, TaskRequest,
+    NotFound, RateLimited, RequestRefused, Resources, RetryPolicy, StunClient, TaskRefused, TaskRequest, TaskView,
     Verification, WaitedTooLong, uploads,
 )
 from stun_sdk.downloads import place_of
@@ -131,15 +131,16 @@ class RequestTests(unittest.TestCase):
             self.assertIn("cursor=c%2F1", node.asked[1].path)
             self.assertNotIn("cursor", node.asked[0].path)
 
-    def test_the_own_account_is_what_the_keys_say(self) -> None:
+    def test_the_own_account_is_asked_for_once(self) -> None:
         account = {"address": "0xa", "balance": "5", "held": "1", "stake": "0", "unbonding": "0", "managed": True}
-        with ScriptedNode([document({"keys": [{"account": "0xa"}]}), document(account)]) as node:
+        with ScriptedNode([document({"account": "0xa"}), document(account)]) as node:
             speaker = client(node)
             self.assertEqual((5, 5), (speaker.balance(), speaker.balance()))
-            self.assertEqual(["/v1/keys", "/v1/accounts/0xa", "/v1/accounts/0xa"],
+            self.assertEqual(["/v1/me", "/v1/accounts/0xa", "/v1/accounts/0xa"],
                              [asked.path for asked in node.asked])
-        with ScriptedNode([problem(403, "auth.forbidden")]) as node, self.assertRaisesRegex(InvalidRequest, "account="):
-            client(node).balance()
+        with ScriptedNode([document(account)]) as node:
+            client(node, account="0xb").balance()
+            self.assertEqual(["/v1/accounts/0xb"], [asked.path for asked in node.asked])
 
 
 class WaitTests(unittest.TestCase):
@@ -277,7 +278,7 @@ class LogTests(unittest.TestCase):
 
 class AsyncTests(unittest.TestCase):
     def test_the_asynchronous_client_speaks_as_the_other_one(self) -> None:
-        async def story(address: str) -> list[Task]:
+        async def story(address: str) -> list[TaskView]:
             async with AsyncStunClient("key", address, retry=FAST) as speaker:
                 first = await speaker.submit(TaskRequest(image="x"))
                 return [first, *[task async for task in speaker.tasks()]]

@@ -67,7 +67,7 @@ class SchemaTests(unittest.TestCase):
             self.assertEqual(set(schemas()[schema]["properties"]) - left_out, {each.name for each in fields(form)})
 
     def test_views_have_the_fields_that_the_api_gives(self) -> None:
-        for schema, view in (("TaskView", views.Task), ("AccountView", views.Account),
+        for schema, view in (("TaskView", views.TaskView), ("AccountView", views.Account),
                              ("ResultFileView", views.ResultFile),
                              ("BlobView", views.Blob), ("ResultView", views.Result)):
             self.assertEqual(set(schemas()[schema]["properties"]), {each.name for each in fields(view)}, schema)

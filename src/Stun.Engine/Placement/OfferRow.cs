@@ -40,12 +40,13 @@ internal struct OfferRow
 
     public readonly bool Choosable => InUse && !Suspended && !Withdrawn;
 
+    /// <remarks>Software counts where it comes in at all: see <see cref="NetworkTerms.AllowsSoftwareTee"/>.</remarks>
     public static bool IsTee(ValueList<Attestation> attestations)
     {
         foreach (var attestation in attestations)
         {
             if (attestation.Kind is AttestationKind.Tdx or AttestationKind.SevSnp or AttestationKind.Sgx
-                or AttestationKind.TrustZone or AttestationKind.GpuConfidential)
+                or AttestationKind.TrustZone or AttestationKind.GpuConfidential or AttestationKind.Software)
                 return true;
         }
         return false;

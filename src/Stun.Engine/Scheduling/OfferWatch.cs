@@ -25,12 +25,19 @@ public sealed class OfferWatch(SchedulerDesk desk, PlacementIndex index, PriceBo
         var book = desk.State.Offers;
         if (offer.Provider != from) return false;
         var known = book.Find(from, offer.Id);
-        var isNews = known is null ? MayEnter(from) : known.Version < offer.Version;
+        var isNews = IsAllowed(offer) && (known is null ? MayEnter(from) : known.Version < offer.Version);
         if (isNews) desk.Record(new SchedulerEvent.OfferPosted(offer), outbox);
         Hear(now, from, offer.Id);
         if (book.Find(from, offer.Id) is { } posted)
             outbox.Send(from, new Message.OfferNoted(offer.Id, posted.Version));
         return isNews;
+    }
+
+    private bool IsAllowed(Offer offer)
+    {
+        foreach (var attestation in offer.Attestations)
+            if (attestation.Kind == AttestationKind.Software && !desk.Terms.AllowsSoftwareTee) return false;
+        return true;
     }
 
     /// <summary>Room in the market, and a stake: whoever has none yet offers again until the log shows it.</summary>

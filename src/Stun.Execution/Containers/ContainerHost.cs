@@ -68,15 +68,15 @@ public sealed class ContainerHost : IAsyncDisposable
     public async Task<RunReport> RunAsync(RunRequest request, LogSink sink, CancellationToken stop = default)
     {
         RequestChecks.Check(request);
+        var needs = new RunNeeds(request.Limits.DiskBytes, request.Egress, RunPlaces.Of(request));
         var script = StartScript.For(request.Image.Config, request.Environment, Arguments(request));
         if (!names.TryAdd(request.Name, 0))
             throw new ExecutionException("run.name-taken", $"A run called '{request.Name}' is there already.",
                 "Use a name once.");
         try
         {
-            var container = TakeWarm(request) ?? await PrepareAsync(
-                request.Image, new RunRecord(request.Name, Now()), request.Limits.DiskBytes,
-                request.Egress, stop).ConfigureAwait(false);
+            var container = TakeWarm(request, needs) ?? await PrepareAsync(
+                request.Image, new RunRecord(request.Name, Now()), needs, stop).ConfigureAwait(false);
             await using (container.ConfigureAwait(false))
                 return await container.RunAsync(request, script, sink, stop).ConfigureAwait(false);
         }
@@ -97,10 +97,12 @@ public sealed class ContainerHost : IAsyncDisposable
     }
 
     internal async Task<PreparedContainer> PrepareAsync(
-        UnpackedImage image, RunRecord record, long diskBytes, ValueList<EgressRule> egress, CancellationToken cancel)
+        UnpackedImage image, RunRecord record, RunNeeds needs, CancellationToken cancel)
     {
-        var destinations = egress.Count > 0 ? await DestinationsAsync(egress, cancel).ConfigureAwait(false) : [];
-        var place = await RunGround.PrepareAsync(ground, image, record, diskBytes, cancel).ConfigureAwait(false);
+        var destinations = needs.Egress.Count > 0
+            ? await DestinationsAsync(needs.Egress, cancel).ConfigureAwait(false)
+            : [];
+        var place = await RunGround.PrepareAsync(ground, image, record, needs, cancel).ConfigureAwait(false);
         EgressNetwork? network = null;
         try
         {
@@ -131,10 +133,10 @@ public sealed class ContainerHost : IAsyncDisposable
             : throw new ExecutionException("run.no-egress", $"The driver {driver.Name} gives no container a network.",
                 "Use crun or runc, or run it without.");
 
-    private PreparedContainer? TakeWarm(RunRequest request)
+    private PreparedContainer? TakeWarm(RunRequest request, RunNeeds needs)
     {
-        if (!warm.IsValueCreated || request.Egress.Count > 0 || !Scratch.IsInMemory(request.Limits.DiskBytes))
-            return null;
+        if (!warm.IsValueCreated || needs.Egress.Count > 0 || !needs.Places.IsEmpty
+            || !Scratch.IsInMemory(needs.DiskBytes)) return null;
         var container = warm.Value.Take(request.Image.Digest);
         if (container is null) return null;
         try

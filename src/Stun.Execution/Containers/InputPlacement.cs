@@ -18,6 +18,8 @@ internal static class InputPlacement
     {
         foreach (var input in inputs)
         {
+            // Those lie where they say, since before the start: see RunPlaces.
+            if (RunPlaces.IsAbsolute(input.Name)) continue;
             var target = Path.Combine(directory, input.Name);
             MakeFolders(directory, input.Name);
             var source = new FileInfo(input.Path);
@@ -48,13 +50,14 @@ internal static class InputPlacement
         HashSet<string> files = new(StringComparer.Ordinal), folders = new(StringComparer.Ordinal);
         foreach (var input in inputs)
         {
-            var parts = input.Name.Split('/');
+            var lead = RunPlaces.IsAbsolute(input.Name) ? "/" : "";
+            var parts = input.Name[lead.Length..].Split('/');
             if (input.Name.Contains('\0') || parts.Any(part => part is "" or "." or ".."
                 || Encoding.UTF8.GetByteCount(part) > NameBytesMax))
                 throw new ExecutionException("run.input-name",
                     $"'{TerminalText.OfName(input.Name)}' is no name for an input.",
                     $"Use names of at most {NameBytesMax} bytes, joined by '/', without '.' and '..'.");
-            for (var length = 1; length < parts.Length; length++) folders.Add(string.Join('/', parts[..length]));
+            for (var length = 1; length < parts.Length; length++) folders.Add(lead + string.Join('/', parts[..length]));
             if (!files.Add(input.Name)) Refuse(input.Name);
         }
         if (files.FirstOrDefault(folders.Contains) is { } both) Refuse(both);

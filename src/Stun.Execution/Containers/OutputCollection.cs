@@ -28,10 +28,13 @@ internal sealed class OutputCollection(IEnumerable<string> patterns, long bytesM
 
     public IReadOnlyList<RefusedOutput> Refused => refused;
 
-    public void Collect(string directory)
+    /// <param name="places">Where on this machine directories of the container lie, by their paths in it.</param>
+    public void Collect(string directory, IEnumerable<(string Path, string Here)> places)
     {
         Directory.CreateDirectory(destination);
         Walk(directory, "", 0);
+        foreach (var (path, here) in places)
+            if (Kernel.Look(here) is { Kind: FileKind.Directory }) Walk(here, path + "/", 0);
         taken.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
     }
 

@@ -143,7 +143,8 @@ internal sealed class PreparedContainer(
             request.Outputs, request.Limits.DiskBytes, request.Limits.OutputFilesMax, request.OutputDirectory);
         try
         {
-            collection.Collect(ground.Outputs);
+            collection.Collect(
+                ground.Outputs, ground.Places.Directories.Select(path => (path, ground.PlaceOf(path))));
         }
         catch (Exception failure)
         {

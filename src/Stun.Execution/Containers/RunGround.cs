@@ -18,10 +18,11 @@ internal sealed class RunGround
     private readonly HostGround host;
     private readonly uint firstHostId;
 
-    private RunGround(HostGround host, string id, UnpackedImage image, uint firstHostId)
+    private RunGround(HostGround host, string id, UnpackedImage image, uint firstHostId, RunPlaces places)
     {
         this.host = host;
         this.firstHostId = firstHostId;
+        Places = places;
         Id = id;
         Image = image;
         Directory = Path.Combine(host.Runs, id);
@@ -46,18 +47,27 @@ internal sealed class RunGround
 
     private string Temporary => Path.Combine(ScratchSpace, "tmp");
 
+    private string Layer => Path.Combine(ScratchSpace, "upper");
+
+    /// <summary>Where on this machine a path of the container lies, as far as the run itself has put it there.</summary>
+    public string PlaceOf(string path) => path == "/tmp" || path.StartsWith("/tmp/", StringComparison.Ordinal)
+        ? Temporary + path["/tmp".Length..]
+        : Layer + path;
+
+    public RunPlaces Places { get; }
+
     /// <summary>Of the scratch space, as far as it lies in memory.</summary>
     private long memoryScratchBytes;
 
     public static async Task<RunGround> PrepareAsync(
-        HostGround host, UnpackedImage image, RunRecord record, long diskBytes, CancellationToken cancel)
+        HostGround host, UnpackedImage image, RunRecord record, RunNeeds needs, CancellationToken cancel)
     {
         var ids = host.Ids.Take();
         var id = HostGround.NewId();
         RunGround ground;
         try
         {
-            ground = new RunGround(host, id, image, ids);
+            ground = new RunGround(host, id, image, ids, needs.Places);
         }
         catch
         {
@@ -70,7 +80,7 @@ internal sealed class RunGround
             HostGround.MakeDirectory(ground.Directory, OwnerOnly);
             Kernel.ChangeOwner(ground.Directory, ids, ids);
             record.Write(ground.Directory);
-            await ground.MountAsync(diskBytes, cancel).ConfigureAwait(false);
+            await ground.MountAsync(needs.DiskBytes, cancel).ConfigureAwait(false);
             return ground;
         }
         catch
@@ -120,13 +130,16 @@ internal sealed class RunGround
             HostGround.MakeDirectory(directory, OthersMayLook);
         await Scratch.MountAsync(Directory, ScratchSpace, diskBytes, cancel).ConfigureAwait(false);
         memoryScratchBytes = Scratch.IsInMemory(diskBytes) ? diskBytes : 0;
-        var upper = Path.Combine(ScratchSpace, "upper");
         var work = Path.Combine(ScratchSpace, "work");
-        foreach (var directory in new[] { upper, work, Outputs, Temporary })
+        foreach (var directory in new[] { Layer, work, Outputs, Temporary })
             HostGround.MakeDirectory(directory, OthersMayLook);
         File.SetUnixFileMode(Temporary, EveryoneMay);
         Kernel.ChangeOwner(Outputs, firstHostId + ContainerSpec.User, firstHostId + ContainerSpec.User);
+        Places.Make(PlaceOf, Temporary, firstHostId + ContainerSpec.User);
         Kernel.Mount("stun", Root, "overlay", Safe,
-            $"lowerdir={host.Skeleton}:{Image.Root},upperdir={upper},workdir={work}");
+            $"lowerdir={host.Skeleton}:{Image.Root},upperdir={Layer},workdir={work}");
     }
 }
+
+/// <summary>What must be known of a run before its container is made; a container that waits knows little.</summary>
+internal sealed record RunNeeds(long DiskBytes, ValueList<EgressRule> Egress, RunPlaces Places);

@@ -6,7 +6,8 @@ namespace Stun.Execution.Containers;
 /// <summary>One run of a stranger's program, as the host is asked for it.</summary>
 /// <param name="Name">Unique among all runs of this host: small letters, digits and dashes.</param>
 /// <param name="Command">Empty for what the image says.</param>
-/// <param name="Outputs">Patterns below /out, such as <c>**</c> or <c>histograms/*.json</c>.</param>
+/// <param name="Outputs">Patterns below /out, such as <c>**</c> or <c>histograms/*.json</c>; or of files elsewhere,
+/// such as <c>/data/*.json</c>: see <see cref="OutputPattern"/>.</param>
 /// <param name="OutputDirectory">Where what it made is put, each file under its SHA-256.</param>
 public sealed record RunRequest(
     string Name,
@@ -27,7 +28,8 @@ public sealed record RunRequest(
     public ValueList<EgressRule> Egress { get; init; } = [];
 }
 
-/// <param name="Name">Below /in; may have folders.</param>
+/// <param name="Name">Below /in; may have folders. An absolute path: there, as a copy that the program may change.
+/// </param>
 /// <param name="Path">On this machine. The file must not change while the run lasts.</param>
 public sealed record InputFile(string Name, string Path);
 

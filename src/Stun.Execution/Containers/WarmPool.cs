@@ -90,7 +90,7 @@ internal sealed class WarmPool(ContainerHost host) : IAsyncDisposable
     {
         // Started with nobody's name: if it is lost, nobody lost it.
         var container = await host.PrepareAsync(shelf.Image, new RunRecord(null, ContainerHost.Now()),
-            Scratch.InMemoryMax, [], CancellationToken.None).ConfigureAwait(false);
+            new RunNeeds(Scratch.InMemoryMax, [], RunPlaces.None), CancellationToken.None).ConfigureAwait(false);
         try
         {
             await container.WaitUntilReadyAsync().WaitAsync(ReadyMax).ConfigureAwait(false);

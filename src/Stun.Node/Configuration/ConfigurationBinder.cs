@@ -13,6 +13,7 @@ internal static class ConfigurationBinder
             Chain = chain,
             Operator = settings.List<string>("roles").Contains("operator")
                 ? ConfiguredOperator.Read(settings, paths) : null,
+            Models = ConfiguredModels.Read(settings, paths),
         };
     }
 

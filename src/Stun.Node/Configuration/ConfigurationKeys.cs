@@ -56,7 +56,7 @@ internal static class ConfigurationKeys
 
     public static readonly KeyTable Table = new(
         [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider,
-            .. OperatorKeys.All, .. Limits, .. Watching]);
+            .. OperatorKeys.All, .. ModelKeys.All, .. Limits, .. Watching]);
 
     private static IEnumerable<SettingKey> Node =>
     [

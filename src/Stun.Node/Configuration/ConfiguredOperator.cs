@@ -58,7 +58,11 @@ internal static class ConfiguredOperator
         settings.Get<uint>($"{each}.cpu"),
         settings.Get<uint>($"{each}.memory"),
         settings.Get<uint>($"{each}.disk"),
-        settings.Maybe<Amount>($"{each}.fee"));
+        settings.Maybe<Amount>($"{each}.fee"))
+    {
+        Http = settings.Maybe<ulong>($"{each}.http-port") is { } port
+            ? new ContainerHttp((ushort)port, settings.List<string>($"{each}.http-paths")) : null,
+    };
 
     private static ModelSettings ModelOf(SettingSet settings, ConfiguredPaths paths, string each) => new(
         settings.Get<string>($"{each}.name"),

@@ -42,8 +42,9 @@ internal sealed class ConfiguredPaths(SettingSet settings, ConfigurationSources 
     public void LookAtAll()
     {
         foreach (var key in Files) ExistingFile(key);
-        for (var index = 0; index < settings.CountOf("operator.models"); index++)
-            ExistingFile($"operator.models.{index}.key-file");
+        foreach (var list in (string[])["operator.models", "models.outside"])
+            for (var index = 0; index < settings.CountOf(list); index++)
+                ExistingFile($"{list}.{index}.key-file");
         foreach (var path in All("operator.federations"))
             if (!File.Exists(path)) settings.Fault("operator.federations", Missing(path));
         _ = DataDirectory;

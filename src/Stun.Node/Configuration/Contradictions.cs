@@ -15,6 +15,7 @@ internal static class Contradictions
         OfChain(settings);
         OfOffers(settings);
         OfOperator(settings);
+        OfModels(settings);
     }
 
     /// <summary>Two thirds and one more: fewer than a third may lie or be down.</summary>
@@ -143,6 +144,29 @@ internal static class Contradictions
             for (var index = 0; index < settings.CountOf(list); index++)
                 if (settings.Get<string>($"{list}.{index}.name") is { } name && !taken.Add(name))
                     settings.Fault($"{list}.{index}.name", $"'{name}' is the name of something else. Choose another.");
+    }
+
+    private static void OfModels(SettingSet settings)
+    {
+        var isGateway = settings.List<string>("roles").Contains("gateway");
+        if (settings.CountOf("models.outside") > 0 && !isGateway && !settings.IsWrong("roles"))
+            settings.Fault("models.outside.0.name",
+                "Models are answered for by the role gateway. Add it to roles, or take this out.");
+        HashSet<string> names = [];
+        Dictionary<string, string> prices = [];
+        foreach (var each in ConfiguredModels.Each(settings, "models.outside"))
+        {
+            if (settings.Has($"{each}.key-file") && settings.Has($"{each}.key-variable"))
+                settings.Fault($"{each}.key-file", $"{each}.key-variable is given as well. Give one of them.");
+            if (settings.Get<string>($"{each}.name") is { } name && !names.Add(name))
+                settings.Fault($"{each}.name", $"'{name}' is the name of another provider. Choose another.");
+            var price = string.Join(' ', ((string[])["request", "million-in", "million-out"])
+                .Select(part => settings.Get<Amount>($"{each}.price-per-{part}")));
+            foreach (var model in settings.List<OutsideModel>($"{each}.models"))
+                if (!prices.TryAdd(model.Id, price) && prices[model.Id] != price)
+                    settings.Fault($"{each}.models",
+                        $"'{model.Id}' costs something else at another provider. Give it one price, or another name.");
+        }
     }
 
     private static void OfOffers(SettingSet settings)

@@ -25,6 +25,9 @@ public sealed record NodeConfiguration(
     /// <summary>Null where this node has no role operator.</summary>
     public OperatorSettings? Operator { get; init; }
 
+    /// <summary>What the role gateway answers of models.</summary>
+    public ModelDoorSettings Models { get; init; } = new();
+
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
 

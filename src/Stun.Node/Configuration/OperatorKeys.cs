@@ -16,10 +16,13 @@ internal static class OperatorKeys
     private static readonly OperatorSettings Defaults = new();
 
     private static readonly SettingForm Word = new SettingForm<string>(
-        "name of a service", "1 to 64 letters, digits, dashes, points and slashes",
-        text => text.Length is >= 1 and <= 64 && text.All(sign => char.IsAsciiLetterOrDigit(sign)
-            || sign is '-' or '.' or '/' or '_') ? text : null,
+        "name of a service", "1 to 64 letters, digits, dashes, points, slashes, colons and underscores",
+        text => text.Length is >= 1 and <= 64 && text.All(sign => IsPath(sign) || sign == ':') ? text : null,
         text => text);
+
+    private static readonly SettingForm HttpPath = new SettingForm<string>(
+        "path", "a slash, and up to 127 letters, digits, dashes, points, slashes and underscores",
+        text => text.Length is >= 1 and <= 128 && text[0] == '/' && text.All(IsPath) ? text : null, text => text);
 
     private static readonly SettingForm SpecName = new SettingForm<string>(
         "job", "the 32 hexadecimal digits of a job's UUID, without dashes",
@@ -168,6 +171,15 @@ internal static class OperatorKeys
             IsRequired = true,
             IsNeverEmpty = true,
         },
+        new("operator.containers.#.http-port", Forms.Number(1, 65_535), "",
+            "The program is a server on this port: it is sent the data by POST, and its answer counts. Only its own "
+            + "container reaches it.", "8001"),
+        new("operator.containers.#.http-paths", HttpPath, "[]",
+            "Each is a service, by the name with the path behind it. Left out: the name alone, and the path /.",
+            "/price-fixed-rate-bond")
+        {
+            IsList = true,
+        },
         new("operator.containers.#.price-limit", Forms.Amount, "1_000_000",
             "What this node pays the network for a run, at most.", "2_000"),
         new("operator.containers.#.run-time", Times, "10min", "A run takes no longer.", "1h"),
@@ -203,6 +215,8 @@ internal static class OperatorKeys
         new("operator.models.#.fee", Forms.Amount, "", "What contracts pay. Left out: operator.fee.",
             "10_000_000_000_000_000"),
     ];
+
+    private static bool IsPath(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '.' or '/' or '_';
 
     private static string? ReadPinned(string text)
     {

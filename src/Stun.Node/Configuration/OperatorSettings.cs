@@ -118,13 +118,26 @@ public sealed record HttpRules
 /// <summary>A container that contracts may have run, under a name of this node's.</summary>
 /// <param name="Name">By which contracts ask for it.</param>
 /// <param name="Image">With its digest; nothing else is ever run under this name.</param>
-/// <param name="Command">What reads the data at its standard input and writes the answer to its standard output.
-/// </param>
+/// <param name="Command">What reads the data at its standard input and writes the answer to its standard output, or a
+/// server that answers at <paramref name="Http"/>.</param>
 /// <param name="PriceLimit">What this node pays its network for a run, at most.</param>
 /// <param name="Verify">none, audit, audit:PPM, redundant, or redundant:AGREEING/ATTEMPTS.</param>
 public sealed record ContainerSettings(
     string Name, string Image, ValueList<string> Command, Amount PriceLimit, Duration RunTimeMax, string Verify,
-    uint CpuMillis, uint MemoryMiB, uint DiskMiB, Amount? Fee);
+    uint CpuMillis, uint MemoryMiB, uint DiskMiB, Amount? Fee)
+{
+    /// <summary>Null where the program reads its standard input.</summary>
+    public ContainerHttp? Http { get; init; }
+
+    /// <summary>What contracts ask for: the name, or the name with each path behind it.</summary>
+    public IEnumerable<string> Services =>
+        Http is { Paths.Count: > 0 } http ? http.Paths.Select(path => Name + path) : [Name];
+}
+
+/// <summary>The program is a server: the data are sent to it, and what it answers is the answer.</summary>
+/// <param name="Port">At its own loopback address: nobody else can reach it.</param>
+/// <param name="Paths">Each a service of its own, below the name; empty for the name alone and the path /.</param>
+public sealed record ContainerHttp(ushort Port, ValueList<string> Paths);
 
 /// <summary>An endpoint that speaks like OpenAI's, under a name of this node's.</summary>
 /// <param name="Url">Below which <c>/chat/completions</c> is.</param>

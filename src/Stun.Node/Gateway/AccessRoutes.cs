@@ -27,6 +27,11 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             Answers = [ApiAnswer.Of<TokenView>(201, "The token.")],
             Refusals = ["request.invalid", "auth.challenge", "auth.refused"],
         },
+        new("GET", "/v1/me", "getCaller", "Whose the key or token is that asks, and what it may do.", WhoAsync)
+        {
+            Right = Right.Any,
+            Answers = [ApiAnswer.Of<WhoView>(200, "The caller.")],
+        },
         new("POST", "/v1/keys", "createKey", "A new API key. Nobody makes one that may do more than their own.",
             CreateAsync)
         {
@@ -65,6 +70,15 @@ internal sealed class AccessRoutes(DoorPlan plan, KeyBook keys, AuditLog audit)
             Refusals = ["request.invalid"],
         },
     ];
+
+    private static Task WhoAsync(ApiCall call)
+    {
+        var who = call.Who;
+        return call.AnswerAsync(
+            new WhoView(who.KeyId, who.Account.ToString(), who.Role.ToString().ToLowerInvariant(),
+                [.. RoleTable.ScopeNames.Where(name => who.Rights.HasFlag(RoleTable.ScopeOf(name)!.Value))]),
+            ApiJson.Default.WhoView);
+    }
 
     private async Task ChallengeAsync(ApiCall call)
     {

@@ -19,6 +19,9 @@ public sealed record KeyView(
 /// <param name="Secret">What goes behind "Bearer". Shown this once and kept nowhere.</param>
 public sealed record NewKeyView(KeyView Key, string Secret);
 
+/// <param name="Rights">What the key may do: its role's rights, less what its scopes leave out.</param>
+public sealed record WhoView(string Key, string Account, string Role, IReadOnlyList<string> Rights);
+
 public sealed record KeyList(IReadOnlyList<KeyView> Keys);
 
 public sealed record ChallengeForm(string? Address);

@@ -27,6 +27,9 @@ public enum Right
     BlobsWrite = 512,
     BlobsRead = 1024,
     EventsRead = 2048,
+
+    /// <summary>Whoever has a key that may do anything at all.</summary>
+    Any = 4095,
 }
 
 /// <summary>
@@ -74,7 +77,7 @@ public static class RoleTable
     {
         foreach (var (one, name) in Names)
             if (one == right) return name;
-        return "none";
+        return right == Right.Any ? "any" : "none";
     }
 
     public static IEnumerable<string> ScopeNames => Names.Select(entry => entry.Name);

@@ -26,6 +26,10 @@ public sealed record ApiRoute(string Method, string Path, string Name, string Su
     /// <summary>Its answers may be longer or later than a document's.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>The key may also come as the password of basic authentication: some standards' clients know no other
+    /// way.</summary>
+    public bool TakesPassword { get; init; }
+
     /// <summary>How it refuses, where somebody else's standard says how; such a route is described by that standard
     /// and not by our document.</summary>
     public IRefusalForm? Form { get; init; }

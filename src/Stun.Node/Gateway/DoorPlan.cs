@@ -1,3 +1,4 @@
+using Stun.Node.Configuration;
 using Stun.Node.Hosting;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
@@ -36,8 +37,16 @@ public sealed record DoorPlan(
     /// <summary>What an account may that signs in with its wallet.</summary>
     public Func<Address, ApiRole> RoleOf { get; init; } = _ => ApiRole.Requester;
 
+    /// <summary>Who answers for models, in the order in which they are asked.</summary>
+    public IReadOnlyList<IModelHost> Models { get; init; } = [];
+
+    public ModelDoorSettings ModelSettings { get; init; } = new();
+
     /// <summary>What else is not ready, in sentences.</summary>
     public Func<IReadOnlyList<string>> NotReady { get; init; } = () => [];
+
+    /// <summary>What went wrong that no caller is to be told.</summary>
+    public Action<Exception> Trouble { get; init; } = _ => { };
 
     /// <summary>Nothing more should be taken in before the read model has caught up: what waits is in memory.</summary>
     internal bool IsBehind => Projector is { } projector && projector.WaitingCount > Settings.WaitingRecordsMax;

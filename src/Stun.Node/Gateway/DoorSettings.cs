@@ -1,3 +1,5 @@
+using Stun.Node.Doors.Tes;
+
 namespace Stun.Node.Gateway;
 
 /// <summary>What the front door lets through.</summary>
@@ -31,6 +33,8 @@ public sealed record DoorSettings
     public string Version { get; init; } = "0";
 
     public TimeSpan TokenLife { get; init; } = TimeSpan.FromMinutes(15);
+
+    public TesSettings Tes { get; init; } = new();
 
     /// <summary>Records that may wait for the read model before the node says that it is not ready.</summary>
     public int BehindMax { get; init; } = 100_000;

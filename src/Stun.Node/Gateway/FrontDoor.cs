@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Stun.Node.Doors.OpenAi;
+using Stun.Node.Doors.Tes;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
 
 /// <summary>The API of a node. It translates between HTTP and the gateway's role, and decides nothing.</summary>
-public sealed class FrontDoor
+public sealed class FrontDoor : IAsyncDisposable
 {
     private readonly Gate gate;
+    private readonly OpenAiDoor openAi;
 
     public FrontDoor(DoorPlan plan)
     {
@@ -19,6 +22,8 @@ public sealed class FrontDoor
         var models = new ModelDesk(registry, plan.Serving);
         gate = new Gate(plan.Doorkeeper, plan.Settings, new RefusalWatch(audit, plan.Clock), plan.Clock);
         var streams = new StreamCount(plan.Settings.StreamsMax);
+        openAi = new OpenAiDoor(plan);
+        Tes = new TesDoor(plan);
         Routes =
         [
             .. new TaskRoutes(plan, books, models).All(),
@@ -31,9 +36,13 @@ public sealed class FrontDoor
             .. new BlobRoutes(plan, new BlobLedger(plan.Database)).All(),
             .. new EventRoutes(plan, streams).All(),
             .. new HealthRoutes(plan, () => Document).All(),
+            .. openAi.Routes,
+            .. Tes.All(),
         ];
         Document = ApiDocument.Write([.. Routes.Where(route => route.Form is null)]);
     }
+
+    public TesDoor Tes { get; }
 
     public IReadOnlyList<ApiRoute> Routes { get; }
 
@@ -44,6 +53,12 @@ public sealed class FrontDoor
     {
         foreach (var route in Routes)
             routes.MapMethods(route.Path, [route.Method], gate.Wrap(route));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tes.DisposeAsync().ConfigureAwait(false);
+        await openAi.DisposeAsync().ConfigureAwait(false);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -21,7 +22,7 @@ internal sealed class Gate(Doorkeeper doorkeeper, DoorSettings settings, Refusal
             Charge(context);
             return route.Handler(new ApiCall(context, null));
         }
-        var who = Who(context);
+        var who = Who(route, context);
         var wait = perKey.Take(who.KeyId, out var left);
         var headers = context.Response.Headers;
         headers["RateLimit-Limit"] = perKey.Limit;
@@ -38,28 +39,36 @@ internal sealed class Gate(Doorkeeper doorkeeper, DoorSettings settings, Refusal
         return route.Handler(new ApiCall(context, who));
     }
 
-    private ApiPrincipal Who(HttpContext context)
+    private ApiPrincipal Who(ApiRoute route, HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        const string bearer = "Bearer ";
         if (header.Length == 0)
         {
             Charge(context);
             throw new ApiException("auth.missing", "There is no Authorization header.");
         }
-        // Guessing stops to be looked up before it is answered.
+        // Guessing stops to be looked up before it is answered; others behind the same address, whose keys are good,
+        // do not suffer from it.
         var wait = perAddress.Look(AddressOf(context));
-        if (wait > TimeSpan.Zero && !IsRemembered(header)) throw Limited(wait);
-        var key = header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? header.AsSpan(bearer.Length) : "";
+        var key = KeyOf(route, header);
+        if (wait > TimeSpan.Zero && !doorkeeper.IsRemembered(key)) throw Limited(wait);
         if (doorkeeper.Find(key) is { } who) return who;
         watch.Refused(AddressOf(context));
         Charge(context);
         throw new ApiException("auth.refused", "The key is not known here.");
     }
 
-    /// <summary>Others behind the same address, whose keys are good, do not suffer from one who guesses.</summary>
-    private bool IsRemembered(string header) =>
-        header.Length > 7 && doorkeeper.IsRemembered(header.AsSpan(7));
+    /// <summary>Empty where there is none.</summary>
+    private static ReadOnlySpan<char> KeyOf(ApiRoute route, string header)
+    {
+        const string bearer = "Bearer ", basic = "Basic ";
+        if (header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)) return header.AsSpan(bearer.Length);
+        if (!route.TakesPassword || !header.StartsWith(basic, StringComparison.OrdinalIgnoreCase)) return "";
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[basic.Length..].Trim(), bytes, out var count)) return "";
+        var pair = Encoding.UTF8.GetString(bytes, 0, count);
+        return pair.AsSpan(pair.IndexOf(':') + 1);
+    }
 
     private void Charge(HttpContext context)
     {

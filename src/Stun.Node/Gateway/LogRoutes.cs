@@ -44,7 +44,7 @@ internal sealed class LogRoutes(DoorPlan plan, TaskBooks books, StreamCount stre
             Answers =
             [
                 new ApiAnswer(200, "The bytes as they were written.", null, "text/plain"),
-                new ApiAnswer(200, "A LogLineView a line.", null, Lines),
+                new ApiAnswer(200, "A LogLineView a line.", typeof(LogLineView), Lines),
             ],
             Refusals = ["task.unknown", "request.invalid", "node.busy"],
         },

@@ -40,6 +40,9 @@ public sealed record DevOptions(string Directory, string ImageHome)
 
     public Vice Cheat { get; init; } = Vice.None;
 
+    /// <summary>What every provider says that it has, besides what there is.</summary>
+    public Pretence Pretence { get; init; }
+
     public StoreSettings Store { get; init; } = new(StoreKind.Local, null, "dev", Duration.Seconds(10));
 
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
@@ -79,8 +82,23 @@ public sealed record DevOptions(string Directory, string ImageHome)
     /// <summary>What contracts on the network's own chain may ask for; null where they cannot ask.</summary>
     public OperatorSettings? Operator { get; init; }
 
+    /// <summary>Which models of others its door answers for.</summary>
+    public ModelDoorSettings Models { get; init; } = new();
+
     /// <summary>Is called before anybody can come in.</summary>
     public Action<NodeHost> Ready { get; init; } = _ => { };
+}
+
+/// <summary>
+/// Hardware that is not there, so that tasks which ask for it can be tried out: nothing is computed on a GPU, and
+/// nothing is hidden from anybody.
+/// </summary>
+[Flags]
+public enum Pretence : byte
+{
+    None = 0,
+    Gpu = 1,
+    Tee = 2,
 }
 
 /// <summary>A whole network in one process, for trying out: everybody in it is this machine's owner.</summary>
@@ -123,6 +141,7 @@ public sealed class DevNetwork
             // Times in which a person can watch what happens; a network of strangers takes minutes.
             DisputeWindow = Duration.Millis(300),
             BatchPause = Duration.Millis(100),
+            AllowsSoftwareTee = options.Pretence.HasFlag(Pretence.Tee),
         };
         Add("alpha", new Hardware(GpuModel.Any, 0, 0, 0, 2_000, 2_048, 4_096), 120, "eu-de", Vice.None);
         Add("beta", new Hardware(GpuModel.Any, 0, 0, 0, 4_000, 8_192, 16_384), 200, "us-east", Vice.None);
@@ -251,6 +270,7 @@ public sealed class DevNetwork
                 Hubs = options.Hubs,
                 Say = say,
                 Operator = asked,
+                Models = options.Models,
                 Ready = Prepare,
                 Watch = options.Watch,
                 Log = options.Log,
@@ -302,10 +322,15 @@ public sealed class DevNetwork
         const int much = 1_000;
         if (options.Boundless)
             hardware = hardware with { CpuMillis = much * 1_000, MemoryMiB = much << 10, DiskMiB = much << 10 };
-        var policy = ProviderPolicy.Default;
+        if (options.Pretence.HasFlag(Pretence.Gpu))
+            hardware = hardware with { GpuCount = 1, GpuMemoryMiB = 24 << 10, ComputeCapability = 90 };
+        var policy = !options.Pretence.HasFlag(Pretence.Tee) ? ProviderPolicy.Default
+            : ProviderPolicy.Parse("version: 1\nprivacy: { accepted: [none, tee] }\n", "--pretend tee");
         var offer = new Offer(
-            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region), [], Stake, policy.Digest,
-                1);
+            new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region),
+            options.Pretence.HasFlag(Pretence.Tee)
+                ? [new Attestation(AttestationKind.Software, Digest.Zero, Instant.Never)] : [],
+            Stake, policy.Digest, 1);
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Stun.Chain.Evm;
 using Stun.Execution.Containers;
 using Stun.Node.Configuration;
+using Stun.Node.Doors.OpenAi;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
 using Stun.Node.Money.Watch;
@@ -50,6 +51,9 @@ public sealed record HostSettings(
     /// <summary>Answers what contracts ask; null where this process has no such role.</summary>
     public OperatorPlan? Operator { get; init; }
 
+    /// <summary>Which models this node's door answers for, beside those of its own network.</summary>
+    public ModelDoorSettings Models { get; init; } = new();
+
     /// <summary>How the contracts are watched, by a process that reaches the chain.</summary>
     public WatchOptions Watch { get; init; } = WatchOptions.Default;
 
@@ -77,6 +81,7 @@ public sealed class NodeHost : IAsyncDisposable
     private JournalKeeper? keeper;
     private ChainWatch? watch;
     private ReplicaCaller? caller;
+    private OutsideModels? outside;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
@@ -179,8 +184,10 @@ public sealed class NodeHost : IAsyncDisposable
     {
         if (Operator is not null) await Operator.DisposeAsync().ConfigureAwait(false);
         if (door is not null) await door.DisposeAsync().ConfigureAwait(false);
+        if (Front is not null) await Front.DisposeAsync().ConfigureAwait(false);
         if (Services is not null) await Services.DisposeAsync().ConfigureAwait(false);
         if (caller is not null) await caller.DisposeAsync().ConfigureAwait(false);
+        outside?.Dispose();
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
@@ -242,6 +249,7 @@ public sealed class NodeHost : IAsyncDisposable
         settings.Ready(this);
         links.Start();
         Services?.Start();
+        Front?.Tes.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
@@ -315,20 +323,27 @@ public sealed class NodeHost : IAsyncDisposable
         new ServiceBook(stores.Database), TimeProvider.System, Trouble));
 
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>
-    private void MakeFront(NodePlan plan, Projector source) => Front = new FrontDoor(
-        new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
+    private void MakeFront(NodePlan plan, Projector source)
+    {
+        outside = new OutsideModels(settings.Models.Outside, TimeProvider.System);
+        var services = MakeServices(plan);
+        Front = new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
         {
-            Services = MakeServices(plan),
+            Models = [services, outside],
+            Services = services,
+            ModelSettings = settings.Models,
             Settings = settings.Door,
             Serving = settings.Serving,
             Doorkeeper = Doorkeeper,
             Projector = source,
             Events = new EventHub(new EventLog(stores.Database, settings.Store.Shard), source),
             Accounts = new ManagedAccounts(settings.Accounts?.Store, settings.Accounts?.Password, Process.Intake!),
+            Trouble = Trouble,
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
             Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
         });
+    }
 
     private void Trouble(Exception failure)
     {

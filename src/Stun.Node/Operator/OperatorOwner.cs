@@ -1,4 +1,5 @@
 using Stun.Chain;
+using Stun.Chain.Evm;
 using Stun.Chain.Evm.Deployment;
 using Stun.Chain.Evm.Rpc;
 using Stun.Chain.Evm.Sending;
@@ -7,12 +8,16 @@ using OperatorContract = Stun.Chain.Evm.Contracts.Operator;
 namespace Stun.Node.Operator;
 
 /// <summary>
-/// What the owner of an operator's contract does: makes it, and says who answers there. Each step looks first whether
-/// it is done, so that a command that broke off is finished by the same command.
+/// What the owner of an operator's contract does: makes it, says who answers there, takes what was earned, as each
+/// node does with its own. Each step looks first whether it is done, so that a command that broke off is finished by the
+/// same command.
 /// </summary>
 public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
 {
     private const string Name = "Operator";
+
+    /// <summary>Whose key sends.</summary>
+    public Address Address => sender.Address;
 
     /// <summary>Makes the contract for this token, owned by whoever sends; one that is there is taken as it is.
     /// </summary>
@@ -58,6 +63,40 @@ public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
                 "Admit another one first: a contract without nodes would take money and answer nobody.")
             : [.. senders.Where(each => each != node)], cancel);
 
+    /// <summary>Takes what the sender has at the contract: a node its shares, the owner what is nobody's.</summary>
+    /// <returns>How much that was, in the token's smallest unit.</returns>
+    /// <exception cref="NodeException"><c>operator.nothing-to-collect</c></exception>
+    public async Task<UInt256> CollectAsync(Address contract, Address to, CancellationToken cancel)
+    {
+        var own = sender.Address;
+        var shares = OperatorContract.Answers.Shares(
+            await AskAsync(contract, OperatorContract.Calls.Shares(own), cancel).ConfigureAwait(false));
+        var free = OperatorContract.Answers.Owner(
+            await AskAsync(contract, OperatorContract.Calls.Owner(), cancel).ConfigureAwait(false)) != own
+            ? UInt256.Zero
+            : OperatorContract.Answers.Withdrawable(
+                await AskAsync(contract, OperatorContract.Calls.Withdrawable(), cancel).ConfigureAwait(false));
+        if (shares.IsZero && free.IsZero)
+            throw new NodeException("operator.nothing-to-collect", $"{own} has nothing at {contract}.",
+                "Shares are of nodes that were named in a request and agreed; all else is the owner's.");
+        if (!shares.IsZero)
+            await SendAsync(contract, OperatorContract.Calls.WithdrawShare(to), cancel).ConfigureAwait(false);
+        if (!free.IsZero)
+            await SendAsync(contract, OperatorContract.Calls.Withdraw(to, free), cancel).ConfigureAwait(false);
+        return shares + free;
+    }
+
+    private async Task<byte[]> AskAsync(Address contract, byte[] call, CancellationToken cancel) =>
+        [.. await rpc.CallAsync(new CallRequest(contract, call), default, cancel).ConfigureAwait(false)];
+
+    private async Task SendAsync(Address contract, byte[] call, CancellationToken cancel)
+    {
+        var receipt = await sender.SendAsync(new TransactionRequest(contract, call), cancel).ConfigureAwait(false);
+        if (!receipt.Succeeded)
+            throw new ChainException("operator.refused", $"{contract} refused 0x{receipt.TransactionHash}.",
+                "Run the same again; if it is refused again, look at the trace of that transaction.");
+    }
+
     private async Task<bool> ChangeAsync(
         Address contract, Func<ValueList<Address>, ValueList<Address>> change, CancellationToken cancel)
     {
@@ -72,11 +111,7 @@ public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
             throw new NodeException("operator.not-the-owner",
                 $"{contract} belongs to {standing.Owner}, and the key is {sender.Address}'s.",
                 "Use the owner's key, or ask the owner.");
-        var receipt = await sender.SendAsync(
-            new TransactionRequest(contract, OperatorContract.Calls.SetAuthorizedSenders(senders)), cancel)
-            .ConfigureAwait(false);
-        return receipt.Succeeded ? true : throw new ChainException("operator.refused",
-            $"{contract} refused 0x{receipt.TransactionHash}.",
-            "Run the same again; if it is refused again, look at the trace of that transaction.");
+        await SendAsync(contract, OperatorContract.Calls.SetAuthorizedSenders(senders), cancel).ConfigureAwait(false);
+        return true;
     }
 }

@@ -134,7 +134,8 @@ public sealed class OperatorRole : IAsyncDisposable
         if (settings.Fees.Kind == FeeKind.PrototypeFlat) return new FeeSchedule.PrototypeFlat();
         var named = new Dictionary<string, Amount>(StringComparer.Ordinal);
         foreach (var each in settings.Containers)
-            if (each.Fee is { } fee) named[each.Name] = fee;
+            foreach (var service in each.Services)
+                if (each.Fee is { } fee) named[service] = fee;
         foreach (var each in settings.Models)
             if (each.Fee is { } fee) named[each.Name] = fee;
         return new FeeSchedule.Listed(settings.Fees.Usual, named);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Stun.Cbor;
 using Stun.Chain.Evm;
 using Stun.Node.Operator.Fees;
 using Stun.Node.Operator.Policies;
@@ -99,10 +100,31 @@ public sealed class RequestDesk(DeskPlan plan)
     private async Task<ReadOnlyMemory<byte>> DataOfAsync(RequestPairs pairs, CancellationToken cancel)
     {
         if (!pairs.Data.StartsWith(ContentPrefix, StringComparison.Ordinal)) return Encoding.UTF8.GetBytes(pairs.Data);
-        var digest = ContentId.TryParse(pairs.Data[ContentPrefix.Length..])
+        var name = ContentId.TryParse(pairs.Data[ContentPrefix.Length..])
             ?? throw new RequestRefusedException("operator.bad-cid",
-                "The content id is not of the kind that is kept here: version 1, raw, SHA-256, base 32; or "
-                + "sha256: and 64 digits.");
+                "The content id is not of the kind that is kept here: version 1, raw, dag-cbor or dag-json, SHA-256, "
+                + "base 32; or sha256: and 64 digits.");
+        var content = await ContentAsync(name.Blob, cancel).ConfigureAwait(false);
+        return name.IsCbor ? Document(content) : content;
+    }
+
+    /// <summary>Services read JSON, whatever the form in which a document has its name.</summary>
+    private static byte[] Document(byte[] content)
+    {
+        try
+        {
+            return JsonText.Bytes(CborDocument.Decode(content));
+        }
+        catch (Exception unreadable) when (unreadable is CborException or ArgumentException)
+        {
+            // Infinities and the like are numbers of CBOR alone, and end here as well.
+            throw new RequestRefusedException("operator.bad-data",
+                "What the content id names is no document in CBOR that JSON could say, too.", unreadable);
+        }
+    }
+
+    private async Task<byte[]> ContentAsync(Digest digest, CancellationToken cancel)
+    {
         using var kept = plan.Shelf.TryOpen(digest);
         if (kept is not null && kept.Length <= plan.InputBytesMax)
         {

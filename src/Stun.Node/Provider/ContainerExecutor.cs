@@ -60,15 +60,18 @@ public sealed class ContainerExecutor(
         models.Review();
         var plan = await WorkPlan.OfAsync(order.Spec, blobs, stop).ConfigureAwait(false);
         using var image = await AcquireAsync(plan, stop).ConfigureAwait(false);
-        List<FileStream> held = [];
-        try
+        var inputs = new TaskInputs(blobs);
+        await using (inputs.ConfigureAwait(false))
         {
-            var inputs = await InputsAsync(order.Spec, plan, held, stop).ConfigureAwait(false);
+            await inputs.AddAsync(order.Spec.Inputs, stop).ConfigureAwait(false);
+            if (plan.Model is { } model)
+                models.Note(model.Digest, await inputs.AddAsync(ModelManifest.FileName, model.Digest, stop)
+                    .ConfigureAwait(false));
             if (plan.Port > 0)
-                return await ServeAsync(request, plan, image, (inputs, Path.Combine(ground, "out")), sink, stop)
+                return await ServeAsync(request, plan, image, (inputs.Files, Path.Combine(ground, "out")), sink, stop)
                     .ConfigureAwait(false);
             using var said = new FileStream(Path.Combine(ground, "stdout"), FileMode.CreateNew);
-            var run = RequestFor(request, plan, image, inputs, Path.Combine(ground, "out"));
+            var run = RequestFor(request, plan, image, inputs.Files, Path.Combine(ground, "out"));
             var report = await host.RunAsync(run, KeepOutput(said, sink), stop).ConfigureAwait(false);
             if (report.End.Failure is { } failure)
                 return new RunOutcome.Failed(failure, Sentence.Short(WordsOf(report.End)));
@@ -76,10 +79,6 @@ public sealed class ContainerExecutor(
             var result = await KeepAsync(order.Spec, report, said.Name, run.OutputDirectory, stop)
                 .ConfigureAwait(false);
             return new RunOutcome.Done(result, Digest.Zero, WallOf(report));
-        }
-        finally
-        {
-            foreach (var file in held) await file.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -125,23 +124,6 @@ public sealed class ContainerExecutor(
 
     private static Duration WallOf(RunReport report) =>
         new(report.Usage.Wall.Ticks / TimeSpan.TicksPerMicrosecond);
-
-    /// <param name="held">Gets what has to be closed after the run: until then no file makes room for others.</param>
-    private async Task<ValueList<InputFile>> InputsAsync(
-        TaskSpec spec, WorkPlan plan, List<FileStream> held, CancellationToken stop)
-    {
-        List<InputFile> inputs = [];
-        foreach (var input in spec.Inputs.Span.ToArray())
-        {
-            held.Add(await blobs.OpenFileAsync(input.Digest, stop).ConfigureAwait(false));
-            inputs.Add(new InputFile(input.Name, held[^1].Name));
-        }
-        if (plan.Model is not { } model) return ValueList.From(inputs);
-        held.Add(await blobs.OpenFileAsync(model.Digest, stop).ConfigureAwait(false));
-        inputs.Add(new InputFile(ModelManifest.FileName, held[^1].Name));
-        models.Note(model.Digest, held[^1].Length);
-        return ValueList.From(inputs);
-    }
 
     private async Task<UnpackedImage> AcquireAsync(WorkPlan plan, CancellationToken stop)
     {

@@ -28,6 +28,15 @@ public interface IModelRoute
 {
     ServedModel Model { get; }
 
+    /// <summary>Whether it answers at this path; a door translates what it knows how to.</summary>
+    bool Speaks(string path) => path is "/v1/chat/completions" or "/v1/completions" or "/v1/embeddings";
+
+    /// <summary>Whether a stream ends with its usage when <c>stream_options</c> ask for it.</summary>
+    bool TellsUsage => true;
+
+    /// <summary>How many more questions would be answered at once, without waiting for others to end.</summary>
+    int Room => int.MaxValue;
+
     /// <summary>
     /// Asks until somebody begins to answer: whoever fails before its first byte is replaced by another. An answer
     /// that has begun is nobody else's: what breaks then breaks the reading of its body.
@@ -37,12 +46,23 @@ public interface IModelRoute
 
 /// <param name="Path">As <c>/v1/chat/completions</c>.</param>
 /// <param name="Body">JSON, as the caller sent it.</param>
-public sealed record ModelQuestion(string Path, ReadOnlyMemory<byte> Body);
+public sealed record ModelQuestion(string Path, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Where the name of the model stands in the body, with its quotes: whoever calls it otherwise need not
+    /// look for it. Empty where nobody has looked.</summary>
+    public Range ModelAt { get; init; }
+}
 
 /// <summary>What came back. Whoever gets it disposes of it, read or not.</summary>
 public sealed record ModelAnswer(int Status, string ContentType, Stream Body, ServedBy By, IDisposable Held)
     : IDisposable
 {
+    /// <summary>When to come again, as whoever refused says it.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Of the body, where it is known before it is read.</summary>
+    public long? Length { get; init; }
+
     public void Dispose()
     {
         Body.Dispose();

@@ -1383,13 +1383,13 @@ public static class ProtocolWire
     public static void Write(CborWriter writer, global::Stun.Protocol.AttestationKind value)
     {
         var number = unchecked((ulong)value);
-        if (number > 5) throw WireForm.NotDefined("AttestationKind", (long)value);
+        if (number > 6) throw WireForm.NotDefined("AttestationKind", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Protocol.AttestationKind ReadAttestationKind(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 5);
+        var number = WireForm.ReadUnsigned(ref reader, 6);
         return (global::Stun.Protocol.AttestationKind)number;
     }
 

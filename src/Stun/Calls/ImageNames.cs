@@ -1,13 +1,11 @@
+using Stun.Execution;
 using Stun.Execution.Images;
-using Stun.Execution.Tools;
 
 namespace Stun.Calls;
 
 /// <summary>Makes of what a person calls an image what a task may name: a digest, with or without its source.</summary>
 internal static class ImageNames
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     public static async Task<string> ResolveAsync(string image, CancellationToken cancel)
     {
         if (OurImages.IsName(image)) return ImageDigest.Text(OurImages.DigestOf(image));
@@ -26,15 +24,15 @@ internal static class ImageNames
 
     private static async Task<string> DigestOfAsync(ImageSource.Registry source, CancellationToken cancel)
     {
-        var reference = $"docker://{source.Host}/{source.Name}:{source.Tag ?? "latest"}";
-        var answer = await Tool.RunAsync("skopeo",
-            ["--insecure-policy", "inspect", "--no-tags", $"--tls-verify={(source.PlainHttp ? "false" : "true")}",
-                "--format", "{{.Digest}}", reference], Patience, cancel).ConfigureAwait(false);
-        var text = answer.Output.Trim();
-        return answer.Ok && ImageDigest.TryParse(text, out _)
-            ? text
-            : throw new CommandException(
-                "image.unresolved", $"{reference} has no digest to be had: {answer.Errors.Trim()}",
-                "Look at the name, at whether the registry is up, and whether it asks for a login.");
+        try
+        {
+            return ImageDigest.Text(await RegistryTags.ResolveAsync(source, cancel).ConfigureAwait(false));
+        }
+        catch (ExecutionException unknown) when (unknown.Code == "image.unresolved")
+        {
+            // Its cure is the end of its message.
+            throw new CommandException(
+                unknown.Code, unknown.Message[..^(unknown.Cure.Length + 1)], unknown.Cure);
+        }
     }
 }

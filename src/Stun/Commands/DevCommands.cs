@@ -63,14 +63,23 @@ internal static class DevCommands
         Description = "The escrow role keeps the money itself, and no chain is started.",
     };
 
+    private static readonly Option<string[]> Pretend = new("--pretend")
+    {
+        Description = "Every provider says that it has it, so that tasks which ask for it can be tried out: gpu "
+            + "(24 GiB, capability 9.0), tee (in software). Nothing is computed on a GPU, and nothing is hidden.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "gpu|tee",
+    };
+
     public static Command Make()
     {
+        Pretend.AcceptOnlyFromAmong("gpu", "tee");
         WithCheat.AcceptOnlyFromAmong("garbage", "slow");
         Executor.AcceptOnlyFromAmong("containers", "noop");
         Store.AcceptOnlyFromAmong("local", "postgres");
         Driver.AcceptOnlyFromAmong("crun", "runc", "runsc", "podman");
         return Shared.Local("dev", "A whole network in one process, for trying out, until Ctrl-C.",
-            [Folder, Port, WithCheat, Executor, Store, Connection, Driver, NoChain, Shared.Json], RunAsync,
+            [Folder, Port, WithCheat, Executor, Store, Connection, Driver, NoChain, Pretend, Shared.Json], RunAsync,
             "stun dev", "stun dev --with-cheat --port 0", "stun dev --executor noop --directory here");
     }
 
@@ -87,6 +96,8 @@ internal static class DevCommands
             Driver = parsed.GetValue(Driver)!,
             Cheat = ViceOf(parsed),
             Boundless = isNoop,
+            Pretence = (parsed.GetValue(Pretend) ?? []).Aggregate(
+                Pretence.None, (all, each) => all | (each == "gpu" ? Pretence.Gpu : Pretence.Tee)),
             Listen = new IPEndPoint(IPAddress.Loopback, parsed.GetValue(Port)),
             Store = StoreOf(parsed),
             HasChain = !parsed.GetValue(NoChain),
@@ -185,6 +196,8 @@ internal static class DevCommands
             return;
         }
         Screen.Line($"The network is up at {host.Address}");
+        if (parsed.GetValue(Pretend) is { Length: > 0 } pretended)
+            Screen.Line($"Pretended, and not there: {string.Join(", ", pretended)}.");
         Screen.Line("");
         Screen.Table(["PROVIDER", "ADDRESS", "PRICE/S", "REGION", "CPUS", "MEMORY"], providers.Select(each => (string[])
         [

@@ -45,6 +45,7 @@ internal static class NodeCommands
             Operator = configuration.Operator is { } asked
                 ? new OperatorPlan(asked, KeyOf(configuration, store, password, NodeRole.Operator))
                 : null,
+            Models = configuration.Models,
             Accounts = configuration.Has(NodeRole.Gateway) ? (store, password) : null,
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
         };

@@ -33,7 +33,7 @@ internal static class OperatorCommands
     };
 
     public static Command Make() => Shared.Group("operator", "Contracts that ask, and the nodes that answer them.",
-        Deploy(), Admit(), Dismiss(), FederationShow.Make(File));
+        Deploy(), Admit(), Dismiss(), Collect(), FederationShow.Make(File));
 
     private static Command Deploy() => Shared.Local("deploy",
         "Makes an operator's contract, admits nodes, and writes the file of its federation.",
@@ -63,6 +63,38 @@ internal static class OperatorCommands
             [File, node, ChainPlace.Endpoints, WalletKeys.Name, KeyCommands.PasswordFile, Stun.Shared.Json],
             (parsed, cancel) => DismissAsync(parsed, parsed.GetValue(node)!, cancel),
             "stun operator dismiss federation.json --node west --rpc URL --key owner");
+    }
+
+    private static Command Collect()
+    {
+        var to = new Option<Address?>("--to")
+        {
+            Description = "Who gets it; else the key's own account.",
+            HelpName = "ADDRESS",
+            CustomParser = result => FederationOptions.AddressOf(result.Tokens[0].Value, result.AddError),
+        };
+        return Shared.Local("collect",
+            "Takes what was earned: a node's shares with the node's key, all else with the owner's. A node whose key "
+            + "it is must not run meanwhile.",
+            [File, to, ChainPlace.Endpoints, WalletKeys.Name, KeyCommands.PasswordFile, Stun.Shared.Json],
+            (parsed, cancel) => CollectAsync(parsed, parsed.GetValue(to), cancel),
+            "stun operator collect federation.json --rpc URL --key owner",
+            "stun operator collect federation.json --rpc URL --key node-operator --to ADDRESS");
+    }
+
+    private static async Task<int> CollectAsync(ParseResult parsed, Address? to, CancellationToken cancel)
+    {
+        var federation = Federation.Load(Path.GetFullPath(parsed.GetValue(File)!));
+        return await ActAsync(parsed, federation.Network, async owner => (
+            Coins: await owner.CollectAsync(federation.Contract, to ?? owner.Address, cancel).ConfigureAwait(false),
+            To: to ?? owner.Address), (done, transactions) =>
+            {
+                if (Stun.Shared.IsJson(parsed))
+                    Screen.Write(new { Collected = $"{done.Coins}", To = $"{done.To}", Transactions = transactions });
+                else
+                    Screen.Line($"Collected {done.Coins} of the smallest unit of {federation.Token} for {done.To}.");
+                return Exits.Ok;
+            }, cancel).ConfigureAwait(false);
     }
 
     private static async Task<int> DeployAsync(ParseResult parsed, CancellationToken cancel)

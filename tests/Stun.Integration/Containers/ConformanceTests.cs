@@ -214,4 +214,58 @@ public sealed class ConformanceTests
         static string WithoutTimes(string text) =>
             System.Text.RegularExpressions.Regex.Replace(text, "[A-Z][a-z][a-z] +[0-9]+ [0-9:]+", "");
     }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task Inputs_and_outputs_lie_where_absolute_paths_say_and_the_image_stays_to_be_seen(string driver)
+    {
+        await using var scene = await ContainerScene.OpenAsync(driver);
+        var file = Path.Combine(scene.NewDirectory("given"), "file");
+        await File.WriteAllTextAsync(file, "given\n", TestContext.Current.CancellationToken);
+        var outcome = await scene.ShellAsync(
+            "cat /data/a/b /top; echo more >> /data/a/b; echo x > /vol/x; echo y > /tmp/y; ls /bin | grep -c sh; "
+            + "echo z > /bin/z; echo no > /data/a/c; ls /other; touch /nowhere",
+            request => request with
+            {
+                Inputs = [new InputFile("/data/a/b", file), new InputFile("/top", file)],
+                Outputs = ["/data/**/b", "/vol/**", "/tmp/y", "/bin/*", "/other/"],
+            });
+        Assert.Equal(["/bin/z", "/data/a/b", "/tmp/y", "/vol/x"], outcome.Report.Outputs.Select(taken => taken.Name));
+        Assert.Equal("given\nmore\n", outcome.Text("/data/a/b"));
+        Assert.StartsWith("given\ngiven\n", outcome.Output);
+        Assert.Contains("nowhere", outcome.Errors);
+        Assert.DoesNotContain("other", outcome.Errors);
+        Assert.Equal("given\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Drivers))]
+    public async Task A_place_that_the_program_replaces_by_a_link_leads_nowhere(string driver)
+    {
+        await using var scene = await ContainerScene.OpenAsync(driver);
+        var outcome = await scene.ShellAsync(
+            "rm -rf /tmp/p /data; ln -s /etc /tmp/p; ln -s /etc/passwd /data/q; exit 0",
+            request => request with { Outputs = ["/tmp/p/*", "/data/*"] });
+        Assert.Equal(new RunEnd.Exited(0), outcome.End);
+        Assert.Empty(outcome.Report.Outputs);
+    }
+
+    [Theory]
+    [InlineData("/proc/x")]
+    [InlineData("/in/x")]
+    [InlineData("/data/../etc/x")]
+    [InlineData("/data//x")]
+    [InlineData("/.stun/sh")]
+    public async Task A_path_that_is_no_place_for_files_is_refused_before_anything_is_made(string path)
+    {
+        await using var scene = await ContainerScene.OpenAsync("crun");
+        var file = Path.Combine(scene.NewDirectory("given"), "file");
+        await File.WriteAllTextAsync(file, "x", TestContext.Current.CancellationToken);
+        var asInput = await Assert.ThrowsAsync<ExecutionException>(() => scene.ShellAsync(
+            "true", request => request with { Inputs = [new InputFile(path, file)] }));
+        Assert.Contains(asInput.Code, (string[])["run.place", "run.input-name"]);
+        var asOutput = await Assert.ThrowsAsync<ExecutionException>(() => scene.ShellAsync(
+            "true", request => request with { Outputs = [path] }));
+        Assert.Contains(asOutput.Code, (string[])["run.place", "run.output-pattern"]);
+    }
 }

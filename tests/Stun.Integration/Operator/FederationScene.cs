@@ -125,7 +125,7 @@ internal sealed class FederationScene : IAsyncDisposable
     /// <summary>A contract that asks the federation's, and has coins to do it.</summary>
     public async Task<Address> MakeConsumerAsync()
     {
-        var made = await user!.SendAsync(new TransactionRequest(null, Code()), Cancel);
+        var made = await user!.SendAsync(new TransactionRequest(null, Code("QuorumConsumer")), Cancel);
         Consumer = made.ContractAddress!.Value;
         await CallAsync(Consumer, "initialize(address,address)",
             new AbiValue.Account(Federation.Contract), new AbiValue.Account(Token));
@@ -217,15 +217,16 @@ internal sealed class FederationScene : IAsyncDisposable
         receipt.Logs.Select(log => ExampleConsumer.Event.TryDecode(log.ToAbi()))
             .OfType<ExampleConsumer.Event.ChainlinkRequested>().Single().Id;
 
-    private static byte[] Code()
+    /// <summary>A contract of the folder beside this file.</summary>
+    public static byte[] Code(string name)
     {
         using var stream = Assembly.GetExecutingAssembly()
-            .GetManifestResourceStream("Stun.Integration.Operator.Contracts.QuorumConsumer.hex")!;
+            .GetManifestResourceStream($"Stun.Integration.Operator.Contracts.{name}.hex")!;
         using var reader = new StreamReader(stream);
         return Convert.FromHexString(reader.ReadToEnd().ReplaceLineEndings(""));
     }
 
-    private static ValueList<byte> BytesOf(Digest digest)
+    public static ValueList<byte> BytesOf(Digest digest)
     {
         var bytes = new byte[Digest.Size];
         digest.Write(bytes);

@@ -1,3 +1,4 @@
+using Stun.Execution.Tools;
 using Stun.Integration.Chains;
 using Stun.Integration.Commands;
 
@@ -26,14 +27,31 @@ public sealed class FederationTests
             (await scene.ShareAsync(north), await scene.ShareAsync(south)));
 
         await scene.KillNodeAsync("north");
+        await CollectAsync(scene, north);
         await OneIsGoneAsync(scene, south, both);
 
         // It comes back, and all is as before: of its journal nothing is done twice.
         await scene.StartNodeAsync("north");
         request = await scene.AskAsync("[6]", both, "2");
         Assert.Equal("[6]", await scene.AnswerAsync(request));
-        Assert.Equal((FederationScene.Fee, 2 * FederationScene.Fee),
+        Assert.Equal((FederationScene.Fee / 2, 2 * FederationScene.Fee),
             (await scene.ShareAsync(north), await scene.ShareAsync(south)));
+    }
+
+    /// <summary>While its node is down, an institute takes its half, once; the owner has none of it.</summary>
+    private static async Task CollectAsync(FederationScene scene, Address north)
+    {
+        Task<ToolResult> AsNorthAsync(params string[] more) => CommandScene.RunInAsync(
+            Path.Combine(scene.Folder("north"), "data"), ["operator", "collect", scene.File, "--rpc", scene.Rpc,
+                "--key", "node-operator", "--password-file", $"{scene.Home}/password", .. more]);
+        var purse = Stun.Chain.Evm.EvmKey.Generate().Address;
+        var taken = await AsNorthAsync("--to", $"{purse}");
+        Assert.True(taken.ExitCode == 0, taken.Errors);
+        Assert.Contains($"Collected {FederationScene.Fee / 2} of the smallest unit of ", taken.Output);
+        Assert.Equal((FederationScene.Fee / 2, 0UL),
+            (await scene.CoinsAsync(purse), await scene.ShareAsync(north)));
+        foreach (var again in (ToolResult[])[await AsNorthAsync(), await scene.RunAsync("collect", scene.File)])
+            Assert.True(again.ExitCode == 1 && again.Errors.Contains("[operator.nothing-to-collect]"), again.Errors);
     }
 
     /// <summary>The contract is made for the first; the second is refused until it is admitted.</summary>
@@ -73,6 +91,8 @@ public sealed class FederationTests
 
         // And so with a contract that names nobody.
         Assert.Equal("[5]", await scene.AskPlainlyAsync(await scene.MakePlainConsumerAsync(), "[5]"));
+        var owners = WalletScene.Read(await scene.RunAsync("collect", scene.File, "--json"));
+        Assert.Equal($"{FederationScene.Fee}", owners.GetProperty("collected").GetString());
     }
 
     [Fact]

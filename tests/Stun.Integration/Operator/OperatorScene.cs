@@ -60,9 +60,10 @@ internal sealed class OperatorScene : IAsyncDisposable
 
     /// <param name="name">Which life of which node.</param>
     public async Task<ChainLane> NodeAsync(
-        int node = 0, Func<LanePlan, LanePlan>? with = null, OperatorRules? rules = null, string name = "node")
+        int node = 0, Func<LanePlan, LanePlan>? with = null, OperatorRules? rules = null, string name = "node",
+        Func<DeskPlan, DeskPlan>? desk = null)
     {
-        var desk = new RequestDesk(new DeskPlan(
+        var answers = new DeskPlan(
             new OperatorPolicy(rules ?? new OperatorRules(), TimeProvider.System),
             new FeeSchedule.Listed(new Amount(Fee), new Dictionary<string, Amount>()),
             new Dictionary<string, IResponder>
@@ -71,8 +72,9 @@ internal sealed class OperatorScene : IAsyncDisposable
                 ["echo"] = new EchoResponder(),
                 ["held"] = Held,
             },
-            new ResultShelf(Path.Combine(folder, "results"), 1 << 20), (_, _, _) => Task.FromResult<byte[]?>(null)));
-        var plan = new LanePlan(Local.Settings, Nodes[node], desk, Path.Combine(folder, $"{name}-{node}"))
+            new ResultShelf(Path.Combine(folder, "results"), 1 << 20), (_, _, _) => Task.FromResult<byte[]?>(null));
+        var plan = new LanePlan(Local.Settings, Nodes[node], new RequestDesk(desk?.Invoke(answers) ?? answers),
+            Path.Combine(folder, $"{name}-{node}"))
         {
             LookEvery = TimeSpan.FromMilliseconds(100),
             AgainAfter = TimeSpan.FromMilliseconds(5),

@@ -139,7 +139,7 @@ public sealed class DeskTests : IDisposable
             Door = () => new Uri("https://node.example/"),
         });
         Assert.True(JsonText.TryParse(reply.Result.Span, out var note));
-        var digest = ContentId.TryParse((string)note!["cid"]!)!.Value;
+        var digest = ContentId.TryParse((string)note!["cid"]!)!.Value.Blob;
         Assert.Equal($"https://node.example/operator/results/{ContentId.Of(digest)}", (string)note["url"]!);
         Assert.Equal((digest.ToString(), 5_000), ((string)note["sha256"]!, (int)note["bytes"]!));
         using (var kept = new StreamReader(shelf.TryOpen(digest)!)) Assert.Equal(text, kept.ReadToEnd());
@@ -157,6 +157,24 @@ public sealed class DeskTests : IDisposable
         var huge = Requests.Asking("ping", new string('z', 7_000), payment: 10);
         reply = await AnswerAsync(huge, plan => plan with { Shelf = shelf });
         Assert.Equal(("operator.no-room", (UInt256)10UL), (reply.Refusal, reply.Refund));
+    }
+
+    [Theory]
+    [InlineData("a1636162631901f4", "{\"abc\":500}", null)]
+    [InlineData("4100", "operator.bad-data", "operator.bad-data")]
+    [InlineData("fb7ff0000000000000", "operator.bad-data", "operator.bad-data")]
+    [InlineData("", "operator.bad-data", "operator.bad-data")]
+    public async Task A_document_that_IPFS_keeps_in_CBOR_is_JSON_for_a_service(
+        string content, string answer, string? refusal)
+    {
+        var bytes = Convert.FromHexString(content);
+        var shelf = new ResultShelf(folder, 6_000);
+        var raw = ContentId.Of(shelf.Keep(bytes));
+        // The same digest with the codec of documents: "bafyrei" where raw bytes have "bafkrei".
+        var named = Requests.Asking("ping", $"cid:bafyrei{raw["bafkrei".Length..]}", payment: 10);
+        var reply = await AnswerAsync(named, plan => plan with { Shelf = shelf });
+        Assert.Equal(refusal, reply.Refusal);
+        Assert.Contains(answer, TextOf(reply));
     }
 
     /// <summary>Found by review: an answer could be had for nothing, in the reason why there is none.</summary>

@@ -91,7 +91,7 @@ public sealed class ShapingTests
     {
         var name = Encoding.ASCII.GetString(await ShapeAsync("""{"a": 1}""", "", "", abi));
         Assert.Equal(content, Encoding.UTF8.GetString(Assert.Single(kept)));
-        Assert.Equal(Digest.Read(SHA256.HashData(kept[0])), ContentId.TryParse(name));
+        Assert.Equal(Digest.Read(SHA256.HashData(kept[0])), ContentId.TryParse(name)?.Blob);
     }
 
     [Fact]
@@ -101,12 +101,38 @@ public sealed class ShapingTests
         const string hello = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
         var digest = Digest.Read(SHA256.HashData("hello"u8));
         Assert.Equal(hello, ContentId.Of(digest));
-        Assert.Equal(digest, ContentId.TryParse(hello));
-        Assert.Equal(digest, ContentId.TryParse($"sha256:{digest}"));
+        Assert.Equal(new ContentName(digest, false), ContentId.TryParse(hello));
+        Assert.Equal(digest, ContentId.TryParse($"sha256:{digest}")?.Blob);
         Assert.Null(ContentId.TryParse(hello[..^1]));
         Assert.Null(ContentId.TryParse(hello[..^1] + "r"));
         Assert.Null(ContentId.TryParse("b" + hello[..^1]));
         Assert.Null(ContentId.TryParse("QmPuQCKrxf6CUwdB4mUghgR9qKZ89DV5Frrjg5ZPAYyvQF"));
+        // As 'ipfs dag put' names the document {}, kept as CBOR and as JSON.
+        Assert.Equal(new ContentName(Digest.Read(SHA256.HashData([0xa0])), true),
+            ContentId.TryParse("bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua"));
+        Assert.Equal(new ContentName(Digest.Read(SHA256.HashData("{}"u8)), false),
+            ContentId.TryParse("baguqeeraiqjw7i2vwntyuekgvulpp2det2kpwt6cd7tx5ayqybqpmhfk76fa"));
+    }
+
+    [Fact]
+    public void Documents_that_others_wrote_in_CBOR_are_read_as_JSON()
+    {
+        // Numbers of 64 bits, as dag-cbor has them, and a list without a length.
+        byte[] written =
+        [
+            0xa3, 0x61, 0x61, 0xfb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0, 0x61, 0x62, 0x9f, 0x20, 0xf5, 0xff, 0x62, 0xc3, 0xa4,
+            0x6e, 0xf6,
+        ];
+        Assert.ThrowsAny<Exception>(() => CborDocument.Decode(written));
+        written[^2] = 0xf6;
+        Assert.Equal("""{"a":0.5,"b":[-1,true],"ä":null}""", JsonText.Of(CborDocument.Decode(written.AsSpan(..^1))));
+        // Bytes, links and names that stand twice are nothing that a service could read.
+        foreach (var bad in (byte[][])
+            [
+                [0x41, 0x00], [0xd8, 0x2a, 0x41, 0x00], [0xa2, 0x61, 0x61, 0x01, 0x61, 0x61, 0x02],
+                [0xa1, 0x01, 0x01], [],
+            ])
+            Assert.ThrowsAny<Exception>(() => CborDocument.Decode(bad));
     }
 
     [Fact]

@@ -149,6 +149,30 @@ public sealed class PlacementChoiceTests
         Assert.Equal(2, scene.Granted(pair).Select(lease => lease.Provider).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_TEE_in_software_comes_in_only_where_the_terms_allow_it(bool isAllowed)
+    {
+        var trial = new SchedulerScene(Scene.Terms with { AllowsSoftwareTee = isAllowed });
+        var plain = SchedulerScene.OfferOf(0);
+        var soft = plain with
+        {
+            Version = 2,
+            Attestations = [new Attestation(AttestationKind.Software, Digest.Zero, Instant.Never)],
+        };
+        trial.Join(soft);
+        Assert.Equal(isAllowed ? 1 : 0, trial.Machine.State.Offers.Count);
+        // Nor by the back door: as a newer version of an offer that is in.
+        scene.Join(plain);
+        scene.Join(soft);
+        Assert.Equal(1U, scene.Machine.State.Offers.Find(plain.Provider, plain.Id)!.Version);
+        var secret = Order with { Privacy = Privacy.Tee };
+        trial.Submit(secret);
+        trial.Pass(Duration.Seconds(5), 0);
+        Assert.Equal(isAllowed ? 1 : 0, trial.Granted(secret).Length);
+    }
+
     [Fact]
     public void An_offer_is_posted_only_by_its_own_provider_and_an_old_version_replaces_nothing()
     {

@@ -66,7 +66,7 @@ public sealed class OperatorDoor(RequestDesk desk, RequestDesk trial, ResultShel
     private async Task ResultAsync(HttpContext context)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        var digest = ContentId.TryParse((string?)context.Request.RouteValues["name"] ?? "");
+        var digest = ContentId.TryParse((string?)context.Request.RouteValues["name"] ?? "")?.Blob;
         using var content = digest is { } name ? shelf.TryOpen(name) : null;
         if (content is null) throw new ApiException("blob.unknown", "There is no result of this name here.");
         // Strangers' content: no browser is to show it as a page of this node.

@@ -5,10 +5,11 @@ using Stun.Node.Gateway;
 namespace Stun.Node.Operator.Responders;
 
 /// <summary>
-/// Has a container run by the network: the data at its standard input, the answer at its standard output. Which image
-/// it is, the owner says; how sure the answer has to be, whoever pays.
+/// Has a container run by the network: the data at its standard input or sent to its server, the answer at its standard
+/// output or what the server says. Which image it is, the owner says; how sure the answer has to be, whoever pays.
 /// </summary>
-public sealed class ContainerResponder(ContainerSettings settings, NetworkTasks tasks) : IResponder
+/// <param name="path">Of the server; nothing where there is none.</param>
+public sealed class ContainerResponder(ContainerSettings settings, NetworkTasks tasks, string path) : IResponder
 {
     /// <summary>For finding a provider, and for the network to agree, over the time of the run itself.</summary>
     private const long AgreeSeconds = 600;
@@ -30,7 +31,9 @@ public sealed class ContainerResponder(ContainerSettings settings, NetworkTasks 
         return new TaskForm
         {
             Image = settings.Image,
-            Command = NetworkTasks.WithInput(settings.Command.Span.ToArray()),
+            Command = settings.Http is { } http
+                ? NetworkTasks.WithServer(http.Port, path, settings.Command.Span.ToArray())
+                : NetworkTasks.WithInput(settings.Command.Span.ToArray()),
             RunTimeMaxSeconds = seconds,
             PriceLimit = settings.PriceLimit.Units.ToString(CultureInfo.InvariantCulture),
             Verification = verification,

@@ -17,6 +17,19 @@ public sealed class NetworkTasks(
     /// <summary>Where a container sees its input, and where the shell lies that reads it in.</summary>
     private const string InputPath = "/in/" + Input, Shell = "/.stun/sh";
 
+    /// <summary>
+    /// Starts the server, waits until it listens, sends the input and says what it answered. An answer that is no
+    /// success fails the run, and so does a server that ends; how long it may take to listen is the run's own limit.
+    /// </summary>
+    private const string ServerScript = """
+        port=$1 path=$2; shift 2; "$@" >&2 & server=$!
+        until nc -w 1 127.0.0.1 "$port" </dev/null >/dev/null 2>&1; do
+            kill -0 $server 2>/dev/null || { echo 'The server ended before it listened.' >&2; exit 70; }
+            sleep 0.05
+        done
+        exec wget -q -O - --header 'Content-Type: application/json' --post-file INPUT "http://127.0.0.1:$port$path"
+        """;
+
     private const long AnswerBytesMax = 64 << 20;
 
     /// <summary>Mostly the network tells at once. After a crash of this node only the books know.</summary>
@@ -33,6 +46,14 @@ public sealed class NetworkTasks(
     /// </summary>
     public static IReadOnlyList<string> WithInput(IEnumerable<string> command) =>
         [Shell, "-c", $"exec \"$@\" <{InputPath}", "sh", .. command];
+
+    /// <summary>A command that is a server: what it answers when it is sent the task's input is what the task says.
+    /// </summary>
+    public static IReadOnlyList<string> WithServer(ushort port, string path, IEnumerable<string> command) =>
+    [
+        Shell, "-c", ServerScript.ReplaceLineEndings("\n").Replace("INPUT", InputPath, StringComparison.Ordinal), "sh",
+        $"{port}", path, .. command,
+    ];
 
     /// <param name="form">Without inputs.</param>
     /// <returns>What the task wrote to its standard output, verified as the form says.</returns>

@@ -12,10 +12,12 @@ public sealed class ResponderBook : IDisposable
     {
         foreach (var name in settings.BuiltIn) AddBuiltIn(name, settings);
         foreach (var container in settings.Containers)
-            responders[container.Name] = new ContainerResponder(container, tasks
-                ?? throw new NodeException("operator.no-gateway",
-                    $"The container '{container.Name}' is run by the network, and this node has no gateway.",
-                    "Add the role gateway, or take operator.containers out."));
+            foreach (var service in container.Services)
+                responders[service] = new ContainerResponder(container, tasks
+                    ?? throw new NodeException("operator.no-gateway",
+                        $"The container '{container.Name}' is run by the network, and this node has no gateway.",
+                        "Add the role gateway, or take operator.containers out."),
+                    service.Length > container.Name.Length ? service[container.Name.Length..] : "/");
         foreach (var model in settings.Models) responders[model.Name] = new ChatResponder(model);
         responders["container-pull"] = new PullResponder(
             [.. settings.Containers.Span.ToArray().Select(each => $"{each.Name} ({each.Image})")]);

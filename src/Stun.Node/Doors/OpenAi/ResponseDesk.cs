@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Stun.Node.Gateway;
+using Stun.Node.Serving;
+
+namespace Stun.Node.Doors.OpenAi;
+
+/// <summary>Answers at /v1/responses for a back end that knows conversations only.</summary>
+internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.Ticket ticket)
+{
+    public async Task AskAsync(ReadOnlyMemory<byte> body)
+    {
+        var form = ResponseForm.Parse(body.Span);
+        var isStream = form["stream"] is JsonValue value && value.TryGetValue(out bool wanted) && wanted;
+        var chat = Encoding.UTF8.GetBytes(
+            ResponseForm.ChatOf(form, isStream, route.TellsUsage).ToJsonString());
+        using var answer = await ModelDesk.AskAsync(
+            route, new ModelQuestion(QuestionKind.Chat.Path, chat), call.Cancel).ConfigureAwait(false);
+        var view = new ResponseView(form, WallTime.Now(TimeProvider.System));
+        if (answer.Status >= 400) await ModelDesk.RefuseAsync(call, answer).ConfigureAwait(false);
+        else if (isStream && answer.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            await StreamAsync(answer, new ResponseEvents(view), body.Length).ConfigureAwait(false);
+        else await PlainAsync(answer, view, body.Length).ConfigureAwait(false);
+    }
+
+    private async Task PlainAsync(ModelAnswer answer, ResponseView view, int asked)
+    {
+        using var whole = await ModelDesk.WholeAsync(answer, call.Cancel).ConfigureAwait(false);
+        var scan = AnswerScan.Of(whole.Memory.Span);
+        if (!scan.IsObject || scan.IsError) throw BackEndFault.Broken(answer.By.Name, "gave no answer");
+        var usage = scan.Usage ?? TokenUsage.Counted(asked, whole.Length, 0);
+        var price = usage.PriceBy(route.Model.Prices);
+        var response = call.Response;
+        ModelDesk.Tell(response, answer);
+        response.Headers[OpenAiHeaders.Price] = price.Units.ToString(CultureInfo.InvariantCulture);
+        var bytes = OpenAiJson.Bytes(json =>
+            view.OfChat((JsonObject)JsonNode.Parse(whole.Memory.Span)!, usage).WriteTo(json));
+        response.ContentType = "application/json";
+        response.ContentLength = bytes.Length;
+        await response.BodyWriter.WriteAsync(bytes, call.Cancel).ConfigureAwait(false);
+        ticket.Settle(answer.By.Name, usage, price);
+    }
+
+    private async Task StreamAsync(ModelAnswer answer, ResponseEvents events, int asked)
+    {
+        var (response, cancel) = (call.Response, call.Cancel);
+        ModelDesk.Tell(response, answer);
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        events.Begin(response.BodyWriter);
+        var relay = new EventRelay(hidesUsage: false) { Instead = events.Translate };
+        var usage = default(TokenUsage);
+        try
+        {
+            await relay.RunAsync(answer.Body, response.BodyWriter, cancel).ConfigureAwait(false);
+            usage = relay.Usage ?? TokenUsage.Counted(asked, 0, relay.Pieces);
+            if (relay is { IsWhole: true, IsError: false }) events.End(response.BodyWriter, usage);
+            else Break(events, "model.broken", $"{answer.By.Name} broke off in the middle of its answer.");
+        }
+        catch (ApiException late) when (!cancel.IsCancellationRequested)
+        {
+            Break(events, late.Code, late.Message);
+        }
+        catch (Exception failure) when (ModelDesk.IsBreak(failure) && !cancel.IsCancellationRequested)
+        {
+            Break(events, "model.broken", $"{answer.By.Name} broke off in the middle of its answer.");
+        }
+        finally
+        {
+            ModelDesk.Settle(ticket, route.Model, asked, answer.By.Name, relay, cancel.IsCancellationRequested);
+        }
+        await response.BodyWriter.FlushAsync(cancel).ConfigureAwait(false);
+    }
+
+    private void Break(ResponseEvents events, string code, string detail) => events.Fail(
+        call.Response.BodyWriter, OpenAiRefusal.Body(ErrorBook.Of(code), new ApiException(code, detail)).Span);
+}
