@@ -101,8 +101,13 @@ internal static class DevCommands
             Listen = new IPEndPoint(IPAddress.Loopback, parsed.GetValue(Port)),
             Store = StoreOf(parsed),
             HasChain = !parsed.GetValue(NoChain),
-            Images = isNoop ? []
-                : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
+            Images = isNoop ? [] :
+            [
+                $"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}",
+                .. OurImages.IsBuilt(OurImages.Inference) ? [$"oci:{OurImages.Built}/{OurImages.Inference}"]
+                    : Array.Empty<string>(),
+            ],
+            Serving = OurImages.Serving(),
             // Behind the image, whose digest it names.
             Operator = DemoOperator.Settings,
         };
