@@ -40,13 +40,13 @@ public abstract record Work
     /// result says what it served, and no second run of it can say the same: it is never verified.
     /// </summary>
     [Case(3)]
-    public sealed record Service(Digest Digest, [property: AtMost(512)] string Source, ushort Port) : Work;
+    public sealed record ServedImage(Digest Digest, [property: AtMost(512)] string Source, ushort Port) : Work;
 
     /// <summary>One replica of a model, served by its own runner.</summary>
     [Case(4)] public sealed record ServedModel(Digest Digest) : Work;
 
     /// <summary>It runs until somebody ends it.</summary>
-    public bool IsServed => this is Service or ServedModel;
+    public bool IsServed => this is ServedImage or ServedModel;
 }
 
 /// <summary>A content-addressed blob (SHA-256) and the name under which the container sees it.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Stun.Execution;
 using Stun.Execution.Images;
+using Stun.Node.Serving;
 using Stun.Protocol;
 
 namespace Stun;
@@ -10,6 +11,9 @@ internal static class OurImages
 {
     /// <summary>The image that a network for trying out always has.</summary>
     public const string Base = "base";
+
+    /// <summary>The image that runs models, where it was built.</summary>
+    public const string Inference = "inference";
 
     public static string Built => DataHome.In("images", "built");
 
@@ -44,6 +48,21 @@ internal static class OurImages
             await new ImageBuild(ImageRecipe.Read(Recipes, name), steps).RunAsync(Built, cancel).ConfigureAwait(false);
         }
         return Path.Combine(Built, name);
+    }
+
+    /// <summary>What runs models that name no runner of their own.</summary>
+    public static ServingSettings Serving()
+    {
+        const string Python = "/usr/bin/python3", Program = "/usr/local/lib/stun/runner.py";
+        if (!IsBuilt(Inference)) return new ServingSettings();
+        return new ServingSettings
+        {
+            Runners = new SortedDictionary<ModelFormat, ModelRunner>
+            {
+                [ModelFormat.Pth] = new(
+                    DigestOf(Inference), "", [Python, Program, "run"], [Python, Program, "serve"], 8080),
+            },
+        };
     }
 
     public static Digest DigestOf(string name)

@@ -38,7 +38,7 @@ public static class OrderChecks
         var policy = spec.Policy;
         long bytes = (policy.ProvidersAllowed.Count + policy.ProvidersDenied.Count) * (Address.Size + perName);
         if (spec.Work is Work.Image image) bytes += Encoding.UTF8.GetByteCount(image.Source);
-        if (spec.Work is Work.Service service) bytes += Encoding.UTF8.GetByteCount(service.Source);
+        if (spec.Work is Work.ServedImage service) bytes += Encoding.UTF8.GetByteCount(service.Source);
         foreach (var word in spec.Command) bytes += Encoding.UTF8.GetByteCount(word) + perName;
         foreach (var output in spec.Outputs) bytes += Encoding.UTF8.GetByteCount(output) + perName;
         foreach (var input in spec.Inputs) bytes += Encoding.UTF8.GetByteCount(input.Name) + perBlob;

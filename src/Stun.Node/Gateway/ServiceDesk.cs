@@ -85,7 +85,7 @@ internal sealed class ServiceDesk(ModelDesk models)
         }
         var image = OrderDesk.ImageOf(reader, "image", form.Image);
         if (form.Port is null or 0) reader.Refuse("port", "is missing: where the program answers");
-        return new Work.Service(image.Digest, image.Source, form.Port ?? 0);
+        return new Work.ServedImage(image.Digest, image.Source, form.Port ?? 0);
     }
 
     private static bool IsName(string? name) => name is { Length: >= 1 and <= NameMax }
@@ -95,7 +95,8 @@ internal sealed class ServiceDesk(ModelDesk models)
     private static Amount Price(FormReader reader, string path, string? text) =>
         text is null ? Amount.Zero : reader.Amount(path, text);
 
-    private static Duration Time(FormReader reader, string path, int? seconds, Duration standard, int least, int most) =>
+    private static Duration Time(
+        FormReader reader, string path, int? seconds, Duration standard, int least, int most) =>
         Duration.Seconds(Number(reader, path, seconds, (int)(standard.Micros / 1_000_000), least, most));
 
     private static int Number(FormReader reader, string path, int? given, int standard, int least, int most)

@@ -74,8 +74,8 @@ public sealed record ServiceView(
 
     private static string WorkOf(Work work) => work switch
     {
-        Work.Service { Source.Length: 0 } image => $"sha256:{image.Digest}",
-        Work.Service image => $"{image.Source}@sha256:{image.Digest}",
+        Work.ServedImage { Source.Length: 0 } image => $"sha256:{image.Digest}",
+        Work.ServedImage image => $"{image.Source}@sha256:{image.Digest}",
         Work.ServedModel model => $"model sha256:{model.Digest}",
         _ => "",
     };

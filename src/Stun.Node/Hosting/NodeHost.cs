@@ -170,8 +170,13 @@ public sealed class NodeHost : IAsyncDisposable
         Process.Pump.Drain();
         Replicas.FinishAll();
         var began = TimeProvider.System.GetTimestamp();
-        while (Process.RunningCount > 0 && !Ended.IsCompleted && TimeProvider.System.GetElapsedTime(began) < longest)
+        bool IsInTime() => !Ended.IsCompleted && TimeProvider.System.GetElapsedTime(began) < longest;
+        while (Process.RunningCount > 0 && IsInTime())
             await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+        // A provider that goes away with a result that nobody has heard of is paid only when it comes back.
+        if (settings.Plan.Scheduler is null && Process.RunningCount == 0)
+            while (await Process.HasUntoldResultsAsync().ConfigureAwait(false) && IsInTime())
+                await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
         return Process.RunningCount == 0;
     }
 
@@ -221,7 +226,7 @@ public sealed class NodeHost : IAsyncDisposable
         if (Process.Intake is not null) MakeFront(plan, source);
         if (remote is not null)
         {
-            caller = new ReplicaCaller(() => links.HubDoor, settings.Say, TimeProvider.System);
+            caller = new ReplicaCaller(() => links.HubDoors, settings.Say, TimeProvider.System);
             Replicas.Added = caller.Add;
         }
         if (settings.Hubs.Count > 0)

@@ -123,6 +123,17 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         }
     }
 
+    /// <summary>Whether a provider of this process has run something to its end, and still waits to be heard.</summary>
+    public async Task<bool> HasUntoldResultsAsync()
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Pump.Visit(() => answer.SetResult(plan.Providers.Any(provider =>
+            Pump.Find(provider.Key.Address)?.Machine is ProviderMachine machine
+            && machine.Held.Any(lease => !lease.IsRunning))));
+        return await Task.WhenAny(answer.Task, Pump.Ended).ConfigureAwait(false) == answer.Task
+            && await answer.Task.ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await runs.FinishAsync().ConfigureAwait(false);

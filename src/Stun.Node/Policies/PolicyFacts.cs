@@ -16,7 +16,7 @@ public sealed record PolicyFacts(
     public static string SourceOf(Work work) => work switch
     {
         Work.Image image => image.Source,
-        Work.Service service => service.Source,
+        Work.ServedImage service => service.Source,
         _ => "",
     };
 }

@@ -55,7 +55,7 @@ internal static class PolicyRules
         {
             Work.Image image => ("image", image.Digest),
             Work.Model model => ("model", model.Digest),
-            Work.Service service => ("service", service.Digest),
+            Work.ServedImage image => ("image", image.Digest),
             Work.ServedModel model => ("model", model.Digest),
             _ => ("work", Digest.Zero),
         };

@@ -20,7 +20,7 @@ public sealed record WorkPlan(
         switch (spec.Work)
         {
             case Work.Image image: return new WorkPlan(image.Digest, image.Source, spec.Command, null, 0);
-            case Work.Service service:
+            case Work.ServedImage service:
                 return new WorkPlan(service.Digest, service.Source, spec.Command, null, service.Port);
             case Work.Model model:
                 var run = await ManifestAsync(model.Digest, blobs, cancel).ConfigureAwait(false);

@@ -18,7 +18,8 @@ public enum ReplicaState : byte
 /// <summary>One replica of a service, as the gateway sees it: an order, and a way to it while it runs.</summary>
 internal sealed class Replica : IDisposable
 {
-    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10), IdleConnection = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10),
+        IdleConnection = TimeSpan.FromSeconds(30);
 
     private const int HeaderKilobytesMax = 32;
 

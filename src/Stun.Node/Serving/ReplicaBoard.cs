@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Stun.Node.Serving;
 
-/// <summary>How a replica is reached: a container of this process, or one behind a provider's own connections.</summary>
+/// <summary>How a replica is reached: a container of this process, or one behind a provider's connections.</summary>
 public interface IReplicaWay
 {
     /// <summary>A new connection to the port on which the replica answers.</summary>

@@ -9,9 +9,12 @@ namespace Stun.Node.Serving;
 /// The provider's end of <see cref="ReplicaDoor"/>: for each replica of this process it keeps a line to the hub, and
 /// brings a connection into the container whenever it is asked for one.
 /// </summary>
-/// <param name="hub">Where it is and what opens it, at this moment; null while there is no link.</param>
+/// <param name="hubs">
+/// Where they are and what opens them, at this moment: one for each provider of this process that has a link. Which of
+/// them holds the lease the hub knows; the others are refused.
+/// </param>
 public sealed class ReplicaCaller(
-    Func<(Uri Door, string Token)?> hub, Action<string, string> say, TimeProvider clock) : IAsyncDisposable
+    Func<IReadOnlyList<(Uri Door, string Token)>> hubs, Action<string, string> say, TimeProvider clock) : IAsyncDisposable
 {
     internal const string OpenWord = "open", FinishWord = "finish";
 
@@ -23,6 +26,9 @@ public sealed class ReplicaCaller(
 
     /// <summary>Connections of one replica at a time; beyond it the hub waits in vain and asks somebody else.</summary>
     private const int ConnectionsMax = 1_024;
+
+    /// <summary>Failures that a person need not hear of: the hub's books may be some seconds late.</summary>
+    private const int TellAfter = 40;
 
     private const int BufferBytes = 64 << 10;
 
@@ -37,19 +43,22 @@ public sealed class ReplicaCaller(
     {
         await Task.Yield();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(gone, work.Stopping);
-        var (isTold, places) = (false, new Places());
+        var (isTold, failures, places) = (false, 0, new Places());
         while (!both.IsCancellationRequested)
         {
-            try
-            {
-                await LineAsync(task, way, places, both.Token).ConfigureAwait(false);
-            }
-            catch (Exception lost) when (
-                lost is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
-            {
-                if (lost is WebSocketException && !isTold) say("replica.no-line", $"Task {task}: {lost.Message}");
-                isTold = true;
-            }
+            foreach (var hub in hubs())
+                try
+                {
+                    await LineAsync(hub, task, way, places, both.Token).ConfigureAwait(false);
+                    failures = 0;
+                }
+                catch (Exception lost) when (lost
+                    is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
+                {
+                    if (++failures < TellAfter || isTold || both.IsCancellationRequested) continue;
+                    say("replica.no-line", $"Task {task}: {lost.Message}");
+                    isTold = true;
+                }
             try
             {
                 await Task.Delay(AgainAfter, clock, both.Token).ConfigureAwait(false);
@@ -61,9 +70,10 @@ public sealed class ReplicaCaller(
         }
     }
 
-    private async Task LineAsync(TaskId task, IReplicaWay way, Places places, CancellationToken cancel)
+    private async Task LineAsync(
+        (Uri Door, string Token) hub, TaskId task, IReplicaWay way, Places places, CancellationToken cancel)
     {
-        using var socket = await DialAsync($"{ReplicaDoor.Route}/{task}", cancel).ConfigureAwait(false);
+        using var socket = await DialAsync(hub, $"{ReplicaDoor.Route}/{task}", cancel).ConfigureAwait(false);
         var buffer = new byte[256];
         while (true)
         {
@@ -72,19 +82,22 @@ public sealed class ReplicaCaller(
             var word = Encoding.ASCII.GetString(buffer, 0, heard.Count);
             if (word == FinishWord) way.Finish();
             else if (word.StartsWith(OpenWord + " ", StringComparison.Ordinal) && places.TryTake())
-                work.Add(BringAsync($"{ReplicaDoor.Route}/{task}/{word[(OpenWord.Length + 1)..]}", way, places, cancel));
+                work.Add(BringAsync(
+                    hub, $"{ReplicaDoor.Route}/{task}/{word[(OpenWord.Length + 1)..]}", way, places));
         }
     }
 
-    private async Task BringAsync(string path, IReplicaWay way, Places places, CancellationToken cancel)
+    /// <summary>It outlives the line on which it was asked for: what is answered is answered to its end.</summary>
+    private async Task BringAsync((Uri Door, string Token) hub, string path, IReplicaWay way, Places places)
     {
+        var cancel = work.Stopping;
         try
         {
             // First inside: a hub that gets a connection gets one that works.
             var inner = await way.ConnectAsync(cancel).ConfigureAwait(false);
             await using (inner.ConfigureAwait(false))
             {
-                using var socket = await DialAsync(path, cancel).ConfigureAwait(false);
+                using var socket = await DialAsync(hub, path, cancel).ConfigureAwait(false);
                 var outer = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ClosesWithin);
                 await using (outer.ConfigureAwait(false))
                     await SpliceAsync(inner, outer, socket, cancel).ConfigureAwait(false);
@@ -102,8 +115,8 @@ public sealed class ReplicaCaller(
     }
 
     /// <summary>
-    /// Until one side has said its last. A replica's last bytes must arrive: the socket is closed in good order, and not
-    /// torn off by the reading that waits on it. What a caller has still to say to that, nobody hears.
+    /// Until one side has said its last. A replica's last bytes must arrive: the socket is closed in good order, and
+    /// not torn off by the reading that waits on it. What a caller has still to say to that, nobody hears.
     /// </summary>
     private static async Task SpliceAsync(Stream inner, Stream outer, WebSocket socket, CancellationToken cancel)
     {
@@ -143,19 +156,19 @@ public sealed class ReplicaCaller(
         }
     }
 
-    private async Task<ClientWebSocket> DialAsync(string path, CancellationToken cancel)
+    private static async Task<ClientWebSocket> DialAsync(
+        (Uri Door, string Token) hub, string path, CancellationToken cancel)
     {
-        var linked = hub() ?? throw new IOException("There is no link to a hub.");
         var socket = new ClientWebSocket();
         try
         {
-            socket.Options.SetRequestHeader("Authorization", $"Bearer {linked.Token}");
+            socket.Options.SetRequestHeader("Authorization", $"Bearer {hub.Token}");
             socket.Options.KeepAliveInterval = PingEvery;
             socket.Options.KeepAliveTimeout = PingEvery;
             socket.Options.HttpVersion = HttpVersion.Version11;
-            var address = new UriBuilder(new Uri(linked.Door, path))
+            var address = new UriBuilder(new Uri(hub.Door, path))
             {
-                Scheme = linked.Door.Scheme == "https" ? "wss" : "ws",
+                Scheme = hub.Door.Scheme == "https" ? "wss" : "ws",
             };
             using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             within.CancelAfter(ConnectsWithin);

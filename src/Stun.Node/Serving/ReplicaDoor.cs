@@ -10,8 +10,8 @@ namespace Stun.Node.Serving;
 
 /// <summary>
 /// Where providers bring their replicas. They only dial out; so for each replica a provider keeps one line open, on
-/// which it is told "open ID" and then dials once more under that id: what passes over this second socket is what passes
-/// over a connection into the container, byte by byte. Both are opened by the word of the provider's link, as blobs
+/// which it is told "open ID" and then dials once more under that id: what passes over this second socket is what
+/// passes over a connection into the container, byte by byte. Both are opened by the word of the provider's link, as blobs
 /// are, and only for a task of which this provider holds an attempt.
 /// </summary>
 /// <param name="replicas">Gets the way to each replica while its line is open.</param>
@@ -41,7 +41,8 @@ public sealed class ReplicaDoor(
     {
         const string bearer = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
-        var who = header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? peerOf(header[bearer.Length..]) : null;
+        var isBearer = header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase);
+        var who = isBearer ? peerOf(header[bearer.Length..]) : null;
         if (who is not { } provider)
             throw new ApiException("auth.refused", "A replica is brought with the word of a provider's link.");
         if (!FormReader.TryTaskId(context.Request.RouteValues["task"] as string, out var task)

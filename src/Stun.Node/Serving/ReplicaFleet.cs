@@ -148,7 +148,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
 
     private static Duration EndOfLife(Replica replica) => replica.Ordered.Order.Order.RunTimeMax;
 
-    /// <summary>Its successor is ordered so early that it can be there in time, though never in the first half.</summary>
+    /// <summary>Its successor is ordered so early that it can be there in time, though not in the first half.</summary>
     private bool IsAboutToEnd(Replica replica, Instant now)
     {
         var life = EndOfLife(replica);

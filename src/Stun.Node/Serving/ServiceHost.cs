@@ -103,6 +103,16 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
     {
         public ServedModel Model => ModelOf(fleet.Service, account);
 
+        /// <summary>Also for replicas that are not there yet: calls are what brings them.</summary>
+        public int Room
+        {
+            get
+            {
+                var (terms, load) = (fleet.Service.Terms, fleet.Seats.Load);
+                return Math.Max(0, terms.ReplicasMax * terms.InFlightMax - load.InFlight - load.Queued);
+            }
+        }
+
         public async Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancel)
         {
             var (response, seat) = await fleet.Calls.SendAsync(() =>
@@ -118,7 +128,11 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
                 var by = host.ProviderOf(seat.Replica)?.ToString() ?? "";
                 return new ModelAnswer(
                     (int)response.StatusCode, response.Content.Headers.ContentType?.ToString() ?? "", body,
-                    new ServedBy(by, seat.Replica.Task, "none"), new Held(response, seat));
+                    new ServedBy(by, seat.Replica.Task, "none"), new Held(response, seat))
+                {
+                    Length = response.Content.Headers.ContentLength,
+                    RetryAfter = response.Headers.RetryAfter?.Delta,
+                };
             }
             catch
             {

@@ -251,7 +251,7 @@ internal sealed class TaskRows(string shard)
     {
         Work.Image image => ("image", image.Digest),
         Work.Model model => ("model", model.Digest),
-        Work.Service service => ("service", service.Digest),
+        Work.ServedImage image => ("served-image", image.Digest),
         Work.ServedModel model => ("served-model", model.Digest),
         _ => throw new InvariantException("every kind of work is known to the read model"),
     };

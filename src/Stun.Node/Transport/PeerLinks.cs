@@ -40,15 +40,19 @@ public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
     }
 
     /// <summary>The API of the hub that one of the roles is linked to, and the word that opens it.</summary>
-    public (Uri Door, string Token)? HubDoor
+    public (Uri Door, string Token)? HubDoor => HubDoors is [var first, ..] ? first : null;
+
+    /// <summary>The same for each role that has a link: the word says which role it is.</summary>
+    public IReadOnlyList<(Uri Door, string Token)> HubDoors
     {
         get
         {
+            List<(Uri, string)> doors = [];
             foreach (var dialer in dialers.Values)
                 if (dialer is { State: { Phase: DialerPhase.Linked, Hub: { } hub }, AccessToken: { } token })
-                    return (
-                        new UriBuilder(hub) { Scheme = hub.Scheme == "wss" ? "https" : "http", Path = "" }.Uri, token);
-            return null;
+                    doors.Add((
+                        new UriBuilder(hub) { Scheme = hub.Scheme == "wss" ? "https" : "http", Path = "" }.Uri, token));
+            return doors;
         }
     }
 

@@ -4886,9 +4886,9 @@ public static class ProtocolWire
                 writer.WriteUInt64(2);
                 WriteWorkModel(writer, it);
                 break;
-            case global::Stun.Protocol.Work.Service it:
+            case global::Stun.Protocol.Work.ServedImage it:
                 writer.WriteUInt64(3);
-                WriteWorkService(writer, it);
+                WriteWorkServedImage(writer, it);
                 break;
             case global::Stun.Protocol.Work.ServedModel it:
                 writer.WriteUInt64(4);
@@ -4904,7 +4904,7 @@ public static class ProtocolWire
         {
             1 => ReadWorkImage(ref reader),
             2 => ReadWorkModel(ref reader),
-            3 => ReadWorkService(ref reader),
+            3 => ReadWorkServedImage(ref reader),
             4 => ReadWorkServedModel(ref reader),
             var number => throw new WireException($"Work: case {number} is not known."),
         };
@@ -4945,28 +4945,28 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Work.Model(f1);
     }
 
-    private static void WriteWorkService(CborWriter writer, global::Stun.Protocol.Work.Service value)
+    private static void WriteWorkServedImage(CborWriter writer, global::Stun.Protocol.Work.ServedImage value)
     {
         writer.WriteMapStart(3);
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Digest);
         writer.WriteUInt64(2);
-        WireForm.WriteText(writer, value.Source, 512, "Work.Service.Source");
+        WireForm.WriteText(writer, value.Source, 512, "Work.ServedImage.Source");
         writer.WriteUInt64(3);
         writer.WriteUInt64(value.Port);
     }
 
-    private static global::Stun.Protocol.Work.Service ReadWorkService(ref CborReader reader)
+    private static global::Stun.Protocol.Work.ServedImage ReadWorkServedImage(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "Work.Service.Digest");
+        WireForm.ReadKey(ref reader, ref left, 1, "Work.ServedImage.Digest");
         var f1 = WireForm.ReadDigest(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 2, "Work.Service.Source");
-        var f2 = WireForm.ReadText(ref reader, 512, "Work.Service.Source");
-        WireForm.ReadKey(ref reader, ref left, 3, "Work.Service.Port");
+        WireForm.ReadKey(ref reader, ref left, 2, "Work.ServedImage.Source");
+        var f2 = WireForm.ReadText(ref reader, 512, "Work.ServedImage.Source");
+        WireForm.ReadKey(ref reader, ref left, 3, "Work.ServedImage.Port");
         var f3 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
-        WireForm.RequireDone(in reader, left, "Work.Service");
-        return new global::Stun.Protocol.Work.Service(f1, f2, f3);
+        WireForm.RequireDone(in reader, left, "Work.ServedImage");
+        return new global::Stun.Protocol.Work.ServedImage(f1, f2, f3);
     }
 
     private static void WriteWorkServedModel(CborWriter writer, global::Stun.Protocol.Work.ServedModel value)

@@ -103,8 +103,13 @@ internal static class DevCommands
             Store = StoreOf(parsed),
             Door = new DoorSettings { Tes = new TesSettings { ImageNamed = OurImages.Named } },
             HasChain = !parsed.GetValue(NoChain),
-            Images = isNoop ? []
-                : [$"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}"],
+            Images = isNoop ? [] :
+            [
+                $"oci:{await OurImages.EnsureAsync(OurImages.Base, new StepLine(), cancel).ConfigureAwait(false)}",
+                .. OurImages.IsBuilt(OurImages.Inference) ? [$"oci:{OurImages.Built}/{OurImages.Inference}"]
+                    : Array.Empty<string>(),
+            ],
+            Serving = OurImages.Serving(),
             // Behind the image, whose digest it names.
             Operator = DemoOperator.Settings,
         };

@@ -37,7 +37,7 @@ public sealed class ImageBuildTests : IDisposable
     {
         var failure = Assert.Throws<ExecutionException>(() => ImageRecipe.Read(WorkingCopy.Recipes, "nothing"));
         Assert.Equal("image.recipe-unknown", failure.Code);
-        Assert.Contains("base, hep, python, torch", failure.Message);
+        Assert.Contains("base, hep, inference, python, torch", failure.Message);
         Assert.Throws<ExecutionException>(() => ImageRecipe.Read(WorkingCopy.Recipes, "../images/base"));
     }
 

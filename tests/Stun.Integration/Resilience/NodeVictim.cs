@@ -26,6 +26,9 @@ public sealed record VictimSettings(string Directory, int Port, string KeyId, st
     public string[]? Providers { get; init; }
     public int LongestRunMs { get; init; } = 300;
     public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Brought at the start: then it runs containers, and else nothing.</summary>
+    public string? Image { get; init; }
     public int LeaseSeconds { get; init; } = 5;
     public long SegmentBytes { get; init; } = FileJournal.SegmentBytesDefault;
 
@@ -45,17 +48,20 @@ public sealed record VictimSettings(string Directory, int Port, string KeyId, st
     }
 
     public DevNetwork Network(
-        Action<NodeHost>? ready = null, Func<IExecutor, IExecutor>? around = null) => new(new DevOptions(Directory, "")
+        Action<NodeHost>? ready = null, Func<IExecutor, IExecutor>? around = null) =>
+        new(new DevOptions(Directory, Path.Combine(Directory, "images"))
         {
-            Executor = ExecutorKind.Noop,
-            Boundless = true,
+            Executor = Image is null ? ExecutorKind.Noop : ExecutorKind.Containers,
+            Images = Image is { } image ? [image] : [],
+            WarmCount = 0,
+            Boundless = Image is null,
             Store = Store,
             Listen = new IPEndPoint(IPAddress.Parse(Address), Port),
             KeyHome = KeyHome,
             Roles = Roles,
             ProviderNames = Providers,
             Hubs = Hub is { } url ? [new HubSettings(url, null)] : [],
-            Around = around ?? (honest => new SleepingExecutor(honest, LongestRunMs)),
+            Around = around ?? (Image is null ? honest => new SleepingExecutor(honest, LongestRunMs) : null),
             Ready = ready ?? (_ => { }),
         });
 }

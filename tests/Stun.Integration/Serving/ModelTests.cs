@@ -157,7 +157,7 @@ public sealed class ModelTests
             fault => fault.GetProperty("path").GetString() == place);
     }
 
-    /// <summary>Torch itself reads the file, where its image is built: asked for by name, as it takes minutes.</summary>
+    /// <summary>Where the image of torch is built: asked for by name, as it takes minutes.</summary>
     [Fact]
     public async Task Torch_itself_reads_what_was_trained_without_it()
     {

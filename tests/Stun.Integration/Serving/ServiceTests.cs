@@ -82,7 +82,8 @@ public sealed class ServiceTests
         Assert.Contains("service.no-replica", await answer.Content.ReadAsStringAsync());
         Assert.InRange(clock.Elapsed.TotalSeconds, 3, 20);
         await scene.UntilAsync(async () => (await scene.ServiceAsync("deaf")).TryGetProperty("last_fault", out _));
-        Assert.Contains("gave no good answer", (await scene.ServiceAsync("deaf")).GetProperty("last_fault").GetString());
+        var fault = (await scene.ServiceAsync("deaf")).GetProperty("last_fault").GetString();
+        Assert.Contains("gave no good answer", fault);
         var page = (await scene.AskAsync("GET", "/v1/tasks")).Json.GetProperty("tasks");
         var task = page.EnumerateArray().Last().GetProperty("id").GetString()!;
         await scene.UntilAsync(async () =>
@@ -196,7 +197,8 @@ public sealed class ServiceTests
         Assert.Null(host.Find("letters", Address.Zero));
         var route = host.Find("letters", owner)!;
 
-        const string plain = """{"model":"letters","messages":[{"role":"user","content":"a provider "}],"max_tokens":32}""";
+        const string plain =
+            """{"model":"letters","messages":[{"role":"user","content":"a provider "}],"max_tokens":32}""";
         var (text, by) = await AskAsync(route, "/v1/chat/completions", plain);
         var answer = JsonDocument.Parse(text).RootElement;
         var said = answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;

@@ -7,7 +7,7 @@ public sealed class OrderChecksTests
 {
     private static readonly OrderBuilder Good = new();
     private static readonly Resources Resources = Good.Resources;
-    private static readonly Work Served = new Work.Service(Scene.DigestOf(9), "", 80);
+    private static readonly Work Served = new Work.ServedImage(Scene.DigestOf(9), "", 80);
 
     /// <summary>Each row is refused for its reason; the row before each limit is not refused at all.</summary>
     public static TheoryData<string, Refusal?> Rows
