@@ -30,12 +30,17 @@ public sealed record ModelManifest(
 /// <param name="Run">Reads the inputs of a task and writes its outputs; the command of an order follows it.</param>
 /// <param name="Serve">Answers HTTP on the port; none where the model is not to be served.</param>
 /// <param name="Port">Inside the container.</param>
+/// <param name="RunTimeMax">
+/// The longest that a run takes, where an order does not say it: the shorter it is, the sooner is paid, for a result can
+/// be disputed as long as others may need to run it. Zero where that is not known.
+/// </param>
 public sealed record ModelRunner(
     Digest Image,
     [property: AtMost(512)] string Source,
     [property: AtMost(128)] ValueList<string> Run,
     [property: AtMost(128)] ValueList<string> Serve,
-    ushort Port);
+    ushort Port,
+    Duration RunTimeMax);
 
 /// <summary>What the file of a model is. The network hands it on and only the runner reads it.</summary>
 public enum ModelFormat : byte

@@ -60,7 +60,8 @@ internal static class OurImages
             Runners = new SortedDictionary<ModelFormat, ModelRunner>
             {
                 [ModelFormat.Pth] = new(
-                    DigestOf(Inference), "", [Python, Program, "run"], [Python, Program, "serve"], 8080),
+                    DigestOf(Inference), "", [Python, Program, "run"], [Python, Program, "serve"], 8080,
+                    Duration.Seconds(10)),
             },
         };
     }

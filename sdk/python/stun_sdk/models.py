@@ -31,6 +31,8 @@ class Runner:
     run: Sequence[str] | None = None
     serve: Sequence[str] | None = None
     port: int | None = None
+    run_time_max_seconds: int | None = None
+    """The longest that a run takes. The shorter, the sooner is paid: a result can be disputed as long as that."""
 
 
 @dataclass(frozen=True)

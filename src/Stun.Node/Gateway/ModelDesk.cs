@@ -10,6 +10,9 @@ public sealed class ModelDesk(ModelRegistry registry, ServingSettings settings)
 {
     private const int NameBytesMax = 128, WordsMax = 128;
 
+    /// <summary>An order bounds it anyway; this keeps sums in their range.</summary>
+    private const long RunSecondsMax = 30 * 86_400;
+
     /// <param name="sizeOf">Of a blob; null where it is not here.</param>
     public ModelManifest Read(ModelForm form, Address account, Func<Digest, long?> sizeOf)
     {
@@ -40,6 +43,8 @@ public sealed class ModelDesk(ModelRegistry registry, ServingSettings settings)
         if (order.Spec.Work is not (Work.Model or Work.ServedModel)) return order;
         var manifest = await ManifestAsync(order.Spec.Work, cancel).ConfigureAwait(false);
         if (form.ModelCreator is null) order = order with { ModelCreator = manifest.Creator };
+        if (form.RunTimeMaxSeconds is null && manifest.Runner.RunTimeMax > Duration.Zero
+            && order.Spec.Work is Work.Model) order = order with { RunTimeMax = manifest.Runner.RunTimeMax };
         if (form.Resources is null) order = order with { Spec = order.Spec with { Resources = manifest.Needs } };
         Require(order, manifest);
         return order;
@@ -84,6 +89,9 @@ public sealed class ModelDesk(ModelRegistry registry, ServingSettings settings)
             reader.Refuse("runner.run", "give a command to run, to serve, or both");
         if (form.Serve is { Count: > 0 } && form.Port is null or 0)
             reader.Refuse("runner.port", "is missing: where it serves");
-        return new ModelRunner(image.Digest, image.Source, run, serve, form.Port ?? 0);
+        if (form.RunTimeMaxSeconds is < 0 or > RunSecondsMax)
+            reader.Refuse("runner.run_time_max_seconds", $"must be 0 to {RunSecondsMax}");
+        var longest = Duration.Seconds(Math.Clamp(form.RunTimeMaxSeconds ?? 0, 0, RunSecondsMax));
+        return new ModelRunner(image.Digest, image.Source, run, serve, form.Port ?? 0, longest);
     }
 }

@@ -26,7 +26,11 @@ public sealed record ModelFileForm(string? Digest, string? Name);
 /// <param name="Run">The command of a task follows it.</param>
 /// <param name="Serve">Answers HTTP on the port, which it is told as STUN_PORT.</param>
 public sealed record RunnerForm(
-    string? Image, IReadOnlyList<string>? Run, IReadOnlyList<string>? Serve, ushort? Port);
+    string? Image, IReadOnlyList<string>? Run, IReadOnlyList<string>? Serve, ushort? Port)
+{
+    /// <summary>The longest that a run takes, where an order does not say it.</summary>
+    public long? RunTimeMaxSeconds { get; init; }
+}
 
 public sealed record ModelView(
     string Digest, string Name, string Format, ModelFileView File, string Creator, string Owner,
@@ -40,7 +44,8 @@ public sealed record ModelView(
             $"sha256:{model.Digest}", manifest.Name, manifest.Format.ToString().ToLowerInvariant(),
             new ModelFileView($"sha256:{manifest.File.Digest}", manifest.File.Name, manifest.File.Size),
             manifest.Creator.ToString(), model.Owner.ToString(), WallTime.Time(model.RegisteredAt),
-            new RunnerView($"{source}sha256:{runner.Image}", [.. runner.Run], [.. runner.Serve], runner.Port),
+            new RunnerView($"{source}sha256:{runner.Image}", [.. runner.Run], [.. runner.Serve], runner.Port,
+                runner.RunTimeMax == Duration.Zero ? null : (long)runner.RunTimeMax.SecondsStarted),
             NeedsOf(manifest.Needs));
     }
 
@@ -60,7 +65,8 @@ public sealed record ModelView(
 
 public sealed record ModelFileView(string Digest, string Name, ulong Size);
 
-public sealed record RunnerView(string Image, IReadOnlyList<string> Run, IReadOnlyList<string> Serve, ushort Port);
+public sealed record RunnerView(
+    string Image, IReadOnlyList<string> Run, IReadOnlyList<string> Serve, ushort Port, long? RunTimeMaxSeconds);
 
 /// <param name="Cursor">Asks for the next page; missing at the end.</param>
 public sealed record ModelPage(IReadOnlyList<ModelView> Models, string? Cursor);

@@ -3870,7 +3870,7 @@ public static class ProtocolWire
 
     public static void Write(CborWriter writer, global::Stun.Protocol.ModelRunner value)
     {
-        writer.WriteMapStart(5);
+        writer.WriteMapStart(6);
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Image);
         writer.WriteUInt64(2);
@@ -3889,6 +3889,8 @@ public static class ProtocolWire
         }
         writer.WriteUInt64(5);
         writer.WriteUInt64(value.Port);
+        writer.WriteUInt64(6);
+        writer.WriteInt64(value.RunTimeMax.Micros);
     }
 
     public static global::Stun.Protocol.ModelRunner ReadModelRunner(ref CborReader reader)
@@ -3904,8 +3906,10 @@ public static class ProtocolWire
         var f4 = ReadStringList(ref reader, 128, "ModelRunner.Serve");
         WireForm.ReadKey(ref reader, ref left, 5, "ModelRunner.Port");
         var f5 = (ushort)WireForm.ReadUnsigned(ref reader, ushort.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 6, "ModelRunner.RunTimeMax");
+        var f6 = new global::Stun.Protocol.Duration(reader.ReadInt64());
         WireForm.RequireDone(in reader, left, "ModelRunner");
-        return new global::Stun.Protocol.ModelRunner(f1, f2, f3, f4, f5);
+        return new global::Stun.Protocol.ModelRunner(f1, f2, f3, f4, f5, f6);
     }
 
     public static void Write(CborWriter writer, global::Stun.Protocol.Offer value)

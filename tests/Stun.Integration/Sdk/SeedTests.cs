@@ -66,7 +66,7 @@ public sealed class SeedTests
         Assert.StartsWith("Result: {'data': [{'chance': ", said);
         Assert.Matches("'digit': 7}.*'digit': 1}", said);
         // Two providers agreed, validators signed, and the money went to the chain: believed by nobody's word.
-        Assert.Matches(@"^complete 2 [1-9]\d* [1-9]\d*\n$", await RunAsync(scene, home, Check.Replace("KEY", key, StringComparison.Ordinal)));
+        Assert.Matches(@"^Complete 2 [1-9]\d* [1-9]\d*\n$", await RunAsync(scene, home, Check.Replace("KEY", key, StringComparison.Ordinal)));
     }
 
     private const string Check = """

@@ -288,6 +288,7 @@ public sealed class ServingScene : IAsyncDisposable
     {
         [ModelFormat.Pth] = new ModelRunner(
             Digest.Read(Convert.FromHexString(Image["sha256:".Length..])), "",
-            ["/usr/bin/python3", Runner, "run"], ["/usr/bin/python3", Runner, "serve"], 8080),
+            ["/usr/bin/python3", Runner, "run"], ["/usr/bin/python3", Runner, "serve"], 8080,
+            Duration.Seconds(5)),
     };
 }

@@ -75,8 +75,8 @@ internal sealed class BatchAsking(ModelMeter meter, StoredBatch batch, IModelRou
                 ResponseForm.ChatOf(form, isStream: false, tellsUsage: false).ToJsonString()));
         if (!route.Speaks(asked.Path))
             throw new ApiException("model.path", $"'{read.Model}' does not answer at {kind.Path}.");
-        using var answer = await ModelDesk.AskAsync(route, asked, cancel).ConfigureAwait(false);
-        using var whole = await ModelDesk.WholeAsync(answer, cancel).ConfigureAwait(false);
+        using var answer = await QuestionDesk.AskAsync(route, asked, cancel).ConfigureAwait(false);
+        using var whole = await QuestionDesk.WholeAsync(answer, cancel).ConfigureAwait(false);
         var scan = AnswerScan.Of(whole.Memory.Span);
         if (answer.Status >= 400)
             return scan.IsError

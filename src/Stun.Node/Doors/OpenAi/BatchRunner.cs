@@ -197,7 +197,7 @@ internal sealed class BatchRunner : IAsyncDisposable
         try
         {
             model = Question.Read(question.Body, QuestionKind.All.First(each => each.Path == batch.Endpoint)).Model;
-            route = ModelDesk.Find(plan.Models, model, batch.Account);
+            route = QuestionDesk.Find(plan.Models, model, batch.Account);
         }
         catch (ApiException refused)
         {

@@ -15,7 +15,7 @@ internal sealed class OpenAiDoor : IAsyncDisposable
         var files = new FileBook(plan.Database, plan.Blobs.Files);
         var open = new BatchBook(plan.Database, plan.Gateway);
         batches = new BatchRunner(plan, open, files, meter);
-        var desk = new ModelDesk(plan, meter, new AnswerCache(plan.ModelSettings, plan.Clock), batches);
+        var desk = new QuestionDesk(plan, meter, new AnswerCache(plan.ModelSettings, plan.Clock), batches);
         Routes =
         [
             .. new OpenAiRoutes(plan, desk).All(),

@@ -5,7 +5,7 @@ using Stun.Node.Serving;
 namespace Stun.Node.Doors.OpenAi;
 
 /// <summary>The endpoints of OpenAI's API that this node has. They are described by its specification.</summary>
-internal sealed class OpenAiRoutes(DoorPlan plan, ModelDesk desk)
+internal sealed class OpenAiRoutes(DoorPlan plan, QuestionDesk desk)
 {
     public IEnumerable<ApiRoute> All() =>
     [

@@ -16,10 +16,10 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
         var isStream = form["stream"] is JsonValue value && value.TryGetValue(out bool wanted) && wanted;
         var chat = Encoding.UTF8.GetBytes(
             ResponseForm.ChatOf(form, isStream, route.TellsUsage).ToJsonString());
-        using var answer = await ModelDesk.AskAsync(
+        using var answer = await QuestionDesk.AskAsync(
             route, new ModelQuestion(QuestionKind.Chat.Path, chat), call.Cancel).ConfigureAwait(false);
         var view = new ResponseView(form, WallTime.Now(TimeProvider.System));
-        if (answer.Status >= 400) await ModelDesk.RefuseAsync(call, answer).ConfigureAwait(false);
+        if (answer.Status >= 400) await QuestionDesk.RefuseAsync(call, answer).ConfigureAwait(false);
         else if (isStream && answer.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
             await StreamAsync(answer, new ResponseEvents(view), body.Length).ConfigureAwait(false);
         else await PlainAsync(answer, view, body.Length).ConfigureAwait(false);
@@ -27,14 +27,14 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
 
     private async Task PlainAsync(ModelAnswer answer, ResponseView view, int asked)
     {
-        using var whole = await ModelDesk.WholeAsync(answer, call.Cancel).ConfigureAwait(false);
+        using var whole = await QuestionDesk.WholeAsync(answer, call.Cancel).ConfigureAwait(false);
         var scan = AnswerScan.Of(whole.Memory.Span);
         if (!scan.IsObject || scan.IsError) throw BackEndFault.Broken(answer.By.Name, "gave no answer");
         var chat = ChatOf(whole.Memory.Span, answer.By.Name);
         var usage = scan.Usage ?? TokenUsage.Counted(asked, whole.Length, 0);
         var price = usage.PriceBy(route.Model.Prices);
         var response = call.Response;
-        ModelDesk.Tell(response, answer);
+        QuestionDesk.Tell(response, answer);
         response.Headers[OpenAiHeaders.Price] = price.Units.ToString(CultureInfo.InvariantCulture);
         var bytes = OpenAiJson.Bytes(json => view.OfChat(chat, usage).WriteTo(json));
         response.ContentType = "application/json";
@@ -58,7 +58,7 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
     private async Task StreamAsync(ModelAnswer answer, ResponseEvents events, int asked)
     {
         var (response, cancel) = (call.Response, call.Cancel);
-        ModelDesk.Tell(response, answer);
+        QuestionDesk.Tell(response, answer);
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         events.Begin(response.BodyWriter);
@@ -75,13 +75,13 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
         {
             Break(events, late.Code, late.Message);
         }
-        catch (Exception failure) when (ModelDesk.IsBreak(failure) && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (QuestionDesk.IsBreak(failure) && !cancel.IsCancellationRequested)
         {
             Break(events, "model.broken", $"{answer.By.Name} broke off in the middle of its answer.");
         }
         finally
         {
-            ModelDesk.Settle(ticket, route.Model, asked, answer.By.Name, relay, cancel.IsCancellationRequested);
+            QuestionDesk.Settle(ticket, route.Model, asked, answer.By.Name, relay, cancel.IsCancellationRequested);
         }
         await response.BodyWriter.FlushAsync(cancel).ConfigureAwait(false);
     }

@@ -10,7 +10,7 @@ namespace Stun.Node.Doors.OpenAi;
 /// and charged when it was handed over. A stream that breaks says so and is free; one that its caller leaves is charged
 /// by what was passed on until then.
 /// </summary>
-internal sealed class ModelDesk(DoorPlan plan, ModelMeter meter, AnswerCache cache, BatchRunner batches)
+internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache cache, BatchRunner batches)
 {
     private const string EventStream = "text/event-stream";
 
