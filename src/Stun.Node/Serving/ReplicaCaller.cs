@@ -14,7 +14,8 @@ namespace Stun.Node.Serving;
 /// them holds the lease the hub knows; the others are refused.
 /// </param>
 public sealed class ReplicaCaller(
-    Func<IReadOnlyList<(Uri Door, string Token)>> hubs, Action<string, string> say, TimeProvider clock) : IAsyncDisposable
+    Func<IReadOnlyList<(Uri Door, string Token)>> hubs, Action<string, string> say, TimeProvider clock)
+    : IAsyncDisposable
 {
     internal const string OpenWord = "open", FinishWord = "finish";
 

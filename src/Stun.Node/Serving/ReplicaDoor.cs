@@ -11,8 +11,8 @@ namespace Stun.Node.Serving;
 /// <summary>
 /// Where providers bring their replicas. They only dial out; so for each replica a provider keeps one line open, on
 /// which it is told "open ID" and then dials once more under that id: what passes over this second socket is what
-/// passes over a connection into the container, byte by byte. Both are opened by the word of the provider's link, as blobs
-/// are, and only for a task of which this provider holds an attempt.
+/// passes over a connection into the container, byte by byte. Both are opened by the word of the provider's link, as
+/// blobs are, and only for a task of which this provider holds an attempt.
 /// </summary>
 /// <param name="replicas">Gets the way to each replica while its line is open.</param>
 /// <param name="holds">Whether this provider runs an attempt of this task.</param>
