@@ -78,7 +78,8 @@ public sealed class BadInputTests
         await IsAsync(413, "request.too-large", new byte[100_001]);
         await IsAsync(400, "request.malformed",
             Bytes($$"""{"model":"plain","messages":[{{new string('[', 40_000)}}{{new string(']', 40_000)}}]}"""));
-        await IsAsync(400, "request.malformed", [.. Bytes("""{"model":"plain","messages":["""), 0xc3, 0x28, .. "]}"u8]);
+        await IsAsync(400, "request.malformed",
+            [.. Bytes("""{"model":"plain","messages":[""" + "\""), 0xc3, 0x28, .. "\"]}"u8]);
         await IsAsync(400, "request.malformed", [0xef, 0xbb, 0xbf, .. "{}"u8]);
         await IsAsync(415, "request.media-type", Bytes(ModelScene.Chat("plain")), "text/plain");
         await IsAsync(415, "request.media-type", Bytes("a=b"), "application/x-www-form-urlencoded");

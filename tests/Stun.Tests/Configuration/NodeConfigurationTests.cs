@@ -53,6 +53,42 @@ public sealed class NodeConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Models_of_others_are_read_with_their_names_prices_and_quotas()
+    {
+        const string Models = """
+            models:
+              outside:
+                - { name: one, url: "https://models.example/v1", models: [a, b=x/B-2], price-per-million-in: 5 }
+                - { name: two, url: "http://10.0.0.7/v1", models: [c], at-once: 3, paths: [chat, responses] }
+              per-key: { requests-per-minute: 60 }
+              accounts:
+                - { address: "0x8ba1f109551bd432803012645ac136ddd64dba72", spend-per-day: 7 }
+            """;
+        var text = Document.Examples()[0].Replace(
+            "roles: [scheduler, provider]", "roles: [gateway, scheduler, provider]", StringComparison.Ordinal);
+        var read = Load($"{text}\n{Models}\n").Models;
+        Assert.Equal([new OutsideModel("a", "a"), new OutsideModel("b", "x/B-2")], read.Outside[0].Models);
+        Assert.Equal(new Amount(5), read.Outside[0].Prices.PerMillionIn);
+        Assert.Equal((3U, Duration.Seconds(120)), (read.Outside[1].AtOnce, read.Outside[1].Within));
+        Assert.Equal(["chat", "responses"], read.Outside[1].Paths);
+        Assert.Equal(new ModelQuota(RequestsPerMinute: 60), read.PerKey);
+        Assert.Equal(new ModelQuota(), read.PerAccount);
+        Assert.Equal(new ModelQuota(SpendPerDay: new Amount(7)), read.Accounts[0].Quota);
+
+        Assert.Contains("role gateway", Refused($"{Document.Examples()[0]}\n{Models}\n"), StringComparison.Ordinal);
+        foreach (var (from, to, word) in ((string, string, string)[])
+        [
+            ("models: [c]", "models: [a]", "costs something else"), ("name: two", "name: one", "another provider"),
+            ("models: [c]", "models: [c, \"a b\"]", "a name of at most"), ("paths: [chat", "paths: [chats", "chat"),
+            ("at-once: 3", "key-file: node.yaml, key-variable: K", "Give one of them"),
+        ])
+            Assert.Contains(word, Refused($"{text}\n{Models.Replace(from, to, StringComparison.Ordinal)}\n"),
+                StringComparison.Ordinal);
+    }
+
+    private string Refused(string text) => Assert.Throws<NodeException>(() => Load(text)).Message;
+
+    [Fact]
     public void Lists_are_replaced_as_a_whole_and_can_be_emptied()
     {
         var text = Document.Examples()[0] + "# end\n";
