@@ -192,6 +192,19 @@ class LiveTests(unittest.TestCase):
             self.assertEqual(0, done.returncode, done.stderr)
             self.assertIn(said, done.stdout)
 
+    def test_the_samples_run(self) -> None:
+        for name, said in {
+            "hello_task": r"said .*hello", "files_in_and_out": r"100 % of \d{7} bytes\n.* holds .*words",
+            "follow_logs": r"output .*spoken\n(?s:.*)over \w+", "receipt_offline": r"Complete: cost(?s:.*)tampered: ",
+            "many_tasks": r"\A10 tasks done, within \d+: True\nrefused: task.price-too-low\n"
+                          r"the last one is cancelled\n\Z",
+        }.items():
+            done = subprocess.run([sys.executable, "-B", str(SDK / "samples" / (name + ".py"))], cwd=SDK,
+                                  env={**os.environ, "PYTHONPATH": str(SDK)}, capture_output=True, text=True,
+                                  timeout=120)
+            self.assertEqual(0, done.returncode, name + done.stderr)
+            self.assertRegex(done.stdout, said)
+
     def cut(self, cuts: list[int | None]) -> CutProxy:
         url = urlsplit(NODE)
         return CutProxy(str(url.hostname), int(url.port or 80), cuts)

@@ -16,6 +16,7 @@ from typing import Any
 from stun_sdk.receipts import Bundle, ProofError, Shares, Terms, divide, keccak256, verify
 from stun_sdk.receipts.__main__ import main
 
+from . import shared_proof
 from .ground import Key, remembering
 from .proofs import CREATOR, PROVIDERS, TERMS, VALIDATORS, Story
 
@@ -110,6 +111,10 @@ class ProofTests(unittest.TestCase):
         refuse("for another spec", lambda story: setattr(story, "receipt_spec", bytes(32)))
         refuse("in no receipt", lambda story: setattr(story, "result", keccak256(b"invented")))
         refuse("quorum of nobody", lambda story: setattr(story, "terms", replace(TERMS, quorum=0)))
+
+    def test_the_proof_that_all_sdks_check_is_this_one(self) -> None:
+        self.assertEqual(shared_proof.text(), shared_proof.PLACE.read_text(encoding="utf-8"),
+                         "Make it again: python3 -m tests.shared_proof")
 
     def test_a_receipt_that_is_missing_is_missed(self) -> None:
         story = Story()

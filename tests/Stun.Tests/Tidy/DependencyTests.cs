@@ -11,14 +11,18 @@ public sealed class DependencyTests
     private const string Lines = "dependencies.md";
     private const string Versions = "Directory.Packages.props";
     private static readonly string[] Modules =
-        ["contracts/evm/package.json", "tests/Stun.Integration/OpenAi/client/package.json"];
+    [
+        "contracts/evm/package.json", "sdk/javascript/package.json",
+        "tests/Stun.Integration/OpenAi/client/package.json",
+    ];
 
     private static readonly Regex Row = new(@"^\| `(?<name>[A-Za-z0-9._@/-]+)` \|(?<cells>.*)\|\s*$");
 
     [Fact]
     public void Packages_and_their_lines_are_the_same() =>
         Law.Holds(Differences(
-            Repository.Read(Versions), [.. Modules.Select(Repository.Read)], Repository.Read(Lines)));
+            Repository.Read(Versions), [.. Modules.Select(path => new TextFile(path, Repository.Read(path)))],
+            Repository.Read(Lines)));
 
     [Fact]
     public void Every_project_has_a_lock_file() =>
@@ -29,25 +33,27 @@ public sealed class DependencyTests
 
     [Fact]
     public void A_package_without_a_line_and_a_line_without_a_package_are_found() =>
-        Law.Finds(5, Differences(
+        Law.Finds(6, Differences(
             "<P><PackageVersion Include=\"A.B\" Version=\"1\" /><PackageVersion Include=\"A.D\" Version=\"1\" /></P>",
-            ["""{"devDependencies":{"a/e":"1.0.0"}}""", """{"devDependencies":{"a/f":"^1.0.0"}}"""],
+            [
+                new TextFile("a/package.json", """{"devDependencies":{"a/e":"1.0.0","a/f":"^1.0.0"}}"""),
+                new TextFile("b/package.json", """{"dependencies":{"a/g":"1.0.0"}}"""),
+            ],
             "| `A.C` | what | MIT | nobody |\n| `A.D` | what |  | nobody |\n| `a/f` | what | MIT | nobody |\n"));
 
-    private static IEnumerable<Finding> Differences(string versions, string[] modules, string lines)
+    private static IEnumerable<Finding> Differences(string versions, IReadOnlyList<TextFile> modules, string lines)
     {
         SortedSet<string> packages = new(StringComparer.Ordinal);
         foreach (var item in XDocument.Parse(versions).Descendants("PackageVersion"))
             packages.Add(item.Attribute("Include")!.Value);
-        foreach (var module in modules.SelectMany(text =>
-            JsonDocument.Parse(text).RootElement.GetProperty("devDependencies").EnumerateObject()))
-        {
-            packages.Add(module.Name);
-            if (!char.IsAsciiDigit(module.Value.GetString()![0]))
-                yield return new Finding(
-                    Lines, 1, $"{module.Name} has no exact version in its package.json.",
-                    "Name the one that is locked.");
-        }
+        foreach (var file in modules)
+            foreach (var module in ModulesOf(file))
+            {
+                packages.Add(module.Name);
+                if (!char.IsAsciiDigit(module.Value.GetString()![0]))
+                    yield return new Finding(
+                        file.Path, 1, $"{module.Name} has no exact version.", "Name the one that is locked.");
+            }
         SortedSet<string> told = new(StringComparer.Ordinal);
         foreach (var (index, line) in lines.Split('\n').Index())
         {
@@ -63,5 +69,14 @@ public sealed class DependencyTests
         foreach (var name in packages.Where(name => !told.Contains(name)))
             yield return new Finding(Versions, 1, $"{name} has no line in {Lines}.",
                 "Add a row: name, what for, licence, who would replace it.");
+    }
+
+    private static IEnumerable<JsonProperty> ModulesOf(TextFile file)
+    {
+        var document = JsonDocument.Parse(file.Text).RootElement;
+        foreach (var list in (string[])["dependencies", "devDependencies"])
+            if (document.TryGetProperty(list, out var packages))
+                foreach (var module in packages.EnumerateObject())
+                    yield return module;
     }
 }

@@ -4,7 +4,7 @@ namespace Stun.Tests.Tidy;
 internal static class Repository
 {
     private static readonly string[] Unread =
-        [".git", ".vs", ".idea", "artifacts", "bin", "obj", "node_modules", "__pycache__"];
+        [".git", ".vs", ".idea", "artifacts", "bin", "obj", "node_modules", "dist", "__pycache__"];
 
     private static readonly string[] Binary =
         [".png", ".jpg", ".ico", ".gz", ".zip", ".bin", ".wasm", ".woff2", ".pdf", ".dll", ".cbor"];

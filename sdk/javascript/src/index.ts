@@ -1,0 +1,20 @@
+/** Stun, a decentralised compute network, from JavaScript. See README.md for a quick start. */
+export {
+  StunClient, type Abortable, type OffersQuery, type StunClientOptions, type SubmitOptions, type TasksQuery,
+  type WaitOptions,
+} from './client.js';
+export type { DownloadOptions } from './downloads.js';
+export {
+  AccountRefused, ApiError, AuthRefused, BlobRefused, ContentMismatch, IdempotencyConflict, InvalidRequest,
+  NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskRefused, UnknownRefusal,
+  WaitedTooLong, type Fault,
+} from './errors.js';
+export type { Estimate } from './estimates.js';
+export {
+  verification, type Amount, type Comparator, type Input, type ProviderChoice, type Resources, type TaskRequest,
+  type Verification,
+} from './forms.js';
+export type { LogOptions } from './logs.js';
+export type { RetryPolicy } from './retry.js';
+export type { Content, Progress, Source, UploadOptions } from './uploads.js';
+export type { Account, BlobRef, LogPiece, Network, Offer, Result, ResultFile, Task } from './views.js';
