@@ -42,7 +42,8 @@ internal static class OperatorScenario
         report.Say($"{Count} requests are made before anybody answers; ping, paid {Payment}, fee {Fee}, so that each "
             + "answer refunds. A block each second, at most as long as its gas lasts. 'One by one': try, send, wait "
             + "for the block, and only then the next. The plain contract is one of the first kind, written anew: what "
-            + "is left is paid out by a second transaction, and its gas is counted. More on gas: docs/reference/gas.md.");
+            + "is left is paid out by a second transaction, and its gas is counted. More on gas: "
+            + "docs/reference/gas.md.");
         report.Begin("Requests in flight", "node", "requests", "answered", "seconds", "a second", "gas each",
             "transactions");
         var all = await LapAsync(report, "ours, all at once", Count, false, OursAsync);

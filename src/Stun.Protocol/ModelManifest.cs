@@ -31,8 +31,8 @@ public sealed record ModelManifest(
 /// <param name="Serve">Answers HTTP on the port; none where the model is not to be served.</param>
 /// <param name="Port">Inside the container.</param>
 /// <param name="RunTimeMax">
-/// The longest that a run takes, where an order does not say it: the shorter it is, the sooner is paid, for a result can
-/// be disputed as long as others may need to run it. Zero where that is not known.
+/// The longest that a run takes, where an order does not say it: the shorter it is, the sooner is paid, for a result
+/// can be disputed as long as others may need to run it. Zero where that is not known.
 /// </param>
 public sealed record ModelRunner(
     Digest Image,

@@ -9,8 +9,8 @@ namespace Stun.Node.Operator;
 
 /// <summary>
 /// What the owner of an operator's contract does: makes it, says who answers there, takes what was earned, as each
-/// node does with its own. Each step looks first whether it is done, so that a command that broke off is finished by the
-/// same command.
+/// node does with its own. Each step looks first whether it is done, so that a command that broke off is finished by
+/// the same command.
 /// </summary>
 public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
 {
