@@ -185,12 +185,15 @@ class LiveTests(unittest.TestCase):
 
     def test_the_programs_of_the_readme_run(self) -> None:
         text = (SDK / "README.md").read_text(encoding="utf-8")
-        quick, wrong = re.findall(r"```python\n(.*?)```", text, re.S)
-        for program, said in ((quick, "Complete cost"), (wrong, "image ")):
-            done = subprocess.run([sys.executable, "-c", program], cwd=SDK, env={**os.environ}, capture_output=True,
-                                  text=True, timeout=120)
-            self.assertEqual(0, done.returncode, done.stderr)
-            self.assertIn(said, done.stdout)
+        quick, model, wrong = re.findall(r"```python\n(.*?)```", text, re.S)
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "my_model.pth").write_bytes(b"x" * 1000)
+            Path(folder, "images.json").write_text("[]", encoding="utf-8")
+            for program, said in ((quick, "Complete cost"), (model, "Result: read-digits"), (wrong, "image ")):
+                done = subprocess.run([sys.executable, "-B", "-c", program], cwd=folder, capture_output=True, text=True,
+                                      env={**os.environ, "PYTHONPATH": str(SDK)}, timeout=120)
+                self.assertEqual(0, done.returncode, done.stderr)
+                self.assertIn(said, done.stdout)
 
     def test_the_samples_run(self) -> None:
         for name, said in {
