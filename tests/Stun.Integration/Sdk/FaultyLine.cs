@@ -144,7 +144,8 @@ internal sealed class FaultyLine : IAsyncDisposable
     {
         var status = (int)fault["status"]!;
         context.Response.StatusCode = status;
-        foreach (var (name, value) in fault["headers"]?.AsObject() ?? []) context.Response.Headers[name] = (string?)value;
+        foreach (var (name, value) in fault["headers"]?.AsObject() ?? [])
+            context.Response.Headers[name] = (string?)value;
         var (type, text) = ((string?)fault["code"], fault["document"]) switch
         {
             ({ } code, _) => ("application/problem+json", Problem(status, code)),
