@@ -325,7 +325,7 @@ test('a download goes on where it broke and is believed by its digest', () => in
     assert.equal(ended, 'aborted');
   });
   await scripted([document({ ...result, digest: 'sha256:' + '00'.repeat(32) })], async node => {
-    await assert.rejects(client(node).readFile(ID, 'a/b.bin'), ContentMismatch);
+    await assert.rejects(client(node).result(ID), ContentMismatch);
   });
   await scripted([document(result), { status: 200, body: CONTENT, cut: 10 }, { status: 200, body: CONTENT }],
     async node => void await assert.rejects(client(node).readFile(ID, 'a/b.bin'), /changed while/));
@@ -359,6 +359,16 @@ test('logs have no gap and no double after a break', () => {
     assert.deepEqual([text, pieces.length], ['one two zwölf', 4]);
     assert.match(node.asked[2].path, /attempt=a1&stream=output&offset=4/);
     assert.match(node.asked[0].path, /follow=1/);
+    // What was seen already is not asked for again.
+    assert.equal(node.asked.length, 3);
+  });
+});
+
+test('a log that ends within a piece has not ended', () => {
+  const whole = logLine('output', 0, 'one ') + logLine('output', 4, 'two');
+  return scripted([{ status: 200, body: whole.slice(0, -9) }, { status: 200, body: whole }], async node => {
+    assert.equal((await all(client(node).logs(ID))).map(each => each.text).join(''), 'one two');
+    assert.equal(node.asked.length, 2);
   });
 });
 

@@ -54,10 +54,16 @@ public sealed class JavaScriptTests
                 "./node_modules/@noble/hashes"], JavaScriptPackage.Folder).RunAsync();
         var packed = made.GetFiles("*.tgz").Select(file => file.FullName).ToList();
         Assert.Equal(3, packed.Count);
-        await File.WriteAllTextAsync(Path.Combine(clean.FullName, "package.json"), """{"private":true}""");
+        await File.WriteAllTextAsync(Path.Combine(clean.FullName, "package.json"), """{"private":true,"type":"module"}""");
         await new SdkProgram("npm", ["install", "--offline", "--no-audit", "--no-fund", .. packed], clean.FullName)
             .RunAsync();
         Assert.False(Directory.Exists(Path.Combine(clean.FullName, "node_modules", "typescript")));
+        var compiler = Path.Combine(JavaScriptPackage.Folder, "node_modules", "typescript", "bin", "tsc");
+        File.Copy(Path.Combine(JavaScriptPackage.Folder, "tests", "consumer.ts"),
+            Path.Combine(clean.FullName, "consumer.ts"));
+        await new SdkProgram("node",
+            [compiler, "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib",
+                "es2022,dom,dom.asynciterable", "consumer.ts"], clean.FullName).RunAsync();
         File.Copy(Path.Combine(JavaScriptPackage.Folder, "samples", "receipt-offline.mjs"),
             Path.Combine(clean.FullName, "sample.mjs"));
         await using var node = await LiveNode.StartAsync();
