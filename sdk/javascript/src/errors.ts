@@ -91,6 +91,9 @@ export class BlobRefused extends ApiError {}
 /** It cannot be done with this account or at this escrow: `account.*`, `escrow.*`. */
 export class AccountRefused extends ApiError {}
 
+/** It cannot be done with this model or service: `model.*`, `service.*`, and the codes of other doors. */
+export class ModelRefused extends ApiError {}
+
 /** An answer without an error document that this package knows: a proxy between, or a newer node. */
 export class UnknownRefusal extends ApiError {}
 
@@ -99,11 +102,13 @@ type Kind = new (refusal: Refusal) => ApiError;
 const GROUPS = new Map<string, Kind>([
   ['request', RequestRefused], ['auth', AuthRefused], ['rate', RateLimited], ['node', NodeUnavailable],
   ['task', TaskRefused], ['idempotency', IdempotencyConflict], ['blob', BlobRefused], ['account', AccountRefused],
-  ['escrow', AccountRefused],
+  ['escrow', AccountRefused], ['quota', RateLimited], ['model', ModelRefused], ['service', ModelRefused],
+  ['replica', ModelRefused], ['file', ModelRefused], ['batch', ModelRefused], ['tes', ModelRefused],
 ]);
 
 const MISSING = new Set([
-  'request.not-found', 'task.unknown', 'blob.unknown', 'blob.upload-unknown', 'account.unknown', 'key.unknown']);
+  'request.not-found', 'task.unknown', 'blob.unknown', 'blob.upload-unknown', 'account.unknown', 'key.unknown',
+  'model.unknown', 'service.unknown', 'file.unknown', 'batch.unknown']);
 
 const BARE = new Map<number, Kind>([[401, AuthRefused], [403, AuthRefused], [404, NotFound], [429, RateLimited]]);
 

@@ -6,8 +6,8 @@ export {
 export type { DownloadOptions } from './downloads.js';
 export {
   AccountRefused, ApiError, AuthRefused, BlobRefused, ContentMismatch, IdempotencyConflict, InvalidRequest,
-  NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskRefused, UnknownRefusal,
-  WaitedTooLong, type Fault,
+  ModelRefused, NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskRefused,
+  UnknownRefusal, WaitedTooLong, type Fault,
 } from './errors.js';
 export type { Estimate } from './estimates.js';
 export {

@@ -4,8 +4,8 @@ from .aio import AsyncStunClient
 from .client import StunClient
 from .errors import (
     AccountRefused, ApiError, AuthRefused, BlobRefused, ContentMismatch, Fault, IdempotencyConflict, InvalidRequest,
-    NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskFailed, TaskRefused,
-    UnknownRefusal, WaitedTooLong,
+    ModelRefused, NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskFailed,
+    TaskRefused, UnknownRefusal, WaitedTooLong,
 )
 from .estimates import Estimate
 from .forms import Comparator, Input, ProviderChoice, Resources, TaskRequest, Verification
@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account", "AccountRefused", "ApiError", "AsyncRunningTask", "AsyncStunClient", "AuthRefused", "Blob",
     "BlobRefused", "Comparator", "ContentMismatch", "Estimate", "Fault", "IdempotencyConflict", "Input",
-    "InvalidRequest", "LogPiece", "Model", "NodeUnavailable", "NodeUnreachable", "NotFound", "Offer",
+    "InvalidRequest", "LogPiece", "Model", "ModelRefused", "NodeUnavailable", "NodeUnreachable", "NotFound", "Offer",
     "ProviderChoice", "RateLimited", "RequestRefused", "Resources", "Result", "ResultFile", "RetryPolicy",
     "Runner", "RunningTask", "StunClient", "StunError", "Task", "TaskFailed", "TaskRefused", "TaskRequest",
     "TaskView", "UnknownRefusal", "Verification", "WaitedTooLong",

@@ -102,6 +102,10 @@ class AccountRefused(ApiError):
     """It cannot be done with this account or at this escrow: ``account.*``, ``escrow.*``."""
 
 
+class ModelRefused(ApiError):
+    """It cannot be done with this model or service: ``model.*``, ``service.*``, and the codes of other doors."""
+
+
 class UnknownRefusal(ApiError):
     """An answer without an error document that this package knows: a proxy between, or a newer node."""
 
@@ -109,10 +113,12 @@ class UnknownRefusal(ApiError):
 _GROUPS: Mapping[str, type[ApiError]] = {
     "request": RequestRefused, "auth": AuthRefused, "rate": RateLimited, "node": NodeUnavailable, "task": TaskRefused,
     "idempotency": IdempotencyConflict, "blob": BlobRefused, "account": AccountRefused, "escrow": AccountRefused,
+    "quota": RateLimited, "model": ModelRefused, "service": ModelRefused, "replica": ModelRefused,
+    "file": ModelRefused, "batch": ModelRefused, "tes": ModelRefused,
 }
 
 _MISSING = {"request.not-found", "task.unknown", "blob.unknown", "blob.upload-unknown", "account.unknown",
-            "key.unknown"}
+            "key.unknown", "model.unknown", "service.unknown", "file.unknown", "batch.unknown"}
 
 
 def class_of(code: str) -> type[ApiError]:

@@ -189,7 +189,7 @@ class LiveTests(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "my_model.pth").write_bytes(b"x" * 1000)
             Path(folder, "images.json").write_text("[]", encoding="utf-8")
-            for program, said in ((quick, "Complete cost"), (model, "Result: read-digits"), (wrong, "image ")):
+            for program, said in ((quick, "Complete cost"), (model, "Result: now"), (wrong, "image ")):
                 done = subprocess.run([sys.executable, "-B", "-c", program], cwd=folder, capture_output=True, text=True,
                                       env={**os.environ, "PYTHONPATH": str(SDK)}, timeout=120)
                 self.assertEqual(0, done.returncode, done.stderr)
