@@ -54,7 +54,8 @@ public sealed class JavaScriptTests
                 "./node_modules/@noble/hashes"], JavaScriptPackage.Folder).RunAsync();
         var packed = made.GetFiles("*.tgz").Select(file => file.FullName).ToList();
         Assert.Equal(3, packed.Count);
-        await File.WriteAllTextAsync(Path.Combine(clean.FullName, "package.json"), """{"private":true,"type":"module"}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(clean.FullName, "package.json"), """{"private":true,"type":"module"}""");
         await new SdkProgram("npm", ["install", "--offline", "--no-audit", "--no-fund", .. packed], clean.FullName)
             .RunAsync();
         Assert.False(Directory.Exists(Path.Combine(clean.FullName, "node_modules", "typescript")));
