@@ -64,7 +64,8 @@ public sealed class HostileTests
     {
         var page = File.ReadAllText(Page);
         var sources = new[] { "Containers", "Cgroups", "Linux" }.SelectMany(room => Directory.EnumerateFiles(
-            Path.Combine(WorkingCopy.Root, "src/Stun.Execution", room), "*.cs")).Select(File.ReadAllText);
+            Path.Combine(WorkingCopy.Root, "src/Stun.Execution", room), "*.cs"))
+            .Append(Path.Combine(WorkingCopy.Root, "src/Stun.Node/Provider/TaskInputs.cs")).Select(File.ReadAllText);
         var thrown = sources.SelectMany(text => Thrown.Matches(text))
             .Select(match => match.Groups[1].Value).ToHashSet();
         var listed = Listed.Matches(page[..page.IndexOf(Begin, StringComparison.Ordinal)])
