@@ -28,7 +28,9 @@ public sealed class MishapTests
     [InlineData("a", "a/b", "run.input-twice")]
     [InlineData("a/b", "a", "run.input-twice")]
     [InlineData("../a", "b", "run.input-name")]
-    [InlineData("/a", "b", "run.input-name")]
+    [InlineData("/proc/a", "b", "run.place")]
+    [InlineData("/.stun/sh", "b", "run.place")]
+    [InlineData("/a/../../b", "b", "run.place")]
     [InlineData("", "b", "run.input-name")]
     public async Task Names_of_inputs_that_cannot_be_are_refused_before_anything_is_made(
         string first, string second, string code)
