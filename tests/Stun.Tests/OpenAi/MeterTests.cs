@@ -113,7 +113,8 @@ public sealed class MeterTests
         Assert.Equal(new Bill(new TokenUsage(100, 30, false), new Amount(130)),
             Bill.TryOf(claimed, bounded, size, prices));
         Assert.Equal(new Amount(33), Bill.TryOf(new TokenUsage(11, 22, false), open, size, prices)!.Value.Price);
-        Assert.Equal(new TokenUsage(25, 7, true), Bill.TryOf(null, open, size with { Pieces = 7 }, prices)!.Value.Usage);
+        Assert.Equal(new TokenUsage(25, 7, true),
+            Bill.TryOf(null, open, size with { Pieces = 7 }, prices)!.Value.Usage);
         Assert.Equal(new TokenUsage(25, 1_250, true), Bill.TryOf(null, open, size, prices)!.Value.Usage);
     }
 

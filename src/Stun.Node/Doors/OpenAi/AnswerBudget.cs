@@ -2,7 +2,8 @@ using Stun.Node.Gateway;
 
 namespace Stun.Node.Doors.OpenAi;
 
-/// <summary>Memory for all answers together that are held whole: many large ones at once are no end of the node.</summary>
+/// <summary>Memory for all answers together that are held whole: many large ones at once are no end of the node.
+/// </summary>
 internal sealed class AnswerBudget(long most)
 {
     public const long BytesUsual = 512 << 20;

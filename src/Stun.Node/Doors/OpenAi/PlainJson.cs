@@ -17,7 +17,11 @@ internal static class PlainJson
     };
 
     /// <summary>A name that is there twice means something else to each reader.</summary>
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Reading = new()
+    {
+        MaxDepth = DepthMax,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Null where it is no object.</summary>
     /// <exception cref="JsonException">It is no JSON, or has halves of pairs, which are no text.</exception>
