@@ -15,13 +15,14 @@ public readonly record struct ApiCall(HttpContext Http, ApiPrincipal? Caller)
 
     public HttpResponse Response => Http.Response;
 
-    public string Part(string name) => Http.Request.RouteValues[name] as string ?? "";
+    public string Part(string name) => Plain(name, Http.Request.RouteValues[name] as string ?? "");
 
     public string? Query(string name)
     {
         if (!Http.Request.Query.TryGetValue(name, out var values) || values.Count == 0) return null;
         if (values.Count > 1) throw Bad(name, "is given more than once");
-        return values[0] is { Length: <= 512 } text ? text : throw Bad(name, "is longer than 512 characters");
+        return values[0] is { Length: <= 512 } text
+            ? Plain(name, text) : throw Bad(name, "is longer than 512 characters");
     }
 
     public long Number(string name, long standard, long least, long most)
@@ -73,6 +74,10 @@ public readonly record struct ApiCall(HttpContext Http, ApiPrincipal? Caller)
 
     public bool Accepts(string mediaType) =>
         Http.Request.Headers.Accept.ToString().Contains(mediaType, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What is looked up: some databases take no text with this character, and none has one.</summary>
+    public static string Plain(string name, string text) =>
+        text.Contains('\0', StringComparison.Ordinal) ? throw Bad(name, "has a character of code 0") : text;
 
     public static ApiException Bad(string name, string what) =>
         new("request.invalid", $"{name}: {what}") { Faults = [new FormFault(name, what)] };

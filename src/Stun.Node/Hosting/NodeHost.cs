@@ -320,7 +320,10 @@ public sealed class NodeHost : IAsyncDisposable
 
     private ServiceHost MakeServices(NodePlan plan) => Services = new ServiceHost(new FleetTools(
         new ReplicaOrders(Process.Intake!, Process.Pump, ReadModel!.Queries, plan.Terms), Replicas,
-        new ServiceBook(stores.Database), TimeProvider.System, Trouble));
+        new ServiceBook(stores.Database), TimeProvider.System, Trouble)
+    {
+        IsOutside = name => outside?.Has(name) == true,
+    });
 
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>
     private void MakeFront(NodePlan plan, Projector source)
@@ -329,7 +332,8 @@ public sealed class NodeHost : IAsyncDisposable
         var services = MakeServices(plan);
         Front = new FrontDoor(new DoorPlan(Process, plan.Terms, stores.Database, Blobs, Logs)
         {
-            Models = [services, outside],
+            // What this node's owner has set up comes first: nobody takes over a name that prompts are sent to.
+            Models = [outside, services],
             Services = services,
             ModelSettings = settings.Models,
             Settings = settings.Door,

@@ -4,7 +4,11 @@ namespace Stun.Node.Serving;
 
 /// <summary>What all services of a node share.</summary>
 internal sealed record FleetTools(
-    ReplicaOrders Orders, ReplicaBoard Board, ServiceBook Book, TimeProvider Clock, Action<Exception> Trouble);
+    ReplicaOrders Orders, ReplicaBoard Board, ServiceBook Book, TimeProvider Clock, Action<Exception> Trouble)
+{
+    /// <summary>Whether the owner of this node has given this name to a model outside of the network.</summary>
+    public Func<string, bool> IsOutside { get; init; } = _ => false;
+}
 
 /// <summary>
 /// The replicas of one service: ordered when they are wanted, looked at while they run, replaced when they are not well

@@ -31,6 +31,9 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
     /// <exception cref="ApiException">The name is taken, or the owner may not have more.</exception>
     public void Add(ServiceRecord service)
     {
+        // Whoever asks for that model would send what is meant for somebody else.
+        if (tools.IsOutside(service.Name))
+            throw new ApiException("service.name-taken", $"A model outside of the network is '{service.Name}' here.");
         if (!tools.Orders.HasWallet(service.Owner))
             throw new ApiException("service.no-wallet",
                 $"This node keeps no key of {service.Owner}, and replicas are ordered in its name.");
@@ -90,9 +93,11 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
             else if (fleets.TryRemove(KeyValuePair.Create(name, fleet))) _ = fleet.DisposeAsync().AsTask();
     }
 
-    private static bool IsModelFor(ReplicaFleet fleet, Address account) =>
+    /// <summary>One that is older than the outside model of its name is a service still, and no model any more: not
+    /// even for those to whom the other is closed.</summary>
+    private bool IsModelFor(ReplicaFleet fleet, Address account) =>
         fleet.Service.Terms is { SpeaksOpenAi: true, ReplicasMax: > 0 } terms
-        && (terms.IsShared || fleet.Service.Owner == account);
+        && (terms.IsShared || fleet.Service.Owner == account) && !tools.IsOutside(fleet.Service.Name);
 
     /// <summary>Its owner pays for the replicas, and for nothing else.</summary>
     private static ServedModel ModelOf(ServiceRecord service, Address account) => new(

@@ -103,6 +103,40 @@ public sealed class BatchTests
             line.GetProperty("error").GetProperty("code").GetString()));
     }
 
+    [Fact]
+    public async Task A_batch_whose_input_is_gone_fails_and_keeps_what_it_has()
+    {
+        string directory, batch;
+        await using (var scene = await ModelScene.StartAsync(change: One, each: Patient))
+        {
+            directory = scene.Node.Directory;
+            batch = await BeginAsync(scene, "plain", "held", "plain");
+            await UntilAsync(scene, batch, view => Count(view, "completed") == 1);
+            scene.Node.Database.Write(sql => sql.Execute("DELETE FROM model_files"));
+        }
+        await using var later = await ModelScene.StartAsync(change: One, each: Patient, directory: directory);
+        var ended = await UntilAsync(later, batch, view => Status(view) == "failed");
+        Assert.Equal("input_file_id",
+            ended.GetProperty("errors").GetProperty("data")[0].GetProperty("param").GetString());
+        Assert.Single(await LinesAsync(later, ended, "output_file_id"));
+        Assert.True(1 < later.Node.Database.Read(sql => sql.Long("SELECT COUNT(*) FROM blob_uses")));
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_answered_before_it_expired_is_completed()
+    {
+        string directory, batch;
+        await using (var scene = await ModelScene.StartAsync(change: One, each: Patient))
+        {
+            directory = scene.Node.Directory;
+            batch = await BeginAsync(scene, "plain", "held");
+            await UntilAsync(scene, batch, view => Count(view, "completed") == 1);
+            scene.Node.Database.Write(sql => sql.Execute("UPDATE model_batches SET expires_at = 1, total = 1"));
+        }
+        await using var later = await ModelScene.StartAsync(change: One, each: Patient, directory: directory);
+        await UntilAsync(later, batch, view => Status(view) == "completed");
+    }
+
     [Theory]
     [InlineData("", null, "no lines")]
     [InlineData("x", null, "no JSON")]

@@ -76,6 +76,17 @@ public sealed class EventRelayTests
         Assert.Equal(8, done.Usage!.Value.Sum);
     }
 
+    [Theory]
+    [InlineData("event: response.failed\ndata: {\"type\":\"response.failed\",\"response\":{}}\n\n")]
+    [InlineData("event: response.failed\ndata: {}\n\n")]
+    [InlineData("data: {\"type\":\"response.failed\",\"response\":{}}\n\n")]
+    public async Task A_response_that_failed_is_an_error_and_goes_on_whole(string text)
+    {
+        var (relay, passed) = await RunAsync(text, new Random(6));
+        Assert.Equal((true, true), (relay.IsWhole, relay.IsError));
+        Assert.Equal((text, text.Length), (passed, relay.Bytes));
+    }
+
     [Fact]
     public async Task An_event_that_does_not_end_is_given_up() =>
         await Assert.ThrowsAsync<IOException>(() => RunAsync("data: " + new string('x', 5 << 20), new Random(5)));

@@ -100,5 +100,110 @@ public sealed class MeterTests
         quota.Enter(Noon + Duration.Seconds(62), Amount.Zero);
     }
 
+    [Fact]
+    public void Usage_is_believed_as_far_as_the_question_and_the_answer_bear_it_out()
+    {
+        var prices = new TokenPrices(Amount.Zero, new Amount(1_000_000), new Amount(1_000_000));
+        var open = Asked("");
+        var bounded = Asked(",\"max_tokens\":10,\"n\":3");
+        var size = new AnswerSize(100, 5_000, 0);
+        var claimed = new TokenUsage(1_000_000_000, 1_000_000_000, false);
+        Assert.Equal(new Bill(new TokenUsage(100, 5_000, false), new Amount(5_100)),
+            Bill.TryOf(claimed, open, size, prices));
+        Assert.Equal(new Bill(new TokenUsage(100, 30, false), new Amount(130)),
+            Bill.TryOf(claimed, bounded, size, prices));
+        Assert.Equal(new Amount(33), Bill.TryOf(new TokenUsage(11, 22, false), open, size, prices)!.Value.Price);
+        Assert.Equal(new TokenUsage(25, 7, true),
+            Bill.TryOf(null, open, size with { Pieces = 7 }, prices)!.Value.Usage);
+        Assert.Equal(new TokenUsage(25, 1_250, true), Bill.TryOf(null, open, size, prices)!.Value.Usage);
+    }
+
+    [Fact]
+    public void A_price_that_no_account_can_hold_is_no_bill_and_no_overflow()
+    {
+        var most = new TokenUsage(1, 1, false);
+        var size = new AnswerSize(1, 1, 0);
+        Assert.Equal(Stun.Engine.Limits.MoneyMax, Bill.TryOf(most, Asked(""), size,
+            new TokenPrices(Stun.Engine.Limits.MoneyMax, Amount.Zero, Amount.Zero))!.Value.Price);
+        var all = new Amount(UInt128.MaxValue);
+        foreach (var prices in (TokenPrices[])
+        [
+            new(Stun.Engine.Limits.MoneyMax + new Amount(1), Amount.Zero, Amount.Zero),
+            new(Amount.Zero, all, Amount.Zero), new(Amount.Zero, Amount.Zero, all), new(all, all, all),
+        ])
+            Assert.Null(Bill.TryOf(most, Asked(""), size, prices));
+    }
+
+    [Fact]
+    public async Task One_figure_that_cannot_be_written_keeps_nobody_elses_from_the_book_and_is_told()
+    {
+        var database = NodeDatabase.Sqlite(
+            Path.Combine(Directory.CreateTempSubdirectory("stun-usage").FullName, "node.db"));
+        var book = new UsageBook(database);
+        List<string> told = [];
+        await using var meter = new ModelMeter(book, new ModelDoorSettings(), TimeProvider.System, failure =>
+        {
+            lock (told) told.Add(failure.Message);
+        });
+        var other = new Address(4, 5, 6);
+        void Ask(Address account)
+        {
+            using var ticket = meter.Enter(new ApiPrincipal("k", account, ApiRole.Requester), Sold, Asked(""), 100);
+            ticket.Settle("p", ticket.BillOf("p", new TokenUsage(10, 10, false), 100));
+        }
+        Ask(Anna);
+        meter.Flush();
+        database.Write(sql => sql.Execute($"UPDATE model_usage SET tokens_in = {long.MaxValue}"));
+        Ask(Anna);
+        Ask(other);
+        meter.Flush();
+        Assert.Equal(new Amount(20), book.Charged(other, null, default));
+        Assert.Equal(new Amount(20), book.Charged(Anna, null, default));
+        lock (told) Assert.Contains(Anna.ToString(), Assert.Single(told), StringComparison.Ordinal);
+        // It was kept, and goes in when the book takes it.
+        database.Write(sql => sql.Execute("UPDATE model_usage SET tokens_in = 10"));
+        meter.Flush();
+        Assert.Equal(new Amount(40), book.Charged(Anna, null, default));
+        Assert.Empty(book.Audit());
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_gives_no_second_day()
+    {
+        var quota = new Quota("Anna", new ModelQuota(SpendPerDay: new Amount(100)), _ => default);
+        quota.Enter(Noon, new Amount(100));
+        quota.Leave(Noon, new Amount(100), new Amount(100), 0);
+        Assert.Equal("quota.spent",
+            Refused(() => quota.Enter(new Instant(Noon.Micros - 86_400_000_000), new Amount(1))));
+        Assert.Equal("quota.spent", Refused(() => quota.Enter(Noon, new Amount(1))));
+    }
+
+    [Fact]
+    public void Quotas_with_money_aside_or_debts_are_not_put_away()
+    {
+        var who = new ApiPrincipal("k", Anna, ApiRole.Requester);
+        var table = new QuotaTable<string>(StringComparer.Ordinal);
+        static Quota Money(ApiPrincipal who) => new("m", new ModelQuota(SpendPerDay: new Amount(100)), _ => default);
+        static Quota Tokens(ApiPrincipal who) => new("t", new ModelQuota(TokensPerMinute: 60), _ => default);
+        var money = table.Enter("money", Money, who, Noon, new Amount(60))!;
+        var tokens = table.Enter("tokens", Tokens, who, Noon, Amount.Zero)!;
+        table.Enter("none", _ => null, who, Noon, Amount.Zero);
+        tokens.Leave(Noon, Amount.Zero, Amount.Zero, 60);
+        table.PutAway(Noon);
+        Assert.Equal(2, table.Count);
+        Assert.Equal("quota.spent", Refused(() => table.Enter("money", Money, who, Noon, new Amount(60))));
+        money.Leave(Noon, new Amount(60), Amount.Zero, 0);
+        table.PutAway(Noon + Duration.Seconds(120));
+        Assert.Equal(0, table.Count);
+        Assert.NotSame(money, table.Enter("money", Money, who, Noon, new Amount(60)));
+        Assert.False(money.Enter(Noon, new Amount(1)));
+    }
+
+    private static readonly ServedModel Sold = new("m", "somebody", new Address(9, 9, 9), Noon,
+        new TokenPrices(Amount.Zero, new Amount(1_000_000), new Amount(1_000_000)));
+
+    private static Question Asked(string more) => Question.Read(
+        System.Text.Encoding.UTF8.GetBytes($$"""{"model":"m","messages":[]{{more}}}"""), QuestionKind.Chat);
+
     private static string? Refused(Action act) => Assert.Throws<ApiException>(act).Code;
 }

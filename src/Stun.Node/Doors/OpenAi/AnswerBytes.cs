@@ -7,25 +7,31 @@ namespace Stun.Node.Doors.OpenAi;
 internal sealed class AnswerBytes : IDisposable
 {
     /// <summary>Embeddings of a whole batch of texts are some ten million bytes.</summary>
-    private const int BytesMax = 256 << 20;
+    public const int BytesMax = 32 << 20;
 
+    /// <summary>Lent on the back end's word for the length; more only for bytes that are there.</summary>
+    private const int FirstMax = 1 << 20;
+
+    private readonly AnswerBudget budget;
     private byte[] bytes = [];
+
+    private AnswerBytes(AnswerBudget budget) => this.budget = budget;
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
 
-    public static async Task<AnswerBytes> ReadAsync(ModelAnswer answer, CancellationToken cancel)
+    public static async Task<AnswerBytes> ReadAsync(ModelAnswer answer, AnswerBudget budget, CancellationToken cancel)
     {
-        var whole = new AnswerBytes
-        {
-            bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(answer.Length ?? 4095, 64 << 20) + 1),
-        };
+        var whole = new AnswerBytes(budget);
         try
         {
+            whole.Grow((int)Math.Clamp(answer.Length ?? 4095, 0, FirstMax) + 1);
             while (true)
             {
-                if (whole.Length == whole.bytes.Length) whole.Grow(answer.By.Name);
+                if (whole.Length > BytesMax)
+                    throw BackEndFault.Broken(answer.By.Name, $"gave an answer of more than {BytesMax} bytes");
+                if (whole.Length == whole.bytes.Length) whole.Grow(whole.Length * 2);
                 var count = await answer.Body.ReadAsync(whole.bytes.AsMemory(whole.Length), cancel)
                     .ConfigureAwait(false);
                 if (count == 0) return whole;
@@ -43,15 +49,30 @@ internal sealed class AnswerBytes : IDisposable
     {
         var mine = bytes;
         (bytes, Length) = ([], 0);
-        if (mine.Length > 0) ArrayPool<byte>.Shared.Return(mine);
+        GiveBack(mine);
     }
 
-    private void Grow(string by)
+    private void Grow(int size)
     {
-        if (Length >= BytesMax) throw BackEndFault.Broken(by, $"gave an answer of more than {BytesMax} bytes");
-        var larger = ArrayPool<byte>.Shared.Rent(Length * 2);
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            budget.Take(larger.Length);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            throw;
+        }
         Memory.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(bytes);
+        GiveBack(bytes);
         bytes = larger;
+    }
+
+    private void GiveBack(byte[] lent)
+    {
+        if (lent.Length == 0) return;
+        budget.Give(lent.Length);
+        ArrayPool<byte>.Shared.Return(lent);
     }
 }

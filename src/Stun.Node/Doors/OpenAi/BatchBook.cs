@@ -23,6 +23,9 @@ internal sealed record StoredBatch(
     public bool IsOpen => State is "validating" or "in_progress" or "finalizing" or "cancelling";
 }
 
+/// <summary>How a batch ended, with the ids of the files about it.</summary>
+internal sealed record BatchEnd(string State, string? Output, string? Errors, string? Faults);
+
 /// <summary>Batches, and the answers that they have already. A line that is here is never asked again.</summary>
 /// <param name="home">The gateway that took them in; each runs its own.</param>
 internal sealed class BatchBook(NodeDatabase database, Address home)
@@ -91,17 +94,29 @@ internal sealed class BatchBook(NodeDatabase database, Address home)
     public HashSet<long> Answered(string id) => database.Read(sql => sql.List(
         "SELECT line FROM model_batch_lines WHERE batch = @id", row => row.GetInt64(0), ("id", id))).ToHashSet();
 
-    public void Answer(string id, long line, bool isError, ReadOnlyMemory<byte> said) => database.WriteDurably(sql =>
+    /// <returns>False where there is an answer already, which stays.</returns>
+    public bool Answer(string id, long line, bool isError, ReadOnlyMemory<byte> said) => database.WriteDurably(sql =>
     {
         var isNew = sql.Execute(
             """
             INSERT INTO model_batch_lines (batch, line, is_error, said) VALUES (@id, @line, @error, @said)
             ON CONFLICT (batch, line) DO NOTHING
             """, ("id", id), ("line", line), ("error", isError ? 1L : 0L), ("said", said.ToArray())) == 1;
-        return isNew ? sql.Execute(isError
-            ? "UPDATE model_batches SET failed = failed + 1 WHERE id = @id"
-            : "UPDATE model_batches SET completed = completed + 1 WHERE id = @id", ("id", id)) : 0;
+        if (isNew)
+            sql.Execute(isError
+                ? "UPDATE model_batches SET failed = failed + 1 WHERE id = @id"
+                : "UPDATE model_batches SET completed = completed + 1 WHERE id = @id", ("id", id));
+        return isNew;
     });
+
+    /// <summary>How long the answers are, in their order.</summary>
+    public IReadOnlyList<long> Sizes(string id, bool isError, long after, int limit) =>
+        database.Read(sql => sql.List(
+            """
+            SELECT CAST(LENGTH(said) AS BIGINT) FROM model_batch_lines
+            WHERE batch = @id AND is_error = @error AND line > @after ORDER BY line LIMIT @limit
+            """, row => row.GetInt64(0),
+            ("id", id), ("error", isError ? 1L : 0L), ("after", after), ("limit", limit)));
 
     public IReadOnlyList<(long Line, byte[] Said)> Lines(string id, bool isError, long after, int limit) =>
         database.Read(sql => sql.List(
@@ -111,14 +126,17 @@ internal sealed class BatchBook(NodeDatabase database, Address home)
             """, row => (row.GetInt64(0), SqlValue.Bytes(row, 1)),
             ("id", id), ("error", isError ? 1L : 0L), ("after", after), ("limit", limit)));
 
-    public void End(string id, string state, string? output, string? errors, Instant now) =>
+    public void End(string id, BatchEnd end, Instant now) =>
         database.WriteDurably(sql =>
         {
             sql.Execute(
                 """
-                UPDATE model_batches SET state = @state, output = @output, errors = @errors, ended_at = @now
+                UPDATE model_batches SET state = @state, output = @output, errors = @errors, faults = @faults,
+                    ended_at = @now
                 WHERE id = @id
-                """, ("id", id), ("state", state), ("output", output), ("errors", errors), ("now", now.Micros));
+                """,
+                ("id", id), ("state", end.State), ("output", end.Output), ("errors", end.Errors),
+                ("faults", end.Faults), ("now", now.Micros));
             return sql.Execute("DELETE FROM model_batch_lines WHERE batch = @id", ("id", id));
         });
 

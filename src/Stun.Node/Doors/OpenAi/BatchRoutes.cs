@@ -46,13 +46,13 @@ internal sealed class BatchRoutes(DoorPlan plan, BatchBook book, FileBook files,
                 $"must be one of {string.Join(", ", QuestionKind.All.Select(kind => kind.Path))}");
         if (ResponseForm.TextOf(form["completion_window"]) != Window)
             throw ApiCall.Bad("completion_window", $"must be {Window}");
-        var input = ResponseForm.TextOf(form["input_file_id"]) ?? throw ApiCall.Bad("input_file_id", "must be a text");
+        var input = ApiCall.Plain("input_file_id", ResponseForm.TextOf(form["input_file_id"])
+            ?? throw ApiCall.Bad("input_file_id", "must be a text"));
         var file = files.Find(input, call.Who.Account)
             ?? throw new ApiException("file.unknown", $"There is no file '{Sentence.Short(input)}' of this account.");
         if (file.Purpose != "batch")
             throw ApiCall.Bad("input_file_id", "is no file for batches: its purpose must be batch");
-        var metadata = form["metadata"] as JsonObject;
-        if (metadata is { Count: > MetadataMax }) throw ApiCall.Bad("metadata", $"has more than {MetadataMax} entries");
+        var metadata = MetadataOf(form);
         if (book.OpenCount(call.Who.Account) >= OpenMax)
             throw new ApiException("batch.too-many", $"{OpenMax} batches of this account are under way.");
         var now = WallTime.Now(plan.Clock);
@@ -62,6 +62,21 @@ internal sealed class BatchRoutes(DoorPlan plan, BatchBook book, FileBook files,
         book.Add(batch);
         runner.Wake();
         await OpenAiJson.AnswerAsync(call, json => Write(json, batch)).ConfigureAwait(false);
+    }
+
+    /// <summary>Texts by name, as clients expect it back.</summary>
+    internal static JsonObject? MetadataOf(JsonObject form)
+    {
+        if (form["metadata"] is not { } given) return null;
+        if (given is not JsonObject metadata) throw ApiCall.Bad("metadata", "must be an object of texts");
+        if (metadata.Count > MetadataMax) throw ApiCall.Bad("metadata", $"has more than {MetadataMax} entries");
+        foreach (var (name, value) in metadata)
+        {
+            if (name.Length > 64) throw ApiCall.Bad("metadata", "has a name of more than 64 characters");
+            if (ResponseForm.TextOf(value) is not { Length: <= 512 })
+                throw ApiCall.Bad($"metadata.{Sentence.Short(name)}", "must be a text of at most 512 characters");
+        }
+        return metadata;
     }
 
     private Task ListAsync(ApiCall call)

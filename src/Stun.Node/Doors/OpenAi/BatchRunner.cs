@@ -14,12 +14,14 @@ internal sealed class BatchRunner : IAsyncDisposable
     private const int BatchesMax = 16;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RoomEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly BatchTry Later = new(null, TimeSpan.FromMilliseconds(50));
+    private static readonly BatchFault Gone = new(null, "input_file_id", "The file is gone.");
 
     private readonly DoorPlan plan;
     private readonly BatchBook book;
     private readonly FileBook files;
     private readonly ModelMeter meter;
+    private readonly BatchOutput output;
     private readonly SemaphoreSlim places;
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource stop = new();
@@ -31,6 +33,7 @@ internal sealed class BatchRunner : IAsyncDisposable
     public BatchRunner(DoorPlan plan, BatchBook book, FileBook files, ModelMeter meter)
     {
         (this.plan, this.book, this.files, this.meter) = (plan, book, files, meter);
+        output = new BatchOutput(plan, book, files);
         places = new SemaphoreSlim((int)plan.ModelSettings.BatchAtOnce);
         running = Task.Run(RunAsync);
     }
@@ -81,9 +84,11 @@ internal sealed class BatchRunner : IAsyncDisposable
                         under.Add((batch.Account, Task.Run(() => RunAsync(batch))));
                 files.RemoveExpired(Now);
             }
-            catch (Exception failure) when (failure is System.Data.Common.DbException or IOException)
+            catch (Exception failure) when (failure is not InvariantException)
             {
-                // The database or the disk is away: it is looked at again.
+                // The database or the disk is away, most of the time: it is looked at again. No failure of one moment
+                // may end what all batches live by.
+                plan.Trouble(failure);
             }
             await Task.WhenAny(under.Select(each => each.Work).Append(wake.WaitAsync(LookEvery, stop.Token)))
                 .ConfigureAwait(false);
@@ -97,12 +102,15 @@ internal sealed class BatchRunner : IAsyncDisposable
         active[batch.Id] = work;
         try
         {
-            if (batch.State == "validating" && !await CheckAsync(batch, work.Token).ConfigureAwait(false)) return;
+            var isLate = Now >= batch.ExpiresAt;
+            if (!isLate && batch.State == "validating" && !await CheckAsync(batch, work.Token).ConfigureAwait(false))
+                return;
             var left = (batch.ExpiresAt.Micros - Now.Micros) / 1_000;
             work.CancelAfter((int)Math.Clamp(left, 0, int.MaxValue));
-            if (book.StateOf(batch.Id) == "in_progress")
-                await AskAllAsync(batch, work.Token).ConfigureAwait(false);
-            if (!stop.IsCancellationRequested) await EndAsync(batch).ConfigureAwait(false);
+            var hasInput = true;
+            if (!isLate && book.StateOf(batch.Id) == "in_progress")
+                hasInput = await AskAllAsync(batch, work.Token).ConfigureAwait(false);
+            if (!stop.IsCancellationRequested) await EndAsync(batch, hasInput).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -111,6 +119,7 @@ internal sealed class BatchRunner : IAsyncDisposable
         catch (Exception failure) when (failure is not InvariantException)
         {
             // A database or a disk that is away: it goes on from what is written, a little later.
+            if (failure is not OperationCanceledException) plan.Trouble(failure);
             await Task.Delay(LookEvery, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
@@ -125,7 +134,7 @@ internal sealed class BatchRunner : IAsyncDisposable
 
     private async Task<bool> CheckAsync(StoredBatch batch, CancellationToken cancel)
     {
-        IReadOnlyList<BatchFault> faults = [new BatchFault(null, "input_file_id", "The file is gone.")];
+        IReadOnlyList<BatchFault> faults = [Gone];
         var count = 0L;
         var input = Open(batch);
         if (input is not null)
@@ -140,13 +149,16 @@ internal sealed class BatchRunner : IAsyncDisposable
         return false;
     }
 
-    private async Task AskAllAsync(StoredBatch batch, CancellationToken cancel)
+    /// <returns>False where the input is gone.</returns>
+    private async Task<bool> AskAllAsync(StoredBatch batch, CancellationToken cancel)
     {
         var answered = book.Answered(batch.Id);
         var role = Enum.TryParse<ApiRole>(batch.Role, out var known) ? known : ApiRole.Requester;
         var who = new ApiPrincipal(batch.KeyId, batch.Account, role);
-        var file = Open(batch) ?? throw new IOException("The input is gone.");
+        if (Open(batch) is not { } file) return false;
         List<Task> under = [];
+        // Lines in memory. Those that sleep have no place, and keep those of their own batch back and nobody else's.
+        using var own = new SemaphoreSlim((int)plan.ModelSettings.BatchAtOnce);
         await using (file.ConfigureAwait(false))
         {
             var input = new BatchInput(file, batch.Endpoint);
@@ -155,27 +167,33 @@ internal sealed class BatchRunner : IAsyncDisposable
                 while (await input.NextAsync(cancel).ConfigureAwait(false) is { } question)
                 {
                     if (answered.Contains(question.Line)) continue;
-                    await places.WaitAsync(cancel).ConfigureAwait(false);
+                    await own.WaitAsync(cancel).ConfigureAwait(false);
                     under.RemoveAll(each => each.IsCompletedSuccessfully);
-                    under.Add(Task.Run(() => AskAsync(batch, question, who, cancel), CancellationToken.None));
+                    // What stopped one of them stops the next as well: they are asked again, a little later.
+                    if (under.Exists(each => each.IsFaulted)) break;
+                    under.Add(Task.Run(
+                        () => AskAsync(batch, question, who, own, cancel), CancellationToken.None));
                 }
             }
             catch (OperationCanceledException)
             {
                 // Cancelled, expired, or the node stops: the caller looks which.
             }
-            await Task.WhenAll(under).ConfigureAwait(false);
+            finally
+            {
+                await Task.WhenAll(under).ConfigureAwait(false);
+            }
         }
+        return true;
     }
 
     private async Task AskAsync(
-        StoredBatch batch, BatchQuestion question, ApiPrincipal who, CancellationToken cancel)
+        StoredBatch batch, BatchQuestion question, ApiPrincipal who, SemaphoreSlim own, CancellationToken cancel)
     {
         try
         {
-            BatchAnswer? answer = null;
-            while (answer is null) answer = await TryAskAsync(batch, question, who, cancel).ConfigureAwait(false);
-            book.Answer(batch.Id, question.Line, answer.IsError, answer.Line);
+            using var answer = await AnswerAsync(batch, question, who, cancel).ConfigureAwait(false);
+            if (book.Answer(batch.Id, question.Line, answer.IsError, answer.Line)) answer.Settle();
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -183,21 +201,26 @@ internal sealed class BatchRunner : IAsyncDisposable
         }
         finally
         {
-            places.Release();
+            own.Release();
         }
     }
 
-    /// <returns>Null where it gave its place to somebody else.</returns>
-    private async Task<BatchAnswer?> TryAskAsync(
+    private async Task<BatchAnswer> AnswerAsync(
         StoredBatch batch, BatchQuestion question, ApiPrincipal who, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        IModelRoute route;
-        string model;
         try
         {
-            model = Question.Read(question.Body, QuestionKind.All.First(each => each.Path == batch.Endpoint)).Model;
-            route = QuestionDesk.Find(plan.Models, model, batch.Account);
+            var kind = QuestionKind.All.First(each => each.Path == batch.Endpoint);
+            var model = Question.Read(question.Body, kind).Model;
+            var asking = new BatchAsking(meter, batch.Endpoint, question, who);
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var route = QuestionDesk.Find(plan.Models, model, batch.Account);
+                var tried = route.Room == 0 ? Later : await TryAskAsync(asking, route, cancel).ConfigureAwait(false);
+                if (tried.Answer is { } answer) return answer;
+                await Task.Delay(tried.Pause, cancel).ConfigureAwait(false);
+            }
         }
         catch (ApiException refused)
         {
@@ -207,33 +230,45 @@ internal sealed class BatchRunner : IAsyncDisposable
         {
             return BatchAsking.Told(question, new ApiException("request.malformed", wrong.Message));
         }
-        while (route.Room == 0) await Task.Delay(RoomEvery, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a place as long as it asks, and none while it waits.</summary>
+    private async Task<BatchTry> TryAskAsync(BatchAsking asking, IModelRoute route, CancellationToken cancel)
+    {
+        await places.WaitAsync(cancel).ConfigureAwait(false);
         using var line = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        LinkedListNode<(string, CancellationTokenSource)> node;
-        lock (gate) node = lines.AddLast((model, line));
+        LinkedListNode<(string, CancellationTokenSource)>? node = null;
         try
         {
-            return await new BatchAsking(meter, batch, route, who).AskAsync(question, line.Token)
-                .ConfigureAwait(false);
+            if (route.Room == 0) return Later;
+            lock (gate) node = lines.AddLast((route.Model.Id, line));
+            return await asking.TryAsync(route, line.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return null;
+            // It gave its place to somebody else.
+            return Later;
         }
         finally
         {
-            lock (gate) lines.Remove(node);
+            if (node is not null)
+                lock (gate) lines.Remove(node);
+            places.Release();
         }
     }
 
-    private async Task EndAsync(StoredBatch batch)
+    private async Task EndAsync(StoredBatch batch, bool hasInput)
     {
-        var isCancelled = book.StateOf(batch.Id) == "cancelling";
-        var isExpired = !isCancelled && Now >= batch.ExpiresAt;
+        var now = book.Find(batch.Id, batch.Account) ?? throw new IOException($"{batch.Id} is gone.");
+        var isCancelled = now.State == "cancelling";
+        var isOpen = now.State == "validating" || now.Completed + now.Failed < now.Total;
+        var isExpired = !isCancelled && isOpen && hasInput;
         if (isExpired) await ExpireAsync(batch).ConfigureAwait(false);
-        var output = await WriteAsync(batch, isError: false).ConfigureAwait(false);
-        var errors = await WriteAsync(batch, isError: true).ConfigureAwait(false);
-        book.End(batch.Id, isCancelled ? "cancelled" : isExpired ? "expired" : "completed", output, errors, Now);
+        var said = await output.WriteAsync(batch, isError: false, stop.Token).ConfigureAwait(false);
+        var errors = await output.WriteAsync(batch, isError: true, stop.Token).ConfigureAwait(false);
+        var state = isCancelled ? "cancelled" : isExpired ? "expired" : isOpen ? "failed" : "completed";
+        var faults = state == "failed" ? BatchRoutes.FaultsOf([Gone]) : null;
+        book.End(batch.Id, new BatchEnd(state, said, errors, faults), Now);
     }
 
     /// <summary>Whoever waited should see of every question what became of it.</summary>
@@ -248,38 +283,6 @@ internal sealed class BatchRunner : IAsyncDisposable
                 if (!answered.Contains(question.Line))
                     book.Answer(batch.Id, question.Line, true, BatchAsking.Refused(
                         question, "batch_expired", "This question was not asked before the batch expired."));
-        }
-    }
-
-    /// <returns>The id of the file; null where there is nothing to write.</returns>
-    private async Task<string?> WriteAsync(StoredBatch batch, bool isError)
-    {
-        const int Page = 500;
-        var path = Path.GetTempFileName();
-        var scratch = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose,
-        });
-        await using (scratch.ConfigureAwait(false))
-        {
-            var after = 0L;
-            while (book.Lines(batch.Id, isError, after, Page) is { Count: > 0 } page)
-                foreach (var (line, said) in page)
-                {
-                    await scratch.WriteAsync(said, stop.Token).ConfigureAwait(false);
-                    scratch.WriteByte((byte)'\n');
-                    after = line;
-                }
-            if (scratch.Length == 0) return null;
-            scratch.Position = 0;
-            var digest = await plan.Blobs.Files.PutAsync(scratch, null, stop.Token).ConfigureAwait(false);
-            var name = $"{batch.Id}_{(isError ? "error" : "output")}.jsonl";
-            var file = new StoredFile(
-                FileRoutes.NewId("file-"), batch.Account, name, "batch_output", scratch.Length, digest, Now, null);
-            files.Add(file);
-            return file.Id;
         }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class EventRelay(bool hidesUsage)
     /// <summary>Events that were passed on.</summary>
     public long Pieces { get; private set; }
 
+    /// <summary>Of what was passed on.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>It came to its own end.</summary>
     public bool IsWhole { get; private set; }
 
@@ -128,6 +131,7 @@ internal sealed class EventRelay(bool hidesUsage)
         if (bytes.Length == 0) return;
         if (Instead is null) target.Write(bytes);
         else Instead(bytes, target);
+        Bytes += bytes.Length;
         Passed?.Invoke(bytes);
     }
 
@@ -137,7 +141,7 @@ internal sealed class EventRelay(bool hidesUsage)
         {
             var name = line["event:"u8.Length..].Trim((byte)' ');
             if (IsLast(name)) IsWhole = true;
-            if (name.SequenceEqual("error"u8)) IsError = true;
+            if (name.SequenceEqual("error"u8) || IsFailure(name)) IsError = true;
             return;
         }
         if (!line.StartsWith("data:"u8)) return;
@@ -150,8 +154,12 @@ internal sealed class EventRelay(bool hidesUsage)
         hasData = true;
         if (data.StartsWith("{\"error\""u8)) IsError = true;
         if (data.IndexOf("\"finish_reason\":\""u8) >= 0) isFinished = true;
-        if (data.StartsWith("{\"type\":\"response."u8) && data[9..].IndexOf((byte)'"') is > 0 and var length
-            && IsLast(data.Slice(9, length))) IsWhole = true;
+        if (data.StartsWith("{\"type\":\"response."u8) && data[9..].IndexOf((byte)'"') is > 0 and var length)
+        {
+            var type = data.Slice(9, length);
+            if (IsLast(type)) IsWhole = true;
+            if (IsFailure(type)) IsError = true;
+        }
         var at = data.IndexOf("\"usage\":"u8);
         if (at < 0 || data[(at + 8)..].TrimStart((byte)' ').StartsWith("null"u8)) return;
         var scan = AnswerScan.Of(data);
@@ -160,5 +168,7 @@ internal sealed class EventRelay(bool hidesUsage)
     }
 
     private static bool IsLast(ReadOnlySpan<byte> name) => name.SequenceEqual("response.completed"u8)
-        || name.SequenceEqual("response.incomplete"u8) || name.SequenceEqual("response.failed"u8);
+        || name.SequenceEqual("response.incomplete"u8) || IsFailure(name);
+
+    private static bool IsFailure(ReadOnlySpan<byte> name) => name.SequenceEqual("response.failed"u8);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Serving;
@@ -16,100 +15,90 @@ internal sealed class ModelMeter : IAsyncDisposable
     /// <summary>What an answer is taken to be where the caller sets no limit to it.</summary>
     private const long TokensUsual = 1_024;
 
-    /// <summary>Some 500 bytes each; beyond it those that nobody uses are made again.</summary>
-    private const int QuotasMax = 50_000;
-
+    private readonly UsageWriter writer;
     private readonly UsageBook book;
     private readonly ModelDoorSettings settings;
     private readonly TimeProvider clock;
-    private readonly ConcurrentDictionary<string, Quota?> ofKeys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Address, Quota?> ofAccounts = new();
-    private readonly Lock gate = new();
+    private readonly QuotaTable<string> ofKeys = new(StringComparer.Ordinal);
+    private readonly QuotaTable<Address> ofAccounts = new(EqualityComparer<Address>.Default);
     private readonly CancellationTokenSource stop = new();
     private readonly Task writing;
-    private Dictionary<UsagePlace, UsageTally> news = [];
 
-    public ModelMeter(UsageBook book, ModelDoorSettings settings, TimeProvider clock)
+    public ModelMeter(UsageBook book, ModelDoorSettings settings, TimeProvider clock, Action<Exception> trouble)
     {
         (this.book, this.settings, this.clock) = (book, settings, clock);
+        writer = new UsageWriter(book, trouble);
         writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>What went wrong when it was last written; null when nothing did.</summary>
-    public Exception? Trouble { get; private set; }
+    /// <summary>For all answers that are held whole.</summary>
+    public AnswerBudget Answers { get; } = new(AnswerBudget.BytesUsual);
 
     public Ticket Enter(ApiPrincipal who, ServedModel model, in Question question, int bytes)
     {
         var now = WallTime.Now(clock);
-        var (key, account) = (KeyQuota(who), AccountQuota(who.Account));
-        if (key is null && account is null) return new Ticket(this, who, model, null, null, Amount.Zero);
-        var most = new TokenUsage(bytes / 4, Bounded(question), true).PriceBy(model.Prices);
-        key?.Enter(now, most);
+        var most = new TokenUsage(bytes / 4, question.OutMax ?? (TokensUsual * question.Count), true)
+            .PriceBy(model.Prices);
+        if (most > Limits.MoneyMax)
+            throw BackEndFault.Broken($"'{model.Id}'", "asks more for this question than any account can hold");
+        var asked = new Asked(who, model, question, bytes);
+        var key = Quota.IsNone(settings.PerKey) ? null : ofKeys.Enter(who.KeyId, NewKeyQuota, who, now, most);
         try
         {
-            account?.Enter(now, most);
+            var account = settings.Accounts.Count == 0 && Quota.IsNone(settings.PerAccount)
+                ? null : ofAccounts.Enter(who.Account, NewAccountQuota, who, now, most);
+            return new Ticket(this, asked, key, account, most);
         }
-        catch (ApiException)
+        catch
         {
             key?.Leave(now, most, Amount.Zero, 0);
             throw;
         }
-        return new Ticket(this, who, model, key, account, most);
     }
 
-    private static long Bounded(in Question question) =>
-        Math.Min(question.TokensMax == 0 ? TokensUsual : question.TokensMax, 10_000_000) * question.Count;
+    /// <summary>What a ticket was given for.</summary>
+    internal sealed record Asked(ApiPrincipal Who, ServedModel Model, Question Question, int Bytes);
 
     /// <summary>One question from its beginning to its end; what is not settled was free.</summary>
-    internal sealed class Ticket(
-        ModelMeter meter, ApiPrincipal who, ServedModel model, Quota? key, Quota? account, Amount most) : IDisposable
+    internal sealed class Ticket(ModelMeter meter, Asked asked, Quota? key, Quota? account, Amount most) : IDisposable
     {
         private bool isSettled;
 
-        public void Settle(string provider, TokenUsage usage, Amount charged) => Close(provider, usage, charged,
-            new UsageTally(1, 0, 0, usage.In, usage.Out, usage.IsCounted ? usage.Sum : 0, charged));
+        public AnswerBudget Answers => meter.Answers;
+
+        /// <summary>At the prices of when the question was let in.</summary>
+        /// <returns>Null where nobody can pay it.</returns>
+        public Bill? TryBill(TokenUsage? told, long bytesOut, long pieces) => Bill.TryOf(
+            told, asked.Question, new AnswerSize(asked.Bytes, bytesOut, pieces), asked.Model.Prices);
+
+        public Bill BillOf(string by, TokenUsage? told, long bytesOut) => TryBill(told, bytesOut, 0)
+            ?? throw BackEndFault.Broken(by, "asks more for its answer than any account can hold");
+
+        public void Settle(string provider, Bill bill) => Close(provider, bill.Usage.Sum, bill.Price, new UsageTally(
+            1, 0, 0, bill.Usage.In, bill.Usage.Out, bill.Usage.IsCounted ? bill.Usage.Sum : 0, bill.Price));
 
         public void SettleCached() =>
-            Close("", default, Amount.Zero, UsageTally.Nothing with { Requests = 1, Cached = 1 });
+            Close("", 0, Amount.Zero, UsageTally.Nothing with { Requests = 1, Cached = 1 });
 
         public void Dispose()
         {
-            if (!isSettled)
-                Close("", default, Amount.Zero, UsageTally.Nothing with { Requests = 1, Failed = 1 });
+            if (!isSettled) Close("", 0, Amount.Zero, UsageTally.Nothing with { Requests = 1, Failed = 1 });
         }
 
-        private void Close(string provider, TokenUsage usage, Amount charged, UsageTally sum)
+        private void Close(string provider, long tokens, Amount charged, UsageTally sum)
         {
             isSettled = true;
             var now = WallTime.Now(meter.clock);
-            key?.Leave(now, most, charged, usage.Sum);
-            account?.Leave(now, most, charged, usage.Sum);
-            meter.Note(new UsagePlace(
-                UsagePlace.HourOf(now), who.Account, who.KeyId, model.Id, provider, model.Owner), sum);
+            meter.writer.Note(new UsagePlace(
+                UsagePlace.HourOf(now), asked.Who.Account, asked.Who.KeyId, asked.Model.Id, provider,
+                asked.Model.Owner), sum);
+            key?.Leave(now, most, charged, tokens);
+            account?.Leave(now, most, charged, tokens);
         }
     }
 
     /// <summary>Writes what is there now: before it is read, and at the end.</summary>
-    public void Flush()
-    {
-        Dictionary<UsagePlace, UsageTally> mine;
-        lock (gate)
-        {
-            if (news.Count == 0) return;
-            (mine, news) = (news, []);
-        }
-        try
-        {
-            book.Add(mine);
-            Trouble = null;
-        }
-        catch (Exception failure)
-        {
-            // Nothing of it was written; it goes with the next.
-            foreach (var (place, sum) in mine) Note(place, sum);
-            Trouble = failure;
-        }
-    }
+    public void Flush() => writer.Flush();
 
     public async ValueTask DisposeAsync()
     {
@@ -117,11 +106,6 @@ internal sealed class ModelMeter : IAsyncDisposable
         await writing.ConfigureAwait(false);
         Flush();
         stop.Dispose();
-    }
-
-    private void Note(UsagePlace place, UsageTally sum)
-    {
-        lock (gate) news[place] = news.TryGetValue(place, out var before) ? before + sum : sum;
     }
 
     private async Task WriteAsync()
@@ -133,26 +117,15 @@ internal sealed class ModelMeter : IAsyncDisposable
         }
     }
 
-    private Quota? KeyQuota(ApiPrincipal who)
-    {
-        if (Quota.IsNone(settings.PerKey)) return null;
-        if (ofKeys.Count > QuotasMax) ofKeys.Clear();
-        return ofKeys.GetOrAdd(who.KeyId, static (id, at) => new Quota($"The key {id}", at.Meter.settings.PerKey,
-            since => at.Meter.Spent(at.Account, id, since)), (Meter: this, who.Account));
-    }
+    private Quota NewKeyQuota(ApiPrincipal who) => new(
+        $"The key {who.KeyId}", settings.PerKey, since => Spent(who.Account, who.KeyId, since));
 
-    private Quota? AccountQuota(Address account)
+    private Quota? NewAccountQuota(ApiPrincipal who)
     {
-        if (settings.Accounts.Count == 0 && Quota.IsNone(settings.PerAccount)) return null;
-        if (ofAccounts.Count > QuotasMax) ofAccounts.Clear();
-        return ofAccounts.GetOrAdd(account, static (address, meter) => meter.NewQuota(address), this);
-    }
-
-    private Quota? NewQuota(Address account)
-    {
-        var limits = settings.Accounts.FirstOrDefault(each => each.Account == account)?.Quota ?? settings.PerAccount;
+        var limits = settings.Accounts.FirstOrDefault(each => each.Account == who.Account)?.Quota
+            ?? settings.PerAccount;
         return Quota.IsNone(limits)
-            ? null : new Quota($"The account {account}", limits, since => Spent(account, null, since));
+            ? null : new Quota($"The account {who.Account}", limits, since => Spent(who.Account, null, since));
     }
 
     private Amount Spent(Address account, string? keyId, Instant since)

@@ -11,7 +11,7 @@ internal sealed class OpenAiDoor : IAsyncDisposable
     public OpenAiDoor(DoorPlan plan)
     {
         var book = new UsageBook(plan.Database);
-        meter = new ModelMeter(book, plan.ModelSettings, plan.Clock);
+        meter = new ModelMeter(book, plan.ModelSettings, plan.Clock, plan.Trouble);
         var files = new FileBook(plan.Database, plan.Blobs.Files);
         var open = new BatchBook(plan.Database, plan.Gateway);
         batches = new BatchRunner(plan, open, files, meter);

@@ -32,6 +32,9 @@ internal sealed class OutsideCall(OutsideProvider provider) : IDisposable
     /// <summary>From now on again as long as an answer may be silent.</summary>
     public void Wind() => clock.CancelAfter(provider.Within);
 
+    /// <summary>Until somebody reads again: how long that takes is not the provider's fault.</summary>
+    public void Rest() => clock.CancelAfter(Timeout.Infinite);
+
     /// <summary>Waits until the body has begun; what came is read first.</summary>
     public async Task<Stream?> BeginBodyAsync(HttpResponseMessage answered)
     {
@@ -39,6 +42,7 @@ internal sealed class OutsideCall(OutsideProvider provider) : IDisposable
         var body = await answered.Content.ReadAsStreamAsync(Token).ConfigureAwait(false);
         peeked = ArrayPool<byte>.Shared.Rent(PeekBytes);
         var count = await body.ReadAsync(peeked.AsMemory(0, PeekBytes), Token).ConfigureAwait(false);
+        Rest();
         return count == 0 ? null : new OutsideBody(this, body, peeked, count, provider.Settings.Name);
     }
 
@@ -108,6 +112,10 @@ internal sealed class OutsideBody(OutsideCall call, Stream inner, byte[] peeked,
         catch (OperationCanceledException) when (call.IsLate)
         {
             throw BackEndFault.Silent(name);
+        }
+        finally
+        {
+            call.Rest();
         }
     }
 }

@@ -11,9 +11,16 @@ public sealed class OutsideModels : IModelHost, IDisposable
     private readonly List<OutsideProvider> providers;
     private readonly SortedDictionary<string, OutsideRoute> routes = new(StringComparer.Ordinal);
 
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
+
     public OutsideModels(IEnumerable<OutsideSettings> settings, TimeProvider clock)
+        : this(settings, clock, ConnectWithin)
     {
-        providers = [.. settings.Select(each => new OutsideProvider(each))];
+    }
+
+    internal OutsideModels(IEnumerable<OutsideSettings> settings, TimeProvider clock, TimeSpan connectWithin)
+    {
+        providers = [.. settings.Select(each => new OutsideProvider(each, connectWithin))];
         var now = WallTime.Now(clock);
         foreach (var group in providers
             .SelectMany(provider => provider.Settings.Models.Select(model => (provider, model.Id)))
@@ -27,6 +34,9 @@ public sealed class OutsideModels : IModelHost, IDisposable
 
     public IReadOnlyList<ServedModel> ModelsFor(Address account) =>
         [.. routes.Values.Where(route => route.For(account) is not null).Select(route => route.Model)];
+
+    /// <summary>Whether the name is one of these, for whomever it is.</summary>
+    public bool Has(string model) => routes.ContainsKey(model);
 
     public IModelRoute? Find(string model, Address account) =>
         routes.TryGetValue(model, out var route) ? route.For(account) : null;

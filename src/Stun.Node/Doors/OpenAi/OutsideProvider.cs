@@ -32,7 +32,7 @@ internal sealed class OutsideProvider : IDisposable
     private int failures;
     private long restUntil;
 
-    public OutsideProvider(OutsideSettings settings)
+    public OutsideProvider(OutsideSettings settings, TimeSpan connectWithin)
     {
         Settings = settings;
         Within = TimeSpan.FromMicroseconds(settings.Within.Micros);
@@ -43,7 +43,7 @@ internal sealed class OutsideProvider : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             ActivityHeadersPropagator = null,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = connectWithin,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         });
         foreach (var kind in QuestionKind.All)
@@ -135,7 +135,8 @@ internal sealed class OutsideProvider : IDisposable
             call.Dispose();
             if (cancel.IsCancellationRequested || failure is ApiException) throw;
             if (isLate) throw BackEndFault.Silent(Settings.Name);
-            if (failure is HttpRequestException or IOException)
+            // Neither the caller nor the clock has cancelled: that is how a connection that does not come ends.
+            if (failure is HttpRequestException or IOException or OperationCanceledException)
                 throw BackEndFault.Broken(Settings.Name, "could not be reached, or broke off");
             throw;
         }

@@ -7,13 +7,21 @@ namespace Stun.Node.Doors.OpenAi;
 /// <summary>Documents that are translated: as they came, as far as one can be read and written again.</summary>
 internal static class PlainJson
 {
+    private const int DepthMax = 128;
+
     public static readonly JsonSerializerOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // What was read stands deeper in what is written around it.
+        MaxDepth = 2 * DepthMax,
     };
 
     /// <summary>A name that is there twice means something else to each reader.</summary>
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 128, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Reading = new()
+    {
+        MaxDepth = DepthMax,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Null where it is no object.</summary>
     /// <exception cref="JsonException">It is no JSON, or has halves of pairs, which are no text.</exception>

@@ -12,6 +12,9 @@ internal readonly record struct Question
     /// <summary>Schemas of answers are deep; the reader allocates nothing for depth.</summary>
     private const int DepthMax = 128;
 
+    /// <summary>No model gives more; whoever asks for it means "all there is".</summary>
+    private const long TokensMaxBelieved = 10_000_000;
+
     public string Model { get; private init; }
 
     /// <summary>Where its name stands, quotes and all.</summary>
@@ -39,6 +42,9 @@ internal readonly record struct Question
 
     /// <summary>Answers to one question.</summary>
     public long Count { get; private init; }
+
+    /// <summary>Tokens that come back at most, of all answers together; null where the caller left it open.</summary>
+    public long? OutMax => TokensMax == 0 ? null : Math.Min(TokensMax, TokensMaxBelieved) * Count;
 
     public static Question Read(ReadOnlySpan<byte> body, QuestionKind kind)
     {

@@ -38,8 +38,8 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
             : (body.Memory, question.ModelAt);
         using var answer = await AskAsync(
             route, new ModelQuestion(kind.Path, sent) { ModelAt = modelAt }, call.Cancel).ConfigureAwait(false);
-        var asking = new Asking(call, route.Model, ticket, body.Length, key);
-        if (answer.Status >= 400) await RefuseAsync(call, answer).ConfigureAwait(false);
+        var asking = new Asking(call, ticket, key);
+        if (answer.Status >= 400) await RefuseAsync(call, answer, ticket.Answers).ConfigureAwait(false);
         else if (question.IsStream && answer.ContentType.StartsWith(EventStream, StringComparison.OrdinalIgnoreCase))
             await StreamAsync(asking, answer, asksUsage).ConfigureAwait(false);
         else await PlainAsync(asking, answer).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
     }
 
     /// <summary>One question on its way, with what is needed to settle it.</summary>
-    private sealed record Asking(ApiCall Call, ServedModel Model, ModelMeter.Ticket Ticket, int Bytes, CacheKey? Key);
+    private sealed record Asking(ApiCall Call, ModelMeter.Ticket Ticket, CacheKey? Key);
 
     /// <summary>What a host cannot do becomes one of this door's refusals, whatever it throws.</summary>
     internal static async Task<ModelAnswer> AskAsync(
@@ -106,9 +106,9 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
     private static ServedModel Free(ServedModel model) => model with { Prices = TokenPrices.Free };
 
     /// <summary>What a back end says against the question itself is for who asked it, as it stands.</summary>
-    internal static async Task RefuseAsync(ApiCall call, ModelAnswer answer)
+    internal static async Task RefuseAsync(ApiCall call, ModelAnswer answer, AnswerBudget budget)
     {
-        using var said = await WholeAsync(answer, call.Cancel).ConfigureAwait(false);
+        using var said = await WholeAsync(answer, budget, call.Cancel).ConfigureAwait(false);
         if (AnswerScan.Of(said.Memory.Span) is not { IsError: true })
             throw new ApiException("model.rejects", $"{answer.By.Name} answered {answer.Status} and no reason.");
         var response = call.Response;
@@ -122,28 +122,35 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
 
     private async Task PlainAsync(Asking asking, ModelAnswer answer)
     {
-        using var whole = await WholeAsync(answer, asking.Call.Cancel).ConfigureAwait(false);
+        using var whole = await WholeAsync(answer, asking.Ticket.Answers, asking.Call.Cancel).ConfigureAwait(false);
         var scan = AnswerScan.Of(whole.Memory.Span);
         if (!scan.IsObject) throw BackEndFault.Broken(answer.By.Name, "gave no document of JSON");
         if (scan.IsError) throw BackEndFault.Broken(answer.By.Name, "answered with an error that it called a success");
-        var usage = scan.Usage ?? TokenUsage.Counted(asking.Bytes, whole.Length, 0);
-        var price = usage.PriceBy(asking.Model.Prices);
+        var bill = asking.Ticket.BillOf(answer.By.Name, scan.Usage, whole.Length);
         var response = asking.Call.Response;
         Tell(response, answer);
-        response.Headers[OpenAiHeaders.Price] = price.IsZero
-            ? "0" : price.Units.ToString(CultureInfo.InvariantCulture);
+        response.Headers[OpenAiHeaders.Price] = bill.Price.IsZero
+            ? "0" : bill.Price.Units.ToString(CultureInfo.InvariantCulture);
         response.ContentType = answer.ContentType;
         response.ContentLength = whole.Length;
-        await response.BodyWriter.WriteAsync(whole.Memory, asking.Call.Cancel).ConfigureAwait(false);
-        asking.Ticket.Settle(answer.By.Name, usage, price);
+        try
+        {
+            await response.BodyWriter.WriteAsync(whole.Memory, asking.Call.Cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever hangs up over the last byte has read the others.
+            asking.Ticket.Settle(answer.By.Name, bill);
+        }
         if (asking.Key is { } key) cache.Keep(key, answer.ContentType, whole.Memory.Span);
     }
 
-    internal static async Task<AnswerBytes> WholeAsync(ModelAnswer answer, CancellationToken cancel)
+    internal static async Task<AnswerBytes> WholeAsync(
+        ModelAnswer answer, AnswerBudget budget, CancellationToken cancel)
     {
         try
         {
-            return await AnswerBytes.ReadAsync(answer, cancel).ConfigureAwait(false);
+            return await AnswerBytes.ReadAsync(answer, budget, cancel).ConfigureAwait(false);
         }
         catch (Exception failure) when (IsBreak(failure) && !cancel.IsCancellationRequested)
         {
@@ -177,19 +184,16 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
         }
         finally
         {
-            Settle(asking.Ticket, asking.Model, asking.Bytes, answer.By.Name, relay, cancel.IsCancellationRequested);
+            Settle(asking.Ticket, answer.By.Name, relay, cancel.IsCancellationRequested);
         }
         if (relay is { IsWhole: true, IsError: false } && asking.Key is { } key && copy!.Whole is { } kept)
             cache.Keep(key, answer.ContentType, kept);
     }
 
-    internal static void Settle(
-        ModelMeter.Ticket ticket, ServedModel model, int asked, string by, EventRelay relay, bool isLeft)
+    internal static void Settle(ModelMeter.Ticket ticket, string by, EventRelay relay, bool isLeft)
     {
-        var isWhole = relay is { IsWhole: true, IsError: false };
-        if (!isWhole && !isLeft) return;
-        var usage = relay.Usage ?? TokenUsage.Counted(asked, 0, relay.Pieces);
-        ticket.Settle(by, usage, usage.PriceBy(model.Prices));
+        if (relay.IsError || (!relay.IsWhole && !isLeft)) return;
+        if (ticket.TryBill(relay.Usage, relay.Bytes, relay.Pieces) is { } bill) ticket.Settle(by, bill);
     }
 
     /// <summary>An end that no client takes for the end of the answer.</summary>

@@ -17,6 +17,7 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
     private long day = -1;
     private Amount spent;
     private Amount aside;
+    private bool isClosed;
 
     /// <summary>A minute's worth, which fills up all the time; in millionths of a minute's share.</summary>
     private sealed class Bucket(uint? perMinute)
@@ -39,6 +40,12 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
                 / perMinute.Value));
         }
 
+        public bool IsFull(long now)
+        {
+            if (IsLimited) Lacks(0, now);
+            return level == most;
+        }
+
         /// <summary>What was more than there is delays who comes next, but not for ever.</summary>
         public void Take(long count) =>
             level = Math.Max(level - (Math.Min(count, 10L * perMinute!.Value) * MinuteMicros), -10 * most);
@@ -47,10 +54,12 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
     public static bool IsNone(ModelQuota limits) => limits == new ModelQuota();
 
     /// <param name="most">What the answer may cost, as far as one can tell.</param>
-    public void Enter(Instant now, Amount most)
+    /// <returns>False where it was put away: there is a new one.</returns>
+    public bool Enter(Instant now, Amount most)
     {
         lock (gate)
         {
+            if (isClosed) return false;
             if (requests.IsLimited && requests.Lacks(1, now.Micros) is { Ticks: > 0 } wait)
                 throw new ApiException("quota.requests",
                     $"{whose} may ask {limits.RequestsPerMinute} questions a minute.")
@@ -76,6 +85,7 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
                 aside += most;
             }
             if (requests.IsLimited) requests.Take(1);
+            return true;
         }
     }
 
@@ -90,16 +100,24 @@ internal sealed class Quota(string whose, ModelQuota limits, Func<Instant, Amoun
                 tokens.Take(count);
             }
             if (limits.SpendPerDay is null) return;
-            Turn(now);
             aside -= Amount.Min(most, aside);
+            Turn(now);
             spent += charged;
         }
+    }
+
+    /// <summary>Puts it away where one that is made anew would let in as much and no more.</summary>
+    public bool TryClose(Instant now)
+    {
+        lock (gate)
+            return isClosed |= aside.IsZero && requests.IsFull(now.Micros) && tokens.IsFull(now.Micros);
     }
 
     private void Turn(Instant now)
     {
         var today = now.Micros / DayMicros;
-        if (today == day) return;
+        // A clock that is set back gives nobody a second day's money.
+        if (today <= day) return;
         spent = day < 0 ? spentSince(new Instant(today * DayMicros)) : Amount.Zero;
         day = today;
     }

@@ -19,28 +19,33 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
         using var answer = await QuestionDesk.AskAsync(
             route, new ModelQuestion(QuestionKind.Chat.Path, chat), call.Cancel).ConfigureAwait(false);
         var view = new ResponseView(form, WallTime.Now(TimeProvider.System));
-        if (answer.Status >= 400) await QuestionDesk.RefuseAsync(call, answer).ConfigureAwait(false);
+        if (answer.Status >= 400) await QuestionDesk.RefuseAsync(call, answer, ticket.Answers).ConfigureAwait(false);
         else if (isStream && answer.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
             await StreamAsync(answer, new ResponseEvents(view), body.Length).ConfigureAwait(false);
-        else await PlainAsync(answer, view, body.Length).ConfigureAwait(false);
+        else await PlainAsync(answer, view).ConfigureAwait(false);
     }
 
-    private async Task PlainAsync(ModelAnswer answer, ResponseView view, int asked)
+    private async Task PlainAsync(ModelAnswer answer, ResponseView view)
     {
-        using var whole = await QuestionDesk.WholeAsync(answer, call.Cancel).ConfigureAwait(false);
+        using var whole = await QuestionDesk.WholeAsync(answer, ticket.Answers, call.Cancel).ConfigureAwait(false);
         var scan = AnswerScan.Of(whole.Memory.Span);
         if (!scan.IsObject || scan.IsError) throw BackEndFault.Broken(answer.By.Name, "gave no answer");
         var chat = ChatOf(whole.Memory.Span, answer.By.Name);
-        var usage = scan.Usage ?? TokenUsage.Counted(asked, whole.Length, 0);
-        var price = usage.PriceBy(route.Model.Prices);
+        var bill = ticket.BillOf(answer.By.Name, scan.Usage, whole.Length);
         var response = call.Response;
         QuestionDesk.Tell(response, answer);
-        response.Headers[OpenAiHeaders.Price] = price.Units.ToString(CultureInfo.InvariantCulture);
-        var bytes = OpenAiJson.Bytes(json => view.OfChat(chat, usage).WriteTo(json));
+        response.Headers[OpenAiHeaders.Price] = bill.Price.Units.ToString(CultureInfo.InvariantCulture);
+        var bytes = OpenAiJson.Bytes(json => view.OfChat(chat, bill.Usage).WriteTo(json));
         response.ContentType = "application/json";
         response.ContentLength = bytes.Length;
-        await response.BodyWriter.WriteAsync(bytes, call.Cancel).ConfigureAwait(false);
-        ticket.Settle(answer.By.Name, usage, price);
+        try
+        {
+            await response.BodyWriter.WriteAsync(bytes, call.Cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            ticket.Settle(answer.By.Name, bill);
+        }
     }
 
     internal static JsonObject ChatOf(ReadOnlySpan<byte> said, string by)
@@ -81,7 +86,7 @@ internal sealed class ResponseDesk(ApiCall call, IModelRoute route, ModelMeter.T
         }
         finally
         {
-            QuestionDesk.Settle(ticket, route.Model, asked, answer.By.Name, relay, cancel.IsCancellationRequested);
+            QuestionDesk.Settle(ticket, answer.By.Name, relay, cancel.IsCancellationRequested);
         }
         await response.BodyWriter.FlushAsync(cancel).ConfigureAwait(false);
     }

@@ -8,11 +8,6 @@ namespace Stun.Node.Doors.OpenAi;
 /// <summary>Makes the events of /v1/responses out of the pieces of a conversation's answer, as they come.</summary>
 internal sealed class ResponseEvents(ResponseView view)
 {
-    private static readonly JsonSerializerOptions Plain = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly JsonArray output = [];
     private readonly SortedDictionary<long, OpenCall> calls = [];
     private readonly StringBuilder text = new();
@@ -193,6 +188,6 @@ internal sealed class ResponseEvents(ResponseView view)
     {
         members["type"] = name;
         members["sequence_number"] = sequence++;
-        Encoding.UTF8.GetBytes($"event: {name}\ndata: {members.ToJsonString(Plain)}\n\n", target);
+        Encoding.UTF8.GetBytes($"event: {name}\ndata: {members.ToJsonString(PlainJson.Options)}\n\n", target);
     }
 }

@@ -13,6 +13,10 @@ internal readonly record struct TokenUsage(long In, long Out, bool IsCounted)
     /// <summary>More than any model takes or gives; what claims it is a fault, not a bill.</summary>
     private const long TokensMax = 1_000_000_000;
 
+    /// <summary>Where a product of figures that nobody has looked at ends: far beyond all money, also in millionths.
+    /// </summary>
+    private static readonly Amount Unpayable = new(UInt128.MaxValue / 4);
+
     public long Sum => In + Out;
 
     public static TokenUsage Counted(long bytesIn, long bytesOut, long pieces) =>
@@ -22,10 +26,14 @@ internal readonly record struct TokenUsage(long In, long Out, bool IsCounted)
     /// <summary>Exact to the millionth; what is left of a unit is not charged.</summary>
     public Amount PriceBy(TokenPrices prices)
     {
-        var millionths = ((UInt128)(ulong)In * prices.PerMillionIn.Units)
-            + ((UInt128)(ulong)Out * prices.PerMillionOut.Units);
-        return prices.PerRequest + new Amount(millionths / 1_000_000);
+        var millionths = prices.PerMillionIn.TimesUpTo((ulong)In, Unpayable)
+            + prices.PerMillionOut.TimesUpTo((ulong)Out, Unpayable);
+        return Amount.Min(prices.PerRequest, Unpayable) + millionths.DividedBy(1_000_000);
     }
+
+    /// <summary>No more than these.</summary>
+    public TokenUsage Within(long inMax, long outMax) =>
+        this with { In = Math.Min(In, inMax), Out = Math.Min(Out, outMax) };
 
     /// <summary>Reads the members of a usage object, which stands next.</summary>
     public static TokenUsage? ReadValue(ref Utf8JsonReader reader)
