@@ -320,7 +320,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     private ServiceHost MakeServices(NodePlan plan) => Services = new ServiceHost(new FleetTools(
         new ReplicaOrders(Process.Intake!, Process.Pump, ReadModel!.Queries, plan.Terms), Replicas,
-        new ServiceBook(stores.Database), TimeProvider.System, Trouble));
+        new ServiceBook(stores.Database, plan.Gateway!.Address), TimeProvider.System, Trouble));
 
     /// <summary>To be made before the projector starts: it follows what is projected.</summary>
     private void MakeFront(NodePlan plan, Projector source)
