@@ -99,7 +99,7 @@ def load(path):
         with zipfile.ZipFile(path) as archive:
             return _load(archive)
     except (zipfile.BadZipFile, pickle.UnpicklingError, EOFError, KeyError, ValueError, TypeError, IndexError,
-            AttributeError, struct.error, UnicodeDecodeError, RecursionError, MemoryError, OverflowError) as fault:
+            AttributeError, AssertionError, struct.error, UnicodeDecodeError, RecursionError, MemoryError, OverflowError) as fault:
         raise Refused(f"It is no model: {fault}") from fault
 
 
@@ -122,7 +122,10 @@ def _load(archive):
     return _Reader(io.BytesIO(archive.read(named[0])), archive, folder, sizes).load()
 
 
-class _Reader(pickle.Unpickler):
+class _Reader(pickle._Unpickler):
+    """The one of Python itself: it can be told what each word of a pickle does."""
+    dispatch = dict(pickle._Unpickler.dispatch)
+
     def __init__(self, stream, archive, folder, sizes):
         super().__init__(stream, encoding="utf-8")
         self._archive, self._folder, self._sizes = archive, folder, sizes
@@ -137,9 +140,20 @@ class _Reader(pickle.Unpickler):
             return STORAGES[name]
         raise Refused(f"It wants to call {module}.{name}.")
 
+    def _pass_over(self):
+        """A state is set from outside, past all that is checked here: torch adds notes to its dicts, and no more."""
+        state = self.stack.pop()
+        if type(self.stack[-1]) is not OrderedDict or type(state) is not dict or set(state) - {"_metadata"}:
+            raise Refused("It wants to set the state of something.")
+
+    dispatch[pickle.BUILD[0]] = _pass_over
+
     def persistent_load(self, pid):
+        if type(pid) is not tuple or len(pid) != 5:
+            raise Refused("It names something that is no storage.")
         kind, dtype, key, _place, count = pid
-        if kind != "storage" or not isinstance(dtype, numpy.dtype):
+        if (type(kind) is not str or kind != "storage" or not isinstance(dtype, numpy.dtype) or type(key) is not str
+                or not _is_count(count)):
             raise Refused("It names something that is no storage.")
         if key not in self._kept:
             name = f"{self._folder}data/{key}"
@@ -149,10 +163,17 @@ class _Reader(pickle.Unpickler):
         return self._kept[key]
 
 
+def _is_count(number):
+    return type(number) is int and 0 <= number < 1 << 63
+
+
 def _rebuild(storage, offset, shape, strides, _needs_gradient=False, _hooks=None, _metadata=None):
-    if not isinstance(storage, numpy.ndarray) or len(shape) != len(strides) or len(shape) > 16:
+    if type(storage) is not numpy.ndarray or storage.ndim != 1:
         raise Refused("A tensor is not of a storage.")
-    if offset < 0 or any(length < 0 for length in shape) or any(stride < 0 for stride in strides):
+    if type(shape) is not tuple or type(strides) is not tuple or len(shape) != len(strides) or len(shape) > 16:
+        raise Refused("A tensor has no shape.")
+    # A float or a text compares and multiplies, too, and not as whole numbers do.
+    if not all(_is_count(number) for number in (offset, *shape, *strides)):
         raise Refused("A tensor reaches outside of its storage.")
     last = offset + sum((length - 1) * stride for length, stride in zip(shape, strides))
     count = 1

@@ -147,6 +147,8 @@ class Door(BaseHTTPRequestHandler):
         if not isinstance(texts, list) or not 1 <= len(texts) <= TEXTS_MAX or not all(
                 isinstance(text, str) and text for text in texts):
             raise Bad(f"input is a text, or a list of at most {TEXTS_MAX}.", "input")
+        if any(len(text) > LETTERS_MAX for text in texts):
+            raise Bad(f"a text of input has at most {LETTERS_MAX} letters.", "input")
         count = sum(len(text) for text in texts)
         self._answer(200, {"object": "list", "model": form.get("model") or NAME, "data": [
             {"object": "embedding", "index": index, "embedding": self.network.embed(text)}

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Stun.Node.Serving;
 
 namespace Stun.Node.Gateway;
@@ -7,8 +8,8 @@ namespace Stun.Node.Gateway;
 /// <summary>Services: make, look at, change, remove; and calls to those that speak HTTP.</summary>
 internal sealed class ServiceRoutes(DoorPlan plan, ServiceHost host, ServiceDesk desk)
 {
-    /// <summary>It is kept until somebody has begun to answer, so that another replica can be asked.</summary>
-    private const int BodyBytesMax = 8 << 20;
+    /// <summary>Of all calls together that wait for a replica to begin its answer.</summary>
+    private const long WaitingBytesMax = 256 << 20;
 
     private const int PieceBytes = 32 << 10;
 
@@ -16,14 +17,7 @@ internal sealed class ServiceRoutes(DoorPlan plan, ServiceHost host, ServiceDesk
 
     private static readonly ApiParameter Name = ApiParameter.Path("service", "The service's name.");
 
-    /// <summary>Of one connection, or between the caller and this node alone: a replica is a stranger's machine.
-    /// </summary>
-    private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Host", "Authorization", "Cookie", "Connection", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection",
-        "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Content-Length", "Set-Cookie",
-        "Strict-Transport-Security",
-    };
+    private readonly ByteBudget waiting = new(WaitingBytesMax);
 
     public IEnumerable<ApiRoute> All() =>
     [
@@ -110,7 +104,7 @@ internal sealed class ServiceRoutes(DoorPlan plan, ServiceHost host, ServiceDesk
         var fleet = Own(call);
         var form = await JsonBody.ReadAsync(call.Request, ApiJson.Default.ReplicasForm, plan.Settings.BodyWithin)
             .ConfigureAwait(false);
-        host.Change(fleet, ServiceDesk.Change(fleet.Service.Terms, form));
+        if (!host.Change(fleet, ServiceDesk.Change(fleet.Service.Terms, form))) throw Unknown();
         await AnswerAsync(call, fleet, 200).ConfigureAwait(false);
     }
 
@@ -139,15 +133,15 @@ internal sealed class ServiceRoutes(DoorPlan plan, ServiceHost host, ServiceDesk
     private async Task CallAsync(ApiCall call)
     {
         var fleet = Callable(call);
-        var body = await BodyAsync(call).ConfigureAwait(false);
-        var (response, seat) = await fleet.Calls.SendAsync(() => RequestOf(call, body), call.Cancel)
-            .ConfigureAwait(false);
+        // First whether it would be taken: nobody's bytes are kept for a call that is refused in the end.
+        fleet.Seats.RequireRoom();
+        var (response, seat) = await SendAsync(fleet, call).ConfigureAwait(false);
         using (seat)
         using (response)
         {
             call.Response.StatusCode = (int)response.StatusCode;
             foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-                if (!Kept.Contains(name)) call.Response.Headers[name] = values.ToArray();
+                if (ServicePassage.IsOfAnswer(name)) call.Response.Headers[name] = values.ToArray();
             call.Response.Headers["Stun-Task"] = seat.Replica.Task.ToString();
             // A page of a stranger's, at the address of this API: it may be shown, and may do nothing.
             call.Response.Headers.ContentSecurityPolicy = "sandbox";
@@ -156,32 +150,27 @@ internal sealed class ServiceRoutes(DoorPlan plan, ServiceHost host, ServiceDesk
         }
     }
 
-    private static HttpRequestMessage RequestOf(ApiCall call, byte[]? body)
+    /// <summary>The body is kept until somebody has begun to answer, so that another replica can be asked.</summary>
+    private async Task<(HttpResponseMessage Response, SeatTable.Seat Seat)> SendAsync(ReplicaFleet fleet, ApiCall call)
     {
+        using var body = new WaitingBody(waiting);
+        await body.ReadAsync(call.Request, call.Cancel).ConfigureAwait(false);
+        return await fleet.Calls.SendAsync(() => RequestOf(call, body), call.Cancel).ConfigureAwait(false);
+    }
+
+    private static HttpRequestMessage RequestOf(ApiCall call, WaitingBody body)
+    {
+        var raw = call.Http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         var request = ReplicaCalls.Request(
-            new HttpMethod(call.Request.Method), "/" + call.Part("path") + call.Request.QueryString);
-        if (body is not null) request.Content = new ByteArrayContent(body);
+            new HttpMethod(call.Request.Method),
+            ServicePassage.TargetOf(raw, call.Part("service"), call.Part("path"))
+            + call.Request.QueryString);
+        if (body.Content is { } content) request.Content = new ReadOnlyMemoryContent(content);
         foreach (var (name, values) in call.Request.Headers)
-            if (!Kept.Contains(name) && !name.StartsWith(':')
+            if (ServicePassage.IsOfRequest(name)
                 && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
                 request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         return request;
-    }
-
-    private static async Task<byte[]?> BodyAsync(ApiCall call)
-    {
-        if (call.Request.ContentLength is 0 || (call.Request.ContentLength is null
-            && !call.Request.Headers.ContainsKey("Transfer-Encoding"))) return null;
-        using var kept = new MemoryStream();
-        var buffer = new byte[PieceBytes];
-        int count;
-        while ((count = await call.Request.Body.ReadAsync(buffer, call.Cancel).ConfigureAwait(false)) > 0)
-        {
-            if (kept.Length + count > BodyBytesMax)
-                throw new ApiException("request.too-large", $"A call has at most {BodyBytesMax} bytes.");
-            kept.Write(buffer, 0, count);
-        }
-        return kept.ToArray();
     }
 
     /// <summary>Each piece at once: somebody may be reading along.</summary>

@@ -320,7 +320,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     private ServiceHost MakeServices(NodePlan plan) => Services = new ServiceHost(new FleetTools(
         new ReplicaOrders(Process.Intake!, Process.Pump, ReadModel!.Queries, plan.Terms), Replicas,
-        new ServiceBook(stores.Database), TimeProvider.System, Trouble)
+        new ServiceBook(stores.Database, plan.Gateway!.Address), TimeProvider.System, Trouble)
     {
         IsOutside = name => outside?.Has(name) == true,
     });

@@ -60,7 +60,7 @@ public sealed class ContainerExecutor(
         models.Review();
         var plan = await WorkPlan.OfAsync(order.Spec, blobs, stop).ConfigureAwait(false);
         using var image = await AcquireAsync(plan, stop).ConfigureAwait(false);
-        var inputs = new TaskInputs(blobs);
+        var inputs = new TaskInputs(blobs, (ulong)order.Spec.Resources.DiskMiB << 20);
         await using (inputs.ConfigureAwait(false))
         {
             await inputs.AddAsync(order.Spec.Inputs, stop).ConfigureAwait(false);

@@ -57,6 +57,8 @@ internal sealed class Replica : IDisposable
 
     public Instant OrderedAt { get; init; }
 
+    public Duration Life => Ordered.Order.Order.RunTimeMax;
+
     public bool WasEverReady { get; private set; }
 
     /// <summary>Owned by the <see cref="SeatTable"/>.</summary>
@@ -66,6 +68,11 @@ internal sealed class Replica : IDisposable
     public bool IsRetiring { get; set; }
 
     public int FailedLooks { get; set; }
+
+    /// <summary>It was given up: it is cancelled until somebody has heard of it.</summary>
+    public bool IsGivenUp { get; set; }
+
+    public CallRecord Calls { get; } = new();
 
     public Instant LookedAt { get; set; }
 

@@ -14,7 +14,11 @@ internal sealed class ReplicaCalls(ReplicaFleet fleet)
     private static readonly TimeSpan BeginsWithin = TimeSpan.FromMinutes(10);
 
     /// <summary>Where a replica seems to be: the connection is made elsewhere, and the name means nothing.</summary>
-    private static readonly Uri Root = new("http://replica/");
+    private const string Root = "http://replica";
+
+    /// <summary>What a caller has escaped stays so: the same path may be another one when it is spelled otherwise.
+    /// </summary>
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public async Task<bool> IsWellAsync(Replica replica, CancellationToken stop)
     {
@@ -42,21 +46,24 @@ internal sealed class ReplicaCalls(ReplicaFleet fleet)
         while (true)
         {
             var seat = await fleet.Seats.TakeAsync(tried, cancel).ConfigureAwait(false);
+            var begun = seat.Replica.Calls.Begin();
             try
             {
                 using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 within.CancelAfter(BeginsWithin);
                 using var request = make();
                 var response = await seat.Replica.Http.SendAsync(request, within.Token).ConfigureAwait(false);
+                seat.Replica.Calls.Answered();
                 return (response, seat);
             }
             catch (Exception failure) when (
                 !cancel.IsCancellationRequested && failure is HttpRequestException or IOException
                     or OperationCanceledException or ObjectDisposedException)
             {
+                tried.Add(seat.Replica);
+                seat.Replica.Calls.Failed(begun);
                 seat.Dispose();
                 fleet.Suspect(seat.Replica);
-                tried.Add(seat.Replica);
                 if (tried.Count < TriesMax) continue;
                 throw new ApiException("service.no-answer",
                     $"{tried.Count} replicas failed before their first byte: {Sentence.Short(failure.Message)}");
@@ -69,6 +76,7 @@ internal sealed class ReplicaCalls(ReplicaFleet fleet)
         }
     }
 
-    public static HttpRequestMessage Request(HttpMethod method, string pathAndQuery) => new(method,
-        new Uri(Root, pathAndQuery.StartsWith("//", StringComparison.Ordinal) ? "/" : pathAndQuery));
+    /// <param name="pathAndQuery">Begins with a slash, and is sent as it is.</param>
+    public static HttpRequestMessage Request(HttpMethod method, string pathAndQuery) =>
+        new(method, new Uri(Root + pathAndQuery, AsItIs));
 }

@@ -22,13 +22,17 @@ internal sealed record FleetTools(
 internal sealed class ReplicaFleet : IAsyncDisposable
 {
     private static readonly TimeSpan StepEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What it has begun may take as long as a call may think.</summary>
+    private static readonly Duration BusyWithin = Duration.Seconds(600);
+
     private static readonly Duration LookEvery = Duration.Seconds(2), DrainWithin = Duration.Seconds(60),
         EndWithin = Duration.Seconds(30), PauseFirst = Duration.Seconds(1), PauseMost = Duration.Seconds(60),
         SettledAfter = Duration.Seconds(60), BooksEvery = Duration.Seconds(5);
 
     private readonly FleetTools tools;
     private readonly ScaleRule scale = new();
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), changing = new();
     private readonly List<Replica> replicas = [];
     private readonly SemaphoreSlim wake = new(0);
     private readonly CancellationTokenSource stop = new();
@@ -37,7 +41,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
     private Duration pause = PauseFirst;
     private Instant startAgainAt;
     private string? lastFault;
-    private bool isRemoved;
+    private volatile bool isRemoved;
 
     public ReplicaFleet(ServiceRecord service, FleetTools tools)
     {
@@ -60,6 +64,9 @@ internal sealed class ReplicaFleet : IAsyncDisposable
     /// <summary>The service is removed and nothing of it is left.</summary>
     public bool IsGone => isRemoved && Replicas.Count == 0;
 
+    /// <summary>Is called when it is gone, as its last word.</summary>
+    public Action<ReplicaFleet> Gone { get; init; } = _ => { };
+
     public IReadOnlyList<Replica> Replicas
     {
         get
@@ -77,17 +84,31 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         running = RunAsync();
     }
 
-    public void Change(ServiceTerms terms)
+    /// <returns>False where it is removed: then it stays so.</returns>
+    public bool Change(ServiceTerms terms)
     {
-        Volatile.Write(ref service, Service with { Terms = terms });
-        Seats.Terms = terms;
-        wake.Release();
+        lock (changing)
+        {
+            if (isRemoved) return false;
+            Put(terms);
+            return true;
+        }
     }
 
     public void Remove()
     {
-        isRemoved = true;
-        Change(Service.Terms with { ReplicasMin = 0, ReplicasMax = 0 });
+        lock (changing)
+        {
+            isRemoved = true;
+            Put(Service.Terms with { ReplicasMin = 0, ReplicasMax = 0 });
+        }
+    }
+
+    private void Put(ServiceTerms terms)
+    {
+        Volatile.Write(ref service, Service with { Terms = terms });
+        Seats.Terms = terms;
+        wake.Release();
     }
 
     /// <summary>Something could not be reached: it is looked at now and not later.</summary>
@@ -123,6 +144,11 @@ internal sealed class ReplicaFleet : IAsyncDisposable
             {
                 return;
             }
+            if (IsGone)
+            {
+                Gone(this);
+                return;
+            }
             await wake.WaitAsync(StepEvery).ConfigureAwait(false);
         }
     }
@@ -136,7 +162,8 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         var wanted = isRemoved ? 0 : scale.Look(Service.Terms, inFlight + queued, now);
         var all = Replicas;
         foreach (var replica in all)
-            if (IsAboutToEnd(replica, now)) replica.IsRetiring = true;
+            if (LifeRule.IsAboutToEnd(replica.OrderedAt, replica.Life, Service.Terms.StartWithin, now))
+                replica.IsRetiring = true;
         var fresh = all.Where(replica =>
             replica is { IsRetiring: false, State: ReplicaState.Starting or ReplicaState.Ready }).ToList();
         // One more than the most: see ServiceTerms.PriceLimitOfOne.
@@ -146,23 +173,9 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         foreach (var replica in fresh.OrderBy(replica => replica.State).ThenBy(replica => replica.InFlight)
             .Take(fresh.Count - wanted)) Drain(replica, now);
         var ready = fresh.Count(replica => replica.State == ReplicaState.Ready);
-        foreach (var replica in all.Where(replica => replica.IsRetiring && (ready >= wanted || IsLate(replica, now))))
+        foreach (var replica in LifeRule.Leaving(all.Where(replica => replica.IsRetiring), ready, wanted, now))
             Drain(replica, now);
     }
-
-    private static Duration EndOfLife(Replica replica) => replica.Ordered.Order.Order.RunTimeMax;
-
-    /// <summary>Its successor is ordered so early that it can be there in time, though not in the first half.</summary>
-    private bool IsAboutToEnd(Replica replica, Instant now)
-    {
-        var life = EndOfLife(replica);
-        var early = Duration.Min(Service.Terms.StartWithin, new Duration(life.Micros / 2));
-        return replica.OrderedAt + new Duration(life.Micros - early.Micros) < now;
-    }
-
-    /// <summary>Its provider ends it by itself in some seconds; nothing new may begin on it.</summary>
-    private static bool IsLate(Replica replica, Instant now) =>
-        replica.OrderedAt + new Duration(EndOfLife(replica).Micros * 9 / 10) < now;
 
     private void Drain(Replica replica, Instant now)
     {
@@ -173,14 +186,24 @@ internal sealed class ReplicaFleet : IAsyncDisposable
 
     private void Review(Replica replica, Instant now)
     {
+        if (replica.IsGivenUp)
+        {
+            Cancel(replica, now);
+            return;
+        }
         var way = tools.Board.Find(replica.Task);
+        if (way is null) replica.Calls.Lost();
         switch (replica.State)
         {
-            case ReplicaState.Starting when now > replica.StateSince + Service.Terms.StartWithin:
+            case ReplicaState.Starting or ReplicaState.Ready when replica.Calls.IsHopeless:
+                Failed("It said that it was well, and its calls failed one after another.");
+                Cancel(replica, now);
+                break;
+            case ReplicaState.Starting when now > replica.StateSince + PatienceWith(replica):
                 Failed(tools.Orders.FaultOf(replica.Task)
                     ?? $"It gave no good answer to GET {Service.Terms.HealthPath} within "
                     + $"{Service.Terms.StartWithin.Micros / 1_000_000} s.");
-                Cancel(replica);
+                Cancel(replica, now);
                 break;
             case ReplicaState.Starting: if (way is not null) Look(replica, now, Duration.Millis(200)); break;
             // Its connections are gone with it; the network may run it elsewhere, and then it is found again.
@@ -189,9 +212,12 @@ internal sealed class ReplicaFleet : IAsyncDisposable
             case ReplicaState.Draining:
                 if (replica.InFlight == 0 || now > replica.StateSince + DrainWithin) End(replica, now);
                 break;
-            case ReplicaState.Ending when now > replica.StateSince + EndWithin: Cancel(replica); break;
+            case ReplicaState.Ending when now > replica.StateSince + EndWithin: Cancel(replica, now); break;
         }
     }
+
+    private Duration PatienceWith(Replica replica) => replica is { WasEverReady: true, InFlight: > 0 }
+        && Service.Terms.StartWithin < BusyWithin ? BusyWithin : Service.Terms.StartWithin;
 
     /// <summary>One look at a time, and none waited for: the next step reads how it went.</summary>
     private void Look(Replica replica, Instant now, Duration every)
@@ -199,14 +225,16 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         if (replica.Looking is { IsCompleted: true } looked)
         {
             replica.Looking = null;
+            var hasAnswered = replica.Calls.TakeAnswered();
             if (looked.Result)
             {
                 replica.FailedLooks = 0;
+                replica.Calls.Well();
                 Seats.Enter(replica, ReplicaState.Ready, now);
                 if (now > replica.StateSince + SettledAfter) pause = PauseFirst;
             }
-            // Who answers others one at a time has no time for questions of health.
-            else if (replica.InFlight == 0 && ++replica.FailedLooks >= 2)
+            // Who answers others one at a time has no time for questions of health; who answers nobody has no excuse.
+            else if ((replica.InFlight == 0 || !hasAnswered) && ++replica.FailedLooks >= 2)
                 Seats.Enter(replica, ReplicaState.Starting, now);
         }
         if (replica.Looking is not null || now < replica.LookedAt + every) return;
@@ -218,13 +246,15 @@ internal sealed class ReplicaFleet : IAsyncDisposable
     {
         Seats.Enter(replica, ReplicaState.Ending, now);
         if (tools.Board.Find(replica.Task) is { } way) way.Finish();
-        else Cancel(replica);
+        else Cancel(replica, now);
     }
 
-    private void Cancel(Replica replica)
+    /// <summary>What nobody has heard of is said again at the next step: it runs and is paid until then.</summary>
+    private void Cancel(Replica replica, Instant now)
     {
-        tools.Orders.Cancel(replica.Ordered);
-        Forget(replica);
+        replica.IsGivenUp = true;
+        Seats.Enter(replica, ReplicaState.Ending, now);
+        if (tools.Orders.Cancel(replica.Ordered)) Forget(replica);
     }
 
     /// <summary>It has a result, or will have none.</summary>

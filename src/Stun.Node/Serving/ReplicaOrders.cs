@@ -45,16 +45,19 @@ internal sealed class ReplicaOrders(Intake intake, Pump pump, ReadModelQueries q
         intake.SubmitAsync(replica.Order, cancel);
 
     /// <summary>Its provider is paid for the time that it gave.</summary>
-    public void Cancel(OrderedReplica replica)
+    /// <returns>False where the inbox is full: nobody has heard of it, and it is to be said again. Where the owner's
+    /// key is no more here, nothing can be said ever.</returns>
+    public bool Cancel(OrderedReplica replica)
     {
-        if (intake.SignCancel(replica.Order.Order.Requester, replica.Task) is not { } signature) return;
+        if (intake.SignCancel(replica.Order.Order.Requester, replica.Task) is not { } signature) return true;
         try
         {
             intake.Cancel(replica.Order.Order.Requester, replica.Task, signature);
+            return true;
         }
         catch (ApiException)
         {
-            // The inbox is full: whoever looks after the replica asks again.
+            return false;
         }
     }
 

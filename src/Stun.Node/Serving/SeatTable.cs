@@ -63,11 +63,8 @@ internal sealed class SeatTable(TimeProvider clock)
         lock (gate)
         {
             if (waiters.Count == 0 && Best(tried) is { } free) return Occupy(free);
-            if (waiters.Count >= terms.QueueMax)
-                throw new ApiException("service.overloaded", $"{waiters.Count} calls wait already.")
-                {
-                    RetryAfter = TimeSpan.FromSeconds(2),
-                };
+            if (IsHopeless(tried)) throw Hopeless();
+            RequirePlace();
             waiter = new Waiter(
                 tried, new TaskCompletionSource<Seat>(TaskCreationOptions.RunContinuationsAsynchronously));
             waiters.AddLast(waiter);
@@ -83,7 +80,8 @@ internal sealed class SeatTable(TimeProvider clock)
             bool isGiven;
             lock (gate) isGiven = !waiters.Remove(waiter);
             // In the very moment in which it stopped waiting.
-            if (isGiven) (await waiter.Given.Task.ConfigureAwait(false)).Dispose();
+            if (isGiven && waiter.Given.Task.IsCompletedSuccessfully)
+                (await waiter.Given.Task.ConfigureAwait(false)).Dispose();
             if (over is OperationCanceledException) throw;
             throw new ApiException("service.no-replica", $"None was ready within {within.TotalSeconds:0} s.")
             {
@@ -91,6 +89,39 @@ internal sealed class SeatTable(TimeProvider clock)
             };
         }
     }
+
+    /// <summary>Before anything is read that would wait: whether a call that comes now would be taken.</summary>
+    public void RequireRoom()
+    {
+        lock (gate)
+            if (Best([]) is null) RequirePlace();
+    }
+
+    private void RequirePlace()
+    {
+        if (waiters.Count >= terms.QueueMax)
+            throw new ApiException("service.overloaded", $"{waiters.Count} calls wait already.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+    }
+
+    /// <summary>There are as many replicas as there may be, and each of them has failed it.</summary>
+    private bool IsHopeless(IReadOnlyCollection<Replica> tried)
+    {
+        if (tried.Count == 0) return false;
+        var live = 0;
+        foreach (var replica in replicas)
+        {
+            if (replica.State is not (ReplicaState.Starting or ReplicaState.Ready)) continue;
+            if (!tried.Contains(replica)) return false;
+            live++;
+        }
+        return live >= terms.ReplicasMax;
+    }
+
+    private static ApiException Hopeless() => new("service.no-answer",
+        "Every replica failed before its first byte, and the service may have no more of them.");
 
     private void Leave(Replica replica)
     {
@@ -110,6 +141,11 @@ internal sealed class SeatTable(TimeProvider clock)
             {
                 waiters.Remove(node);
                 node.Value.Given.SetResult(Occupy(free));
+            }
+            else if (IsHopeless(node.Value.Tried))
+            {
+                waiters.Remove(node);
+                node.Value.Given.SetException(Hopeless());
             }
             node = next;
         }

@@ -12,19 +12,20 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
 {
     public const int PerOwnerMax = 100;
 
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
+    // Never disposed: who waits on it may look at it after the end, and it holds nothing.
+    private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, ReplicaFleet> fleets = new(StringComparer.Ordinal);
     private readonly FleetTools tools;
+    private Task orphans = Task.CompletedTask;
 
     internal ServiceHost(FleetTools tools) => this.tools = tools;
 
     /// <summary>Goes on with what earlier lives have ordered.</summary>
     public void Start()
     {
-        foreach (var orphan in tools.Book.Orphans())
-        {
-            tools.Orders.Cancel(orphan);
-            tools.Book.RemoveReplica(orphan.Task);
-        }
+        orphans = CallOffAsync([.. tools.Book.Orphans()]);
         foreach (var service in tools.Book.List()) Open(service, tools.Book.Replicas(service.Name));
     }
 
@@ -54,10 +55,12 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
     internal ReplicaFleet? Find(string name) =>
         fleets.TryGetValue(name, out var fleet) && !fleet.IsGone && fleet.Service.Terms.ReplicasMax > 0 ? fleet : null;
 
-    internal void Change(ReplicaFleet fleet, ServiceTerms terms)
+    /// <returns>False where it was removed meanwhile.</returns>
+    internal bool Change(ReplicaFleet fleet, ServiceTerms terms)
     {
+        if (!fleet.Change(terms)) return false;
         tools.Book.Change(fleet.Service.Name, terms);
-        fleet.Change(terms);
+        return true;
     }
 
     internal void Remove(ReplicaFleet fleet)
@@ -76,22 +79,45 @@ public sealed class ServiceHost : IModelHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await orphans.ConfigureAwait(false);
         foreach (var fleet in fleets.Values) await fleet.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>They stay in the book until their cancellation was taken: nobody else knows of them.</summary>
+    private async Task CallOffAsync(List<OrderedReplica> left)
+    {
+        while (true)
+        {
+            foreach (var orphan in left.Where(tools.Orders.Cancel).ToList())
+            {
+                tools.Book.RemoveReplica(orphan.Task);
+                left.Remove(orphan);
+            }
+            if (left.Count == 0) return;
+            try
+            {
+                await Task.Delay(AgainAfter, tools.Clock, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
     }
 
     private void Open(ServiceRecord service, IReadOnlyList<OrderedReplica> earlier)
     {
-        var fleet = new ReplicaFleet(service, tools);
+        var fleet = new ReplicaFleet(service, tools)
+        {
+            Gone = gone => fleets.TryRemove(KeyValuePair.Create(service.Name, gone)),
+        };
         fleets[service.Name] = fleet;
         fleet.Start(earlier);
     }
 
-    private IEnumerable<ReplicaFleet> Present()
-    {
-        foreach (var (name, fleet) in fleets.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            if (!fleet.IsGone) yield return fleet;
-            else if (fleets.TryRemove(KeyValuePair.Create(name, fleet))) _ = fleet.DisposeAsync().AsTask();
-    }
+    private IEnumerable<ReplicaFleet> Present() => fleets
+        .OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value).Where(fleet => !fleet.IsGone);
 
     /// <summary>One that is older than the outside model of its name is a service still, and no model any more: not
     /// even for those to whom the other is closed.</summary>

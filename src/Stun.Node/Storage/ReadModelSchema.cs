@@ -104,5 +104,9 @@ internal static class ReadModelSchema
         CREATE TABLE service_replicas (task TEXT PRIMARY KEY, service TEXT NOT NULL, order_bytes BYTES NOT NULL);
         CREATE INDEX service_replicas_by_service ON service_replicas (service, task);
         """,
+        """
+        ALTER TABLE services ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
+        ALTER TABLE service_replicas ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
+        """,
     ]);
 }

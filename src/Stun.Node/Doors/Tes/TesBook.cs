@@ -21,7 +21,11 @@ internal sealed record TesStep(
 /// <param name="Tags">In pairs; an empty value stands for any.</param>
 internal sealed record TesFilter(
     Address? Owner, string? NamePrefix, string? State, IReadOnlyList<(string Key, string Value)> Tags, string? Token,
-    int Limit);
+    int Limit)
+{
+    /// <summary>Without documents: what comes has an id, a state, an owner and a time.</summary>
+    public bool IsBrief { get; init; }
+}
 
 /// <summary>
 /// What the door has taken in and how far it is. It is written before anything is answered or ordered, so that a node
@@ -31,6 +35,10 @@ internal sealed class TesBook
 {
     private const string Columns =
         "id, owner, state, created_at, ended_at, document, images, notes, prepared, outputs";
+
+    private const string BriefColumns = "id, owner, state, created_at";
+
+    private static readonly TesTask NoDocument = new();
 
     private static readonly SchemaSteps Schema = new("tes",
     [
@@ -77,9 +85,13 @@ internal sealed class TesBook
         $"SELECT {Columns} FROM tes_tasks WHERE id = @id", Read, ("id", id)));
 
     /// <summary>Those of this gateway that have not ended.</summary>
-    public IReadOnlyList<string> Open(Address gateway) => database.Read(sql => sql.List(
-        "SELECT id FROM tes_tasks WHERE gateway = @gateway AND ended_at IS NULL ORDER BY created_at, id",
-        row => row.GetString(0), ("gateway", gateway.ToString())));
+    public IReadOnlyList<(string Id, Address Owner)> Open(Address gateway) => database.Read(sql => sql.List(
+        "SELECT id, owner FROM tes_tasks WHERE gateway = @gateway AND ended_at IS NULL ORDER BY created_at, id",
+        row => (row.GetString(0), SqlValue.Address(row, 1)), ("gateway", gateway.ToString())));
+
+    /// <summary>Null where there is no such task.</summary>
+    public string? StateOf(string id) => database.Read(sql => sql.First(
+        "SELECT state FROM tes_tasks WHERE id = @id", row => row.GetString(0), ("id", id)));
 
     /// <summary>Newest first.</summary>
     public Page<TesEntry> List(TesFilter filter)
@@ -107,8 +119,9 @@ internal sealed class TesBook
         }
         var where = conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
         var rows = database.Read(sql => sql.List(
-            $"SELECT {Columns} FROM tes_tasks {where} ORDER BY created_at DESC, id DESC LIMIT @limit",
-            Read, [.. values]));
+            $"SELECT {(filter.IsBrief ? BriefColumns : Columns)} FROM tes_tasks {where} "
+            + "ORDER BY created_at DESC, id DESC LIMIT @limit",
+            (Func<DbDataReader, TesEntry>)(filter.IsBrief ? ReadBrief : Read), [.. values]));
         if (rows.Count <= filter.Limit) return new Page<TesEntry>(rows, null);
         rows.RemoveRange(filter.Limit, rows.Count - filter.Limit);
         return new Page<TesEntry>(rows, $"{rows[^1].CreatedAt.Micros}.{rows[^1].Id}");
@@ -173,6 +186,10 @@ internal sealed class TesBook
             ? (at, token[(dot + 1)..])
             : throw new ApiException("tes.invalid", "page_token: is none that was given out here");
     }
+
+    private static TesEntry ReadBrief(DbDataReader row) => new(
+        row.GetString(0), SqlValue.Address(row, 1), row.GetString(2), SqlValue.Instant(row, 3), null, NoDocument,
+        [], [], null, []);
 
     private static TesEntry Read(DbDataReader row) => new(
         row.GetString(0), SqlValue.Address(row, 1), row.GetString(2), SqlValue.Instant(row, 3),

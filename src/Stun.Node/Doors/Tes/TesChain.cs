@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stun.Node.Gateway;
 using Stun.Node.Storage;
 
@@ -25,12 +26,15 @@ internal sealed class TesChain
     private readonly CancellationToken calledOff;
     private TesEntry entry = null!;
 
-    public TesChain(TesGround ground, string id)
+    public TesChain(TesGround ground, string id, Address owner)
     {
+        Owner = owner;
         // Never disposed: it may be called off in the very moment in which it ends, and it holds nothing.
         var source = new CancellationTokenSource();
         (this.ground, this.id, callOff, calledOff) = (ground, id, source.CancelAsync, source.Token);
     }
+
+    public Address Owner { get; }
 
     /// <summary>Not on the caller's thread.</summary>
     public void CallOff() => _ = callOff();
@@ -83,6 +87,7 @@ internal sealed class TesChain
         for (var number = 0; number < executors.Count; number++)
         {
             var step = number < steps.Count ? steps[number] : null;
+            if (step is null) await HeedAsync(cancel).ConfigureAwait(false);
             if (step?.Result is null)
                 step = await RunStepAsync(step ?? Begin(number, carried), cancel).ConfigureAwait(false);
             var isOver = step.ExitCode != 0 && executors[number].IgnoreError != true;
@@ -95,11 +100,24 @@ internal sealed class TesChain
         }
     }
 
+    /// <summary>Another process may have written down that it is called off.</summary>
+    private Task HeedAsync(CancellationToken cancel) => ground.Book.StateOf(id) is { } state
+        && state != TesState.Canceling && !TesState.IsEnd(state) ? Task.CompletedTask : TurnBackAsync(cancel);
+
+    private Task EnterAsync(string state, CancellationToken cancel) =>
+        ground.Book.Move(id, state) ? Task.CompletedTask : TurnBackAsync(cancel);
+
+    private async Task TurnBackAsync(CancellationToken cancel)
+    {
+        await callOff().ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+    }
+
     /// <summary>Brings what the document names, and writes down where all of it lies.</summary>
     private async Task<Digest> PrepareAsync(CancellationToken cancel)
     {
         RequireOurs();
-        ground.Book.Move(id, TesState.Initializing);
+        await EnterAsync(TesState.Initializing, cancel).ConfigureAwait(false);
         var files = new SortedDictionary<string, ResultFile>(StringComparer.Ordinal);
         foreach (var input in entry.Task.Inputs ?? [])
         {
@@ -162,9 +180,7 @@ internal sealed class TesChain
     {
         var left = await ManifestAsync(result, cancel).ConfigureAwait(false);
         var given = await ManifestAsync(prepared, cancel).ConfigureAwait(false);
-        var carried = await KeepAsync(
-            left.Files.Where(file => file.Name.StartsWith('/'))
-                .Concat(given.Files.Where(file => TesOrders.IsOfRoot(file.Name))), cancel).ConfigureAwait(false);
+        var carried = await KeepAsync(TesOutputs.Carry(entry.Task, left, given), cancel).ConfigureAwait(false);
         // The order that names it is written to another place, and must not be there without it.
         await ground.SettleAsync().ConfigureAwait(false);
         return carried;
@@ -234,14 +250,20 @@ internal sealed class TesChain
         if (ground.Queries.FindTask(step.Task) is { } known && TryStored(step, known) is { } found) return found;
         var follow = await SubmitAsync(step.Order, cancel).ConfigureAwait(false);
         var isRunning = false;
+        var clock = Stopwatch.StartNew();
         while (!follow.Delivered.IsCompleted)
         {
             await Intake.WithinAsync(follow.Delivered, isRunning ? LookEvery : LookOften, cancel).ConfigureAwait(false);
+            if (clock.Elapsed > LookEvery)
+            {
+                await HeedAsync(cancel).ConfigureAwait(false);
+                clock.Restart();
+            }
             if (follow.Delivered.IsCompleted || ground.Queries.FindTask(step.Task) is not { } stored) continue;
             if (TryStored(step, stored) is { } result) return result;
             if (isRunning || stored.State is not ("running" or "judging")) continue;
             isRunning = true;
-            ground.Book.Move(id, TesState.Running);
+            await EnterAsync(TesState.Running, cancel).ConfigureAwait(false);
         }
         if (follow.Result is { } ready) return ready.Result;
         if (follow.End is { State: FinalState.Complete, Result.IsZero: false } end) return end.Result;
@@ -292,6 +314,23 @@ internal sealed class TesChain
     private void Fail(string note) =>
         ground.Book.End(id, TesState.SystemError, ground.Now, [.. entry.Notes, note], []);
 
+    /// <summary>Until it was taken: what nobody has heard of runs on, and is paid.</summary>
+    private async Task CancelAsync(TaskId task, Signature signature, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                ground.Plan.Intake.Cancel(entry.Owner, task, signature);
+                return;
+            }
+            catch (ApiException busy) when (busy.RetryAfter is not null)
+            {
+                await Task.Delay(BusyPause, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task CallOffAsync(CancellationToken stop)
     {
         var open = ground.Book.Steps(id).LastOrDefault(step => step.Result is null);
@@ -304,7 +343,7 @@ internal sealed class TesChain
             {
                 var follow = await SubmitAsync(open.Order, stop).ConfigureAwait(false);
                 if (ground.Plan.Intake.SignCancel(entry.Owner, open.Task) is { } signature)
-                    ground.Plan.Intake.Cancel(entry.Owner, open.Task, signature);
+                    await CancelAsync(open.Task, signature, stop).ConfigureAwait(false);
                 await Intake.WithinAsync(follow.Delivered, CalledOffWithin, stop).ConfigureAwait(false);
             }
             catch (ApiException)

@@ -14,12 +14,14 @@ internal sealed class TesChains(TesGround ground, Action<Exception> trouble)
     /// <summary>What an earlier life has left unfinished.</summary>
     public void Resume()
     {
-        foreach (var id in ground.Book.Open(ground.Plan.Gateway)) Start(id);
+        foreach (var (id, owner) in ground.Book.Open(ground.Plan.Gateway)) Start(id, owner);
     }
 
-    public void Start(string id)
+    public int CountOf(Address owner) => chains.Values.Count(chain => chain.Owner == owner);
+
+    public void Start(string id, Address owner)
     {
-        var chain = new TesChain(ground, id);
+        var chain = new TesChain(ground, id, owner);
         if (chains.TryAdd(id, chain)) work.Add(RunAsync(id, chain));
     }
 

@@ -15,6 +15,10 @@ public sealed class TesDoor : IAsyncDisposable
 
     private const string Base = "/ga4gh/tes/v1";
     private const int PageUsual = 256, PageMax = 2_047, TagPairsMax = 64;
+
+    /// <summary>Of tasks with their documents and the ends of their streams: hundreds of kilobytes each.</summary>
+    private const int PageOfWholeMax = 64;
+
     private readonly DoorPlan plan;
     private readonly TesGround ground;
     private readonly TesChains chains;
@@ -86,6 +90,12 @@ public sealed class TesDoor : IAsyncDisposable
             throw new ApiException("auth.forbidden",
                 $"This node keeps no key of {account}: it cannot sign what executors become. Use a key of an account "
                 + "that is kept here.");
+        if (chains.CountOf(account) >= ground.Settings.OpenPerAccountMax)
+            throw new ApiException("node.busy",
+                $"The account has {ground.Settings.OpenPerAccountMax} tasks under way here, as many as one may.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
         var task = TesReader.Clean(sent);
         var resolved = await ResolveAsync(task, call.Cancel).ConfigureAwait(false);
         var now = ground.Now;
@@ -94,7 +104,7 @@ public sealed class TesDoor : IAsyncDisposable
         ground.Book.Add(
             new TesEntry(id, account, TesState.Queued, now, null, task, resolved, TesReader.WarningsOf(sent), null, []),
             plan.Gateway);
-        chains.Start(id);
+        chains.Start(id, account);
         await call.AnswerAsync(new TesCreated(id), TesJson.Default.TesCreated).ConfigureAwait(false);
     }
 
@@ -126,9 +136,14 @@ public sealed class TesDoor : IAsyncDisposable
                 : throw Bad("page_size", $"must be from 1 to {PageMax}"),
         };
         var detail = DetailOf(call);
-        var page = ground.Book.List(new TesFilter(
+        if (detail != TesDetail.Minimal) size = Math.Min(size, PageOfWholeMax);
+        var filter = new TesFilter(
             call.Who.SeesAll ? null : call.Who.Account, Query(call, "name_prefix"), state, TagsOf(call),
-            Query(call, "page_token") is { Length: > 0 } token ? token : null, size));
+            Query(call, "page_token") is { Length: > 0 } token ? token : null, size)
+        {
+            IsBrief = detail == TesDetail.Minimal,
+        };
+        var page = ground.Book.List(filter);
         var view = new TesView(ground, DoorOf(call));
         return call.AnswerAsync(
             new TesPage([.. page.Items.Select(entry => view.Of(entry, detail))], page.Cursor),
@@ -167,6 +182,7 @@ public sealed class TesDoor : IAsyncDisposable
         var keys = call.Request.Query["tag_key"];
         var values = call.Request.Query["tag_value"];
         if (keys.Count > TagPairsMax) throw Bad("tag_key", $"are more than {TagPairsMax}");
+        if (keys.Concat(values).Any(text => text?.Contains('\0') == true)) throw Bad("tag_key", "has a zero character");
         if (values.Count > keys.Count) throw Bad("tag_value", "are more than there are keys");
         return [.. keys.Select((key, index) => (key ?? "", index < values.Count ? values[index] ?? "" : ""))];
     }
@@ -174,7 +190,9 @@ public sealed class TesDoor : IAsyncDisposable
     private static string? Query(ApiCall call, string name)
     {
         var values = call.Request.Query[name];
-        return values.Count > 1 ? throw Bad(name, "is given more than once") : values.Count == 0 ? null : values[0];
+        if (values.Count > 1) throw Bad(name, "is given more than once");
+        if (values.Count == 0) return null;
+        return values[0]?.Contains('\0') == true ? throw Bad(name, "has a zero character") : values[0];
     }
 
     private static ApiException Bad(string name, string what) =>

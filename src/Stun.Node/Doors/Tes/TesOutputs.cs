@@ -19,6 +19,25 @@ internal static class TesOutputs
         return [.. kept.Values];
     }
 
+    /// <summary>
+    /// What an executor begins with: what the one before has left in the directories of the document, and what the
+    /// document gives outside of them. A provider that has left files elsewhere, as another program of the image, has
+    /// no say in what the next one runs.
+    /// </summary>
+    public static IReadOnlyList<ResultFile> Carry(TesTask task, ResultManifest left, ResultManifest given)
+    {
+        var directories = TesOrders.DirectoriesOf(task);
+        var carried = new SortedDictionary<string, ResultFile>(StringComparer.Ordinal);
+        foreach (var file in left.Files)
+            if (directories.Any(directory => TesPaths.IsWithin(file.Name, directory)) && IsPlain(file.Name))
+                carried[file.Name] = file;
+        foreach (var file in given.Files)
+            if (TesOrders.IsOfRoot(file.Name)) carried[file.Name] = file;
+        return [.. carried.Values];
+    }
+
+    private static bool IsPlain(string name) => !name[1..].Split('/').Any(part => part is "" or "." or "..");
+
     private static Func<string, bool> MatchOf(TesOutput output)
     {
         var path = TesPaths.Trim(output.Path!);

@@ -10,7 +10,7 @@ internal static class TesReader
     /// <summary>Each is a task of its own.</summary>
     public const int ExecutorsMax = 32;
 
-    public const int FilesMax = 4_000, TagsMax = 256, TextCharsMax = 64 << 10;
+    public const int FilesMax = 4_000, TagsMax = 256, TagBytesMax = 1_024, TextCharsMax = 64 << 10;
 
     private const int VolumesMax = 64;
 
@@ -68,7 +68,13 @@ internal static class TesReader
     {
         foreach (var (path, text) in ((string, string?)[])[("name", task.Name), ("description", task.Description)])
             if (text?.Length > TextCharsMax) reader.Refuse(path, $"has more than {TextCharsMax} characters");
+        if (task.Name?.Contains('\0') == true) reader.Refuse("name", "has a zero character");
         if (task.Tags?.Count > TagsMax) reader.Refuse("tags", $"are more than {TagsMax}");
+        foreach (var (tag, value) in (task.Tags ?? new Dictionary<string, string?>()).Take(TagsMax))
+            foreach (var text in (string[])[tag, value ?? ""])
+                if (text.Contains('\0')) reader.Refuse($"tags.{Sentence.Short(tag)}", "has a zero character");
+                else if (Encoding.UTF8.GetByteCount(text) > TagBytesMax)
+                    reader.Refuse($"tags.{Sentence.Short(tag)}", $"has more than {TagBytesMax} bytes");
         if (task.Volumes?.Count > VolumesMax) reader.Refuse("volumes", $"are more than {VolumesMax}");
         foreach (var (index, volume) in (task.Volumes ?? []).Take(VolumesMax).Index())
             RequirePath(reader, $"volumes[{index}]", volume);

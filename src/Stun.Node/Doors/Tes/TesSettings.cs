@@ -33,6 +33,9 @@ public sealed record TesSettings
     /// <summary>Tasks of this door that have not ended: each has a watcher of some kilobytes.</summary>
     public int OpenMax { get; init; } = 10_000;
 
+    /// <summary>Of one account: the others find room, too.</summary>
+    public int OpenPerAccountMax { get; init; } = 2_000;
+
     /// <summary>How a tag of a registry becomes a digest.</summary>
     public Func<ImageSource.Registry, CancellationToken, Task<Digest>> Resolve { get; init; } =
         RegistryTags.ResolveAsync;
