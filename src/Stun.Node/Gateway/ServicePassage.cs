@@ -38,7 +38,7 @@ internal static class ServicePassage
     /// escaped is part of a name, and unescaped it would mean something else.
     /// </summary>
     /// <param name="raw">The target of the request line.</param>
-    /// <param name="path">The path as it was read, for targets that are spelled in another way than everybody's.</param>
+    /// <param name="path">The path as it was read, for targets that are spelled in an unusual way.</param>
     public static string TargetOf(string raw, string service, string path)
     {
         var target = raw.Split('?', 2)[0];

@@ -54,14 +54,16 @@ public sealed class ModelTests
         Assert.InRange(decimal.Parse(paid, CultureInfo.InvariantCulture) / (held - refund), 0.045m, 0.0501m);
     }
 
-    [Fact]
-    public async Task A_pickle_that_calls_is_refused_before_it_calls()
+    // What pickle.loads would carry out: os.system("touch /out/evil"), and a state that is set from outside.
+    [Theory]
+    [InlineData("cos\nsystem\n(X\x0F\0\0\0touch /out/eviltR.", "It wants to call os.system")]
+    [InlineData("ccollections\nOrderedDict\n)R}X\x01\0\0\0aK\x01sb.", "It wants to set the state")]
+    public async Task A_pickle_that_calls_is_refused_before_it_calls(string pickle, string said)
     {
         await using var scene = await ServingScene.StartAsync();
-        // What pickle.loads would carry out: os.system("touch /out/evil").
         var model = await scene.RegisterAsync($$"""
             {"name":"evil","format":"pth",{{Needs}},
-             "file":{"digest":"{{await scene.UploadAsync(PthOf("cos\nsystem\n(X\x0F\0\0\0touch /out/eviltR."))}}"} }
+             "file":{"digest":"{{await scene.UploadAsync(PthOf(pickle))}}"} }
             """);
         var (_, task) = await scene.AskAsync("POST", "/v1/tasks?wait=1", $$"""
             {"model":"{{model}}","run_time_max_seconds":20,"verification":{"kind":"none"},"outputs":["**"]}
@@ -71,7 +73,7 @@ public sealed class ModelTests
         var log = "";
         await scene.UntilAsync(async () =>
             (log = await scene.Http.GetStringAsync($"/v1/tasks/{id}/logs?stream=errors")).Length > 0);
-        Assert.Contains("It wants to call os.system", log);
+        Assert.Contains(said, log);
         Assert.DoesNotContain("eviltR", log);
     }
 
