@@ -71,6 +71,29 @@ logged() {
     return 1
 }
 
+# web_changed: whether a source of the console, or of the SDK in it, is newer than its last good build.
+web_changed() {
+    local stamp=$root/artifacts/web.stamp
+    if [ ! -f "$root/web/package.json" ]; then return 1; fi
+    if [ ! -f "$stamp" ] || [ ! -f "$root/web/dist/index.html" ]; then return 0; fi
+    [ -n "$(find "$root/web" "$root/sdk/javascript/src" "$root/sdk/javascript/package-lock.json" "$root/eng/pack-site.mjs" \
+        \( -name node_modules -o -path "$root/web/dist" -o -path "$root/web/artifacts" \) -prune \
+        -o -type f -newer "$stamp" -print -quit)" ]
+}
+
+# build_web: the pages of the console, which the .NET build puts into the binary; to be called before it.
+build_web() {
+    if ! web_changed; then return 0; fi
+    mkdir -p "$root/artifacts"
+    touch "$root/artifacts/web.stamp.next"
+    (
+        cd "$root/sdk/javascript" && logged web-sdk npm run build &&
+            cd "$root/web" && logged web npm run build &&
+            cd "$root" && logged web-pack node eng/pack-site.mjs web/dist
+    ) || return 1
+    mv "$root/artifacts/web.stamp.next" "$root/artifacts/web.stamp"
+}
+
 restore_locked() { logged restore dotnet restore Stun.slnx --locked-mode; }
 
 build_release() { logged build dotnet build Stun.slnx -c Release --no-restore -v quiet -nologo; }

@@ -15,6 +15,9 @@ using Stun.Bench.Placement;
     ("replay", ReplayScenario.Run),
     ("settlement", SettlementScenario.Run),
     ("snapshot", SnapshotScenario.Run),
+    ("zk", Stun.Bench.Zk.ZkScenario.Run),
+    ("tee", TeeScenario.Run),
+    ("tee-fuzz", TeeFuzzScenario.Run),
 ];
 
 // The product's side of the races between queues: a process of its own, until its input ends.
@@ -25,6 +28,9 @@ if (args is ["serve-door", var place, var upstream])
     return await Stun.Bench.Gateways.DoorUnderTest.RunDoorAsync(place, upstream);
 if (args is ["serve-proxy", var before]) return await Stun.Bench.Gateways.DoorUnderTest.RunProxyAsync(before);
 if (args is ["serve-upstream"]) return await Stun.Bench.Gateways.DoorUnderTest.RunUpstreamAsync();
+
+// A circuit and its witness, for the race between provers.
+if (args is ["zk-circuit", var power, var ground]) return Stun.Bench.Zk.SquareChain.Write(int.Parse(power), ground);
 
 foreach (var (name, run) in scenarios)
 {

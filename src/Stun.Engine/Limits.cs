@@ -47,6 +47,10 @@ public static class Limits
 
     public static readonly Duration HeartbeatEvery = Duration.Seconds(5);
 
+    /// <summary>Whose evidence did not hold is not looked at again before: each look costs somebody a question.
+    /// </summary>
+    public static readonly Duration EvidenceLookPause = Duration.Seconds(60);
+
     /// <summary>Three heartbeats missed: the offer gets no new work until it is heard again.</summary>
     public static readonly Duration OfferSilentAfter = Duration.Seconds(16);
 

@@ -59,4 +59,5 @@ public enum NoteKind : byte
     SignatureRefused,
     UnexpectedMessage,
     ForgedOrder,
+    EvidenceRefused,
 }

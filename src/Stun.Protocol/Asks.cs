@@ -32,9 +32,15 @@ public abstract record Ask
     public sealed record Compare(
         Comparator Comparator, Digest Against, [property: AtMost(64)] ValueList<Digest> Results) : Ask;
 
-    [Case(9)] public sealed record CheckProof(TaskId Task, Digest Circuit, Receipt Receipt) : Ask;
+    /// <param name="Statement">The blob of what the proof has to be about; zero where the task names none.</param>
+    [Case(9)]
+    public sealed record CheckProof(TaskId Task, Digest Circuit, Digest Statement, Receipt Receipt) : Ask;
 
-    [Case(10)] public sealed record CheckQuote(TaskId Task, Digest Measurement, Receipt Receipt) : Ask;
+    /// <param name="Policy">The blob of what the evidence has to show.</param>
+    [Case(10)] public sealed record CheckQuote(TaskId Task, Digest Policy, Receipt Receipt) : Ask;
+
+    /// <summary>Does the evidence of this offer hold, and is it this provider's?</summary>
+    [Case(17)] public sealed record CheckOffer(Offer Offer) : Ask;
 
     [Case(11)] public sealed record CallEscrow(EscrowCall Call) : Ask;
 
@@ -73,6 +79,7 @@ public abstract record Answer
     /// <summary>The call is final: done, or refused for this reason.</summary>
     [Case(6)] public sealed record CallFinal(EscrowRefusal Refusal) : Answer;
 
+    /// <summary>The answer to what a policy decides, the requester's on evidence of hardware among them.</summary>
     /// <param name="Detail">Which rule said no, for people; empty when it is allowed.</param>
     [Case(7)]
     public sealed record PolicyChecked(bool Allowed, [property: AtMost(WireLimits.DetailBytesMax)] string Detail)

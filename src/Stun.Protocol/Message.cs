@@ -124,6 +124,9 @@ public enum RunFailure : byte
     ImageMissing,
     Runtime,
     Cancelled,
+
+    /// <summary>The proof, or the evidence of hardware, that the task is paid on does not hold.</summary>
+    ProofRefused,
 }
 
 public enum FinalState : byte

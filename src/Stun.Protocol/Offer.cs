@@ -27,7 +27,13 @@ public sealed record Hardware(
     uint MemoryMiB,
     uint DiskMiB);
 
-public sealed record Attestation(AttestationKind Kind, Digest Evidence, Instant ExpiresAt);
+/// <param name="Evidence">The blob that shows it; zero where the word of the provider is all that there is.</param>
+public sealed record Attestation(AttestationKind Kind, Digest Evidence, Instant ExpiresAt)
+{
+    /// <summary>What hardware, or what does as if, vouches for: it has to be looked at before it counts.</summary>
+    public bool IsTee => Kind is AttestationKind.Tdx or AttestationKind.SevSnp or AttestationKind.Sgx
+        or AttestationKind.TrustZone or AttestationKind.GpuConfidential or AttestationKind.Software;
+}
 
 public enum AttestationKind : byte
 {
@@ -40,4 +46,10 @@ public enum AttestationKind : byte
 
     /// <summary>A program that does as if: it hides nothing, and only networks for trying out take it.</summary>
     Software,
+
+    /// <summary>
+    /// Makes zero-knowledge proofs: tasks that are verified by one go nowhere else. It needs no evidence, since who
+    /// brings no proof is not paid.
+    /// </summary>
+    Prover,
 }

@@ -15,14 +15,39 @@ public sealed record TaskSpec(
     Comparator Comparator,
     RequesterPolicy Policy)
 {
+    /// <summary>The name of the input that says what a proof beside a program's result has to be about.</summary>
+    public const string StatementName = "statement";
+
+    /// <summary>
+    /// The name of the input that says to which key the other inputs are sealed, and to whom the outputs go. Where it
+    /// stands, all other inputs are sealed.
+    /// </summary>
+    public const string SealName = "seal";
+
     private HashMemo digest;
+
+    /// <summary>Zero where there is none.</summary>
+    public Digest Statement => Work is Work.Proof proof ? proof.Statement : InputNamed(StatementName);
+
+    /// <summary>Zero where inputs are as they are.</summary>
+    public Digest Seal => InputNamed(SealName);
+
+    private Digest InputNamed(string name)
+    {
+        foreach (var input in Inputs)
+            if (input.Name == name) return input.Digest;
+        return Digest.Zero;
+    }
 
     internal bool TryGetDigest(out Digest hash) => digest.TryGet(this, out hash);
 
     internal Digest KeepDigest(Digest hash) => digest.Keep(this, hash);
 }
 
-/// <summary>A container image or a model, each by digest: to be run to its end, or to be served.</summary>
+/// <summary>
+/// A container image or a model, each by digest, to be run to its end or to be served; or a proof that is to be made,
+/// or the answer to a challenge.
+/// </summary>
 /// <remarks>
 /// The source of an image says where a provider may fetch it; what counts is the digest. A model is named by the digest
 /// of its <see cref="ModelManifest"/>.
@@ -44,6 +69,18 @@ public abstract record Work
 
     /// <summary>One replica of a model, served by its own runner.</summary>
     [Case(4)] public sealed record ServedModel(Digest Digest) : Work;
+
+    /// <summary>
+    /// A zero-knowledge proof, made by the provider's own prover. The statement, a blob, says of what; the private part
+    /// is the provider's.
+    /// </summary>
+    [Case(5)] public sealed record Proof(Digest Statement) : Work;
+
+    /// <summary>
+    /// The provider's answer to a challenge, a blob that nobody could know before: the key to which inputs may be
+    /// sealed, and the evidence of its hardware that names this key and this challenge.
+    /// </summary>
+    [Case(6)] public sealed record Attestation(Digest Challenge) : Work;
 
     /// <summary>It runs until somebody ends it.</summary>
     public bool IsServed => this is ServedImage or ServedModel;
@@ -95,9 +132,12 @@ public abstract record VerificationPolicy
     /// </summary>
     [Case(3)] public sealed record Redundant(byte Agreeing, byte Attempts) : VerificationPolicy;
 
+    /// <param name="Circuit">The digest of the circuit's verification key, a blob.</param>
     [Case(4)] public sealed record ZkProof(Digest Circuit) : VerificationPolicy;
 
-    [Case(5)] public sealed record TeeQuote(Digest Measurement) : VerificationPolicy;
+    /// <param name="Policy">The blob that says what evidence of hardware must show: which programs, how current.
+    /// </param>
+    [Case(5)] public sealed record TeeQuote(Digest Policy) : VerificationPolicy;
 }
 
 /// <summary>When two results count as the same.</summary>

@@ -8,6 +8,7 @@ using Stun.Node;
 using Stun.Node.Gateway;
 using Stun.Node.Storage;
 using Stun.Node.Transport;
+using Stun.Zk;
 
 namespace Stun;
 
@@ -51,7 +52,8 @@ internal static class CommandTree
             DemoCommands.Make(), DevCommands.Make(), RunCommands.Make(), TaskCommands.Make(), ProviderCommands.Make(),
             NodeCommands.Make(), ConfigCommands.Make(), KeyCommands.Make(), AccountCommands.Account(),
             AccountCommands.ApiKey(), WalletCommands.Make(), ChainCommands.Make(), OperatorCommands.Make(),
-            ImageCommands.Make(), HardwareCommands.Make(), DoctorCommands.Make(), CompletionCommands.Make(),
+            ImageCommands.Make(), HardwareCommands.Make(), ZkCommands.Make(), TeeCommands.Make(), DoctorCommands.Make(),
+            CompletionCommands.Make(),
         ])
             root.Add(command);
         root.SetAction(_ => Exits.Ok);
@@ -76,6 +78,7 @@ internal static class CommandTree
         StorageException storage => Cut(storage.Code, storage.Message, storage.Cure),
         TransportException transport => new CommandException(transport.Code, transport.Message, "Look at both ends."),
         ExecutionException execution => new CommandException(execution.Code, execution.Message, "See above."),
+        ZkException proof => ZkCommands.Told(proof),
         ChainException chain => Cut(chain.Code, chain.Message, chain.Cure),
         ApiException refused => new CommandException(refused.Code, refused.Message, ErrorBook.Of(refused.Code).Cure)
         {

@@ -86,6 +86,7 @@ public sealed class Hands(World world)
                 break;
             case Ask.CheckProof check: Check(node, effect.Id, world.Cast.Truth.ProofHolds(check.Receipt)); break;
             case Ask.CheckQuote check: Check(node, effect.Id, world.Cast.Truth.ProofHolds(check.Receipt)); break;
+            case Ask.CheckOffer: Check(node, effect.Id, true); break;
             case Ask.CheckPolicy:
                 var allowed = !world.Dice.Chance(10_000);
                 Answer(node, effect.Id, new Answer.PolicyChecked(allowed, allowed ? "" : "a rule"), Quick);

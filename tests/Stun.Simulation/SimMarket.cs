@@ -32,11 +32,13 @@ public sealed class SimMarket(World world)
         var dice = world.Dice;
         var hardware = machines[world.Options.Policies.Count > 0 ? 2 : dice.Below(machines.Length)];
         List<Offer> offers = [];
+        var tdx = new Attestation(AttestationKind.Tdx, new Digest(7, 7, 7, 7), Instant.Never);
+        var prover = new Attestation(AttestationKind.Prover, Digest.Zero, Instant.Never);
         for (var count = dice.Between(1, 2); count > 0; count--)
             offers.Add(new Offer(
                 new OfferId((ulong)count), provider, hardware, new Amount((UInt128)dice.Between(500, 2_000)),
                 regions[dice.Below(regions.Length)],
-                dice.Chance(500_000) ? [new Attestation(AttestationKind.Tdx, Digest.Zero, Instant.Never)] : [],
+                dice.Chance(500_000) ? [prover, tdx] : [prover],
                 Stake, Digest.Zero, 1));
         return ValueList.From(offers);
     }

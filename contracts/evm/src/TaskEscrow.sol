@@ -358,7 +358,17 @@ contract TaskEscrow is ISpent {
     function _checkProof(bytes32 circuit, bytes32 spec, Verdict calldata verdict, bytes calldata proof) private view {
         IProofVerifier verifier = verifierOf[circuit];
         if (address(verifier) == address(0)) revert NoVerifier(circuit);
-        if (!verifier.verify(verdict.task, spec, verdict.result, proof)) revert ProofRefused();
+        if (!verifier.verify(verdict.task, spec, verdict.result, _payee(verdict), proof)) revert ProofRefused();
+    }
+
+    /// @dev A proof is of one provider: a verdict that pays two cannot have one for both.
+    function _payee(Verdict calldata verdict) private pure returns (address provider) {
+        for (uint256 i = 0; i < verdict.findings.length; ++i) {
+            Finding calldata finding = verdict.findings[i];
+            if (finding.judgement != PAID) continue;
+            if (provider != address(0) && finding.provider != provider) revert ProofRefused();
+            provider = finding.provider;
+        }
     }
 
     function _requireIn(Posted calldata batch, Place calldata place) private view {

@@ -225,6 +225,7 @@ contract Handler is Fixture {
         Verdict memory verdict = fraud ? fraudBy(PROVIDER, order) : paidTo(PROVIDER, order.priceLimit, order);
         (,,,,, uint16 round,,,,) = tasks.holds(verdict.task);
         verdict.round = _bondOf[verdict.task] != 0 ? round + 1 : 0;
+        returnHeld(order, verdict.task);
         bytes memory signatures = quorumOf(digestOf(verdictHash(verdict)), 2);
         try tasks.completeTask(order, verdict, signatures, "") {
             if (verdict.round == 1) ended(verdict.task);
@@ -245,9 +246,22 @@ contract Handler is Fixture {
         if (_orders.length == 0) return;
         TaskOrder memory order = _orders[which % _orders.length];
         Verdict memory verdict = fraud ? fraudBy(PROVIDER, order) : paidTo(PROVIDER, order.priceLimit, order);
+        returnHeld(order, verdict.task);
         try tasks.settleTask(order, verdict) {
             ended(verdict.task);
         } catch {}
+    }
+
+    /// @dev Money held for what a batch contains is given back by whoever sees it, as claims of it are refuted.
+    function returnHeld(TaskOrder memory order, bytes16 task) private {
+        for (uint256 i = 0; i < _known.length; ++i) {
+            if (_known[i].verdict.task != task || _known[i].voided) continue;
+            try tasks.returnTask(order, _known[i].batch, only(lineOf(order, _known[i].verdict))) {
+                held -= _heldFor[task];
+                bonds -= _bondOf[task];
+                (_heldFor[task], _bondOf[task]) = (0, 0);
+            } catch {}
+        }
     }
 
     function expire(uint256 which) external {

@@ -4,17 +4,21 @@ pragma solidity 0.8.30;
 import {Escrow} from "../src/Escrow.sol";
 import {EscrowTerms} from "../src/EscrowTerms.sol";
 import {TaskEscrow} from "../src/TaskEscrow.sol";
-import {Finding, Judged, Line, Place, Posted, TaskOrder, Verdict} from "../src/Types.sol";
+import {Finding, Judged, Line, PAID, Place, Posted, TaskOrder, UNPAID, Verdict} from "../src/Types.sol";
 import {IProofVerifier} from "../src/interfaces/IModules.sol";
 import {Division} from "../src/libraries/Division.sol";
 import {MerklePath} from "../src/libraries/MerklePath.sol";
 import {TypedData} from "../src/libraries/TypedData.sol";
 import {Fixture} from "./Fixture.sol";
 
-/// @notice Takes the digest of task, spec and result for a proof: enough to see that all three reach it.
+/// @notice Takes the digest of task, spec, result and provider for a proof: enough to see that all four reach it.
 contract DigestVerifier is IProofVerifier {
-    function verify(bytes16 task, bytes32 spec, bytes32 result, bytes calldata proof) external pure returns (bool) {
-        return proof.length == 32 && bytes32(proof) == keccak256(abi.encode(task, spec, result));
+    function verify(bytes16 task, bytes32 spec, bytes32 result, address provider, bytes calldata proof)
+        external
+        pure
+        returns (bool)
+    {
+        return proof.length == 32 && bytes32(proof) == keccak256(abi.encode(task, spec, result, provider));
     }
 }
 
@@ -317,7 +321,40 @@ contract TaskEscrowTest is TaskFixture {
         tasks.completeTask(order, verdict, all, "");
         vm.prank(OWNER);
         tasks.setVerifier("circuit", verifier);
-        tasks.completeTask(order, verdict, all, abi.encode(keccak256(abi.encode(task, order.spec, verdict.result))));
+        tasks.completeTask(order, verdict, all, proofOf(PROVIDER, verdict));
+        assertState(TaskEscrow.State.Pending);
+    }
+
+    function proofOf(address provider, Verdict memory verdict) private view returns (bytes memory) {
+        return abi.encode(keccak256(abi.encode(task, order.spec, verdict.result, provider)));
+    }
+
+    function test_a_proof_of_one_provider_never_pays_another() public {
+        DigestVerifier verifier = new DigestVerifier();
+        vm.prank(OWNER);
+        tasks.setVerifier("circuit", verifier);
+        vm.prank(REQUESTER);
+        tasks.submitTask(order, "circuit");
+        Verdict memory other = paidTo(STRANGER, 600, order);
+        bytes memory all = signed(other);
+        bytes memory proof = proofOf(PROVIDER, other);
+        vm.expectRevert(TaskEscrow.ProofRefused.selector);
+        tasks.completeTask(order, other, all, proof);
+
+        // Nor does one of two, whichever of them comes first; who is not paid does not matter.
+        Verdict memory both = paidTo(PROVIDER, 300, order);
+        Finding memory first = both.findings[0];
+        both.findings = new Finding[](2);
+        both.findings[0] = first;
+        both.findings[1] = Finding(first.attempt + 1, STRANGER, PAID, 300);
+        all = signed(both);
+        vm.expectRevert(TaskEscrow.ProofRefused.selector);
+        tasks.completeTask(order, both, all, proofOf(PROVIDER, both));
+        vm.expectRevert(TaskEscrow.ProofRefused.selector);
+        tasks.completeTask(order, both, all, proofOf(STRANGER, both));
+        both.findings[1] = Finding(first.attempt + 1, STRANGER, UNPAID, 0);
+        all = signed(both);
+        tasks.completeTask(order, both, all, proofOf(PROVIDER, both));
         assertState(TaskEscrow.State.Pending);
     }
 

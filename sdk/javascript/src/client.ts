@@ -3,16 +3,17 @@
 import { fetchFile, type DownloadOptions } from './downloads.js';
 import { AuthRefused, ContentMismatch, InvalidRequest, WaitedTooLong } from './errors.js';
 import { estimateOf, type Estimate } from './estimates.js';
+import type { EventsOptions, NetworkEvent } from './events.js';
 import { formOf, type Input, type TaskRequest } from './forms.js';
 import { LogReader, type LogOptions } from './logs.js';
 import { hexOf, joined, type Bytes } from './receipts/bytes.js';
 import { manifestDigest, SHARES, verify, type Proof, type Shares, type Terms } from './receipts/index.js';
 import { pausesOf, sleep, USUAL, type RetryPolicy } from './retry.js';
-import { pathOf, Transport } from './transport.js';
+import { pathOf, Transport, type Coming } from './transport.js';
 import { upload, type Content, type UploadOptions } from './uploads.js';
 import {
-  accountOf, offerOf, taskOf, type Account, type BlobRef, type LogPiece, type Network, type Offer, type Result,
-  type ResultFile, type Task,
+  accountOf, offerOf, taskOf, type Account, type BlobRef, type LogPiece, type Network, type Offer, type OrderDraft,
+  type Result, type ResultFile, type Task,
 } from './views.js';
 
 /** Seconds that the API lets one request wait. */
@@ -47,10 +48,24 @@ export interface WaitOptions extends Abortable {
   readonly untilSettled?: boolean;
 }
 
+/** Any other call of the API: the body as a document, the query as it is. */
+export interface RequestOptions extends Abortable {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly document?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface TasksQuery extends Abortable {
   readonly state?: string;
   readonly since?: Date;
   readonly until?: Date;
+}
+
+export interface ProvidersQuery extends Abortable {
+  /** reputation, earned, stake, tasks, running, online, price or address. */
+  readonly sort?: string | undefined;
+  readonly region?: string | undefined;
+  readonly online?: boolean | undefined;
 }
 
 export interface OffersQuery extends Abortable {
@@ -135,6 +150,23 @@ export class StunClient {
     return new LogReader(this.#transport, idOf(task), options).read();
   }
 
+  /** What happens to the caller's tasks and to offers, as it happens; breaks of the line leave no gap. It never ends by
+   * itself: give a signal, or leave the loop. */
+  events(options: EventsOptions = {}): AsyncGenerator<NetworkEvent, void, void> {
+    return this.#transport.events(options);
+  }
+
+  /** Calls what has no method here: `request('GET', ['keys'])`. The answer is as the API's document says it. */
+  async request<T>(method: string, path: readonly string[], options: RequestOptions = {}): Promise<T> {
+    const answer = await this.#transport.send(method, pathOf(...path), { ...options, isOnce: method === 'POST' });
+    return (answer.body.length > 0 ? answer.json : undefined) as T;
+  }
+
+  /** The same for an answer that comes in pieces, as those of models do: it is read as it comes. */
+  async stream(method: string, path: readonly string[], options: RequestOptions = {}): Promise<Coming> {
+    return this.#transport.open(method, pathOf(...path), { ...options, patienceMs: 600_000 });
+  }
+
   /** Brings content to the node. What is large goes in pieces and goes on after breaks. */
   upload(content: Content, options: UploadOptions = {}): Promise<BlobRef> {
     return upload(this.#transport, content, options);
@@ -181,11 +213,54 @@ export class StunClient {
     }
   }
 
-  /** What the task may cost on the offers of now. No promise: the price limit is one. */
+  /** What the task would find and cost now. No promise: the price limit is one. */
   async estimate(request: TaskRequest, options: Abortable = {}): Promise<Estimate> {
-    const offers: Offer[] = [];
-    for await (const offer of this.offers(options)) offers.push(offer);
-    return estimateOf(request, offers);
+    return estimateOf((await this.#transport.send(
+      'POST', pathOf('tasks', 'estimate'), { document: formOf(request), ...options })).json);
+  }
+
+  /** The order of a task for a wallet to sign: `typedData` is JSON for eth_signTypedData_v4. Nothing is kept. */
+  async draftOrder(request: TaskRequest, options: Abortable = {}): Promise<OrderDraft> {
+    const view = (await this.#transport.send(
+      'POST', pathOf('orders'), { document: formOf(request), ...options })).json;
+    return { task: view['task'], order: view['order'], typedData: view['typed_data'] };
+  }
+
+  /** Hands in an order that its requester has signed. */
+  async submitSigned(draft: OrderDraft, signature: string, options: Abortable = {}): Promise<Task> {
+    return taskOf((await this.#transport.send(
+      'POST', pathOf('tasks'), { document: { order: draft.order, signature }, ...options })).json);
+  }
+
+  /** What the network does; the window is 1h, 6h, 24h, 7d or 30d. As the API's document describes it. */
+  async statistics(window = '1h', options: Abortable = {}): Promise<Network> {
+    return (await this.#transport.send('GET', pathOf('statistics'), { query: { window }, ...options })).json;
+  }
+
+  /** Who offers, or has offered, something; page by page, as the API's document describes them. */
+  providers(query: ProvidersQuery = {}): AsyncGenerator<Record<string, any>, void, void> {
+    const { sort, region, online, signal } = query;
+    return this.#pages(
+      'providers', { sort, region, online: online === undefined ? undefined : online ? '1' : '0' }, signal);
+  }
+
+  /** One provider, with all that is known of it. */
+  async provider(address: string, options: Abortable = {}): Promise<Record<string, any>> {
+    return (await this.#transport.send('GET', pathOf('providers', address), options)).json;
+  }
+
+  /** What the owners of the network's token vote on, newest first. */
+  async proposals(options: Abortable = {}): Promise<Record<string, any>[]> {
+    return (await this.#transport.send('GET', pathOf('governance', 'proposals'), options)).json.proposals;
+  }
+
+  /** What is wrong with a policy, or what it says to tasks. `kind` is provider or requester. */
+  async checkPolicy(
+    text: string, kind = 'provider', tasks: readonly TaskRequest[] = [],
+    options: Abortable = {}): Promise<Record<string, any>> {
+    return (await this.#transport.send('POST', pathOf('policies', 'check'), {
+      document: { kind, text, tasks: tasks.map(formOf) }, ...options,
+    })).json;
   }
 
   /** What providers have on offer, cheapest first, page by page. */

@@ -94,6 +94,9 @@ export class AccountRefused extends ApiError {}
 /** It cannot be done with this model or service: `model.*`, `service.*`, and the codes of other doors. */
 export class ModelRefused extends ApiError {}
 
+/** It cannot be said of the network just now: `provider.*`, `governance.*`. */
+export class NetworkRefused extends ApiError {}
+
 /** An answer without an error document that this package knows: a proxy between, or a newer node. */
 export class UnknownRefusal extends ApiError {}
 
@@ -104,11 +107,12 @@ const GROUPS = new Map<string, Kind>([
   ['task', TaskRefused], ['idempotency', IdempotencyConflict], ['blob', BlobRefused], ['account', AccountRefused],
   ['escrow', AccountRefused], ['quota', RateLimited], ['model', ModelRefused], ['service', ModelRefused],
   ['replica', ModelRefused], ['file', ModelRefused], ['batch', ModelRefused], ['tes', ModelRefused],
+  ['provider', NetworkRefused], ['estimate', NodeUnavailable], ['governance', NetworkRefused],
 ]);
 
 const MISSING = new Set([
   'request.not-found', 'task.unknown', 'blob.unknown', 'blob.upload-unknown', 'account.unknown', 'key.unknown',
-  'model.unknown', 'service.unknown', 'file.unknown', 'batch.unknown']);
+  'model.unknown', 'service.unknown', 'file.unknown', 'batch.unknown', 'provider.unknown', 'governance.none']);
 
 const BARE = new Map<number, Kind>([[401, AuthRefused], [403, AuthRefused], [404, NotFound], [429, RateLimited]]);
 

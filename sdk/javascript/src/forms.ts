@@ -33,7 +33,7 @@ export interface Verification {
   readonly agreeing?: number;
   readonly attempts?: number;
   readonly circuit?: string;
-  readonly measurement?: string;
+  readonly policy?: string;
 }
 
 export const verification = {
@@ -81,6 +81,10 @@ export interface TaskRequest {
   readonly priority?: string;
   /** A model by digest, instead of an image. */
   readonly model?: string;
+  /** Instead of both: the digest of a statement, of which the provider's own prover makes a proof. */
+  readonly proof?: string;
+  /** Instead of all of them: the digest of a challenge, which the provider answers with its key and evidence. */
+  readonly attestation?: string;
   readonly modelCreator?: string;
   readonly home?: string;
 }

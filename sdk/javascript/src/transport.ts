@@ -2,6 +2,7 @@
 // which browsers, Node and others have alike.
 
 import { ApiError, errorOf, InvalidRequest, NodeUnreachable } from './errors.js';
+import { follow, type EventsOptions, type NetworkEvent } from './events.js';
 import { joined, type Bytes } from './receipts/bytes.js';
 import { mayGoWell, pausesOf, sleep, type RetryPolicy } from './retry.js';
 
@@ -114,6 +115,10 @@ export class Transport {
     const said = await read(coming, REFUSAL_MAX);
     coming.close();
     throw errorOf(answer.status, new TextDecoder().decode(said), answer.headers);
+  }
+
+  events(options: EventsOptions): AsyncGenerator<NetworkEvent, void, void> {
+    return follow(this.#base, this.#apiKey, this.retry, options);
   }
 
   /** Tries until it goes well, cannot go well, or has been tried often enough. */

@@ -87,6 +87,15 @@ export interface Network {
   readonly [name: string]: unknown;
 }
 
+/** An order that waits for its requester's signature. */
+export interface OrderDraft {
+  /** The id that the task will have. */
+  readonly task: string;
+  readonly order: string;
+  /** JSON for eth_signTypedData_v4, as a text. */
+  readonly typedData: string;
+}
+
 type View = Record<string, any>;
 
 function time(text: string | null | undefined): Date | undefined {

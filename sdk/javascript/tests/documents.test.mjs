@@ -40,7 +40,8 @@ test('what is tried again exists and is no refusal of the request', () => {
 });
 
 test('forms have the fields that the API takes', () => {
-  for (const [schema, form, leftOut] of [['TaskForm', 'TaskRequest', ['order']], ['InputForm', 'Input', []],
+  for (const [schema, form, leftOut] of [
+    ['TaskForm', 'TaskRequest', ['order', 'signature']], ['InputForm', 'Input', []],
     ['ResourcesForm', 'Resources', []], ['VerificationForm', 'Verification', []],
     ['ComparatorForm', 'Comparator', []], ['ChoiceForm', 'ProviderChoice', []]]) {
     const wanted = Object.keys(schemas[schema].properties).filter(name => !leftOut.includes(name));

@@ -4,23 +4,23 @@ from .aio import AsyncStunClient
 from .client import StunClient
 from .errors import (
     AccountRefused, ApiError, AuthRefused, BlobRefused, ContentMismatch, Fault, IdempotencyConflict, InvalidRequest,
-    ModelRefused, NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError, TaskFailed,
-    TaskRefused, UnknownRefusal, WaitedTooLong,
+    ModelRefused, NetworkRefused, NodeUnavailable, NodeUnreachable, NotFound, RateLimited, RequestRefused, StunError,
+    TaskFailed, TaskRefused, UnknownRefusal, WaitedTooLong,
 )
 from .estimates import Estimate
 from .forms import Comparator, Input, ProviderChoice, Resources, TaskRequest, Verification
 from .models import Model, Runner, Task
 from .retry import RetryPolicy
 from .running import AsyncRunningTask, RunningTask
-from .views import Account, Blob, LogPiece, Offer, Result, ResultFile, TaskView
+from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, ResultFile, TaskView
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Account", "AccountRefused", "ApiError", "AsyncRunningTask", "AsyncStunClient", "AuthRefused", "Blob",
     "BlobRefused", "Comparator", "ContentMismatch", "Estimate", "Fault", "IdempotencyConflict", "Input",
-    "InvalidRequest", "LogPiece", "Model", "ModelRefused", "NodeUnavailable", "NodeUnreachable", "NotFound", "Offer",
-    "ProviderChoice", "RateLimited", "RequestRefused", "Resources", "Result", "ResultFile", "RetryPolicy",
-    "Runner", "RunningTask", "StunClient", "StunError", "Task", "TaskFailed", "TaskRefused", "TaskRequest",
-    "TaskView", "UnknownRefusal", "Verification", "WaitedTooLong",
+    "InvalidRequest", "LogPiece", "Model", "ModelRefused", "NetworkRefused", "NodeUnavailable", "NodeUnreachable",
+    "NotFound", "Offer", "OrderDraft", "ProviderChoice", "RateLimited", "RequestRefused", "Resources", "Result",
+    "ResultFile", "RetryPolicy", "Runner", "RunningTask", "StunClient", "StunError", "Task", "TaskFailed",
+    "TaskRefused", "TaskRequest", "TaskView", "UnknownRefusal", "Verification", "WaitedTooLong",
 ]

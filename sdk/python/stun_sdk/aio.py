@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from .models import Model, Task
 from .receipts import Proof, Shares, Terms
 from .retry import RetryPolicy
 from .running import AsyncRunningTask
-from .views import Account, Blob, LogPiece, Offer, Result, TaskView
+from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, TaskView
 
 _T = TypeVar("_T")
 _END: Any = object()
@@ -118,6 +118,36 @@ class AsyncStunClient:
     async def estimate(self, request: TaskRequest) -> Estimate:
         """See StunClient.estimate."""
         return await asyncio.to_thread(self.sync.estimate, request)
+
+    async def draft_order(self, request: TaskRequest) -> OrderDraft:
+        """See StunClient.draft_order."""
+        return await asyncio.to_thread(self.sync.draft_order, request)
+
+    async def submit_signed(self, draft: OrderDraft, signature: str) -> TaskView:
+        """See StunClient.submit_signed."""
+        return await asyncio.to_thread(self.sync.submit_signed, draft, signature)
+
+    async def statistics(self, window: str = "1h") -> Mapping[str, Any]:
+        """See StunClient.statistics."""
+        return await asyncio.to_thread(self.sync.statistics, window)
+
+    def providers(self, *, sort: str | None = None, region: str | None = None,
+                  online: bool | None = None) -> AsyncIterator[Mapping[str, Any]]:
+        """See StunClient.providers."""
+        return _each(lambda: self.sync.providers(sort=sort, region=region, online=online))
+
+    async def provider(self, address: str) -> Mapping[str, Any]:
+        """See StunClient.provider."""
+        return await asyncio.to_thread(self.sync.provider, address)
+
+    async def proposals(self) -> Sequence[Mapping[str, Any]]:
+        """See StunClient.proposals."""
+        return await asyncio.to_thread(self.sync.proposals)
+
+    async def check_policy(self, text: str, *, kind: str = "provider",
+                           tasks: Sequence[TaskRequest] = ()) -> Mapping[str, Any]:
+        """See StunClient.check_policy."""
+        return await asyncio.to_thread(self.sync.check_policy, text, kind=kind, tasks=tasks)
 
     def offers(self, *, region: str | None = None, gpu_model: str | None = None) -> AsyncIterator[Offer]:
         """See StunClient.offers."""

@@ -6,14 +6,15 @@ import io
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import downloads, estimates, uploads
+from . import downloads, uploads
 from .errors import ContentMismatch, InvalidRequest, WaitedTooLong
+from .estimates import Estimate
 from .forms import Input, TaskRequest, form_of
 from .logs import LogReader
 from .models import Model, Task
@@ -21,7 +22,7 @@ from .receipts import Proof, Shares, Terms, manifest_digest, verify
 from .retry import RetryPolicy
 from .running import RunningTask
 from .transport import Transport, path_of
-from .views import Account, Blob, LogPiece, Offer, Result, ResultFile, TaskView
+from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, ResultFile, TaskView
 
 _WAIT_MAX = 55
 """Seconds that the API lets one request wait."""
@@ -174,9 +175,55 @@ class StunClient:
 
     # Money
 
-    def estimate(self, request: TaskRequest) -> estimates.Estimate:
-        """What the task may cost on the offers of now. No promise: the price limit is one."""
-        return estimates.estimate(request, self.offers())
+    def estimate(self, request: TaskRequest) -> Estimate:
+        """What the task would find and cost now. No promise: the price limit is one."""
+        return Estimate.from_json(self._transport.send(
+            "POST", path_of("tasks", "estimate"), document=form_of(request)).json)
+
+    def draft_order(self, request: TaskRequest) -> OrderDraft:
+        """The order of a task for a wallet to sign. Nothing is kept."""
+        view = self._transport.send("POST", path_of("orders"), document=form_of(request)).json
+        return OrderDraft(view["task"], view["order"], view["typed_data"])
+
+    def submit_signed(self, draft: OrderDraft, signature: str) -> TaskView:
+        """Hands in an order that its requester has signed."""
+        return TaskView.from_json(self._transport.send(
+            "POST", path_of("tasks"), document={"order": draft.order, "signature": signature}).json)
+
+    # The network
+
+    def statistics(self, window: str = "1h") -> Mapping[str, Any]:
+        """What the network does; the window is 1h, 6h, 24h, 7d or 30d. As the API's document describes it."""
+        view: Mapping[str, Any] = self._transport.send("GET", path_of("statistics"), query={"window": window}).json
+        return view
+
+    def providers(self, *, sort: str | None = None, region: str | None = None,
+                  online: bool | None = None) -> Iterator[Mapping[str, Any]]:
+        """Who offers, or has offered, something; page by page, as the API's document describes them."""
+        there = None if online is None else int(online)
+        for page in self._pages("providers", {"sort": sort, "region": region, "online": there}):
+            yield from page["providers"]
+
+    def provider(self, address: str) -> Mapping[str, Any]:
+        """One provider, with all that is known of it."""
+        view: Mapping[str, Any] = self._transport.send("GET", path_of("providers", address)).json
+        return view
+
+    def proposals(self) -> Sequence[Mapping[str, Any]]:
+        """What the owners of the network's token vote on, newest first."""
+        view: Sequence[Mapping[str, Any]] = self._transport.send(
+            "GET", path_of("governance", "proposals")).json["proposals"]
+        return view
+
+    def check_policy(self, text: str, *, kind: str = "provider",
+                     tasks: Sequence[TaskRequest] = ()) -> Mapping[str, Any]:
+        """What is wrong with a policy, or what it says to tasks. ``kind`` is provider or requester."""
+        view: Mapping[str, Any] = self._transport.send(
+            "POST", path_of("policies", "check"),
+            document={"kind": kind, "text": text, "tasks": [form_of(each) for each in tasks]}).json
+        return view
+
+    # Offers and money
 
     def offers(self, *, region: str | None = None, gpu_model: str | None = None) -> Iterator[Offer]:
         """What providers have on offer, cheapest first, page by page."""

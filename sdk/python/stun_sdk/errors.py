@@ -106,6 +106,10 @@ class ModelRefused(ApiError):
     """It cannot be done with this model or service: ``model.*``, ``service.*``, and the codes of other doors."""
 
 
+class NetworkRefused(ApiError):
+    """It cannot be said of the network just now: ``provider.*``, ``governance.*``."""
+
+
 class UnknownRefusal(ApiError):
     """An answer without an error document that this package knows: a proxy between, or a newer node."""
 
@@ -114,11 +118,13 @@ _GROUPS: Mapping[str, type[ApiError]] = {
     "request": RequestRefused, "auth": AuthRefused, "rate": RateLimited, "node": NodeUnavailable, "task": TaskRefused,
     "idempotency": IdempotencyConflict, "blob": BlobRefused, "account": AccountRefused, "escrow": AccountRefused,
     "quota": RateLimited, "model": ModelRefused, "service": ModelRefused, "replica": ModelRefused,
-    "file": ModelRefused, "batch": ModelRefused, "tes": ModelRefused,
+    "file": ModelRefused, "batch": ModelRefused, "tes": ModelRefused, "provider": NetworkRefused,
+    "estimate": NodeUnavailable, "governance": NetworkRefused,
 }
 
 _MISSING = {"request.not-found", "task.unknown", "blob.unknown", "blob.upload-unknown", "account.unknown",
-            "key.unknown", "model.unknown", "service.unknown", "file.unknown", "batch.unknown"}
+            "key.unknown", "model.unknown", "service.unknown", "file.unknown", "batch.unknown",
+            "provider.unknown", "governance.none"}
 
 
 def class_of(code: str) -> type[ApiError]:

@@ -47,7 +47,7 @@ class Verification:
     agreeing: int | None = None
     attempts: int | None = None
     circuit: str | None = None
-    measurement: str | None = None
+    policy: str | None = None
 
     @staticmethod
     def none() -> Verification:
@@ -107,6 +107,10 @@ class TaskRequest:
     priority: str | None = None
     model: str | None = None
     """A model by digest, instead of an image."""
+    proof: str | None = None
+    """Instead of both: the digest of a statement, of which the provider's own prover makes a proof."""
+    attestation: str | None = None
+    """Instead of all of them: the digest of a challenge, which the provider answers with its key and evidence."""
     model_creator: str | None = None
     home: str | None = None
 

@@ -114,6 +114,17 @@ class Account:
 
 
 @dataclass(frozen=True)
+class OrderDraft:
+    """An order that waits for its requester's signature."""
+
+    task: str
+    """The id that the task will have."""
+    order: str
+    typed_data: str
+    """JSON for eth_signTypedData_v4, as a text."""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What a provider has on offer."""
 

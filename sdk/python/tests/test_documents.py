@@ -61,7 +61,7 @@ class ErrorTests(unittest.TestCase):
 class SchemaTests(unittest.TestCase):
     def test_forms_have_the_fields_that_the_api_takes(self) -> None:
         for schema, form, left_out in (
-                ("TaskForm", forms.TaskRequest, {"order"}), ("InputForm", forms.Input, set()),
+                ("TaskForm", forms.TaskRequest, {"order", "signature"}), ("InputForm", forms.Input, set()),
                 ("ResourcesForm", forms.Resources, set()), ("VerificationForm", forms.Verification, set()),
                 ("ComparatorForm", forms.Comparator, set()), ("ChoiceForm", forms.ProviderChoice, set())):
             self.assertEqual(set(schemas()[schema]["properties"]) - left_out, {each.name for each in fields(form)})

@@ -24,11 +24,26 @@ public static class OrderChecks
         if (order.Spec.Work.IsServed && order.Spec.Verification is not VerificationPolicy.None)
             return Refusal.PolicyOutOfRange;
         if (order.Spec.Work.IsServed && resources.Nodes != 1) return Refusal.ResourcesOutOfRange;
+        if (RefusalOfOne(order.Spec) is { } refusal) return refusal;
         if (replicas * resources.Nodes > Limits.GangMax) return Refusal.ResourcesOutOfRange;
         // Below one unit per second and attempt no offer can be meant.
         var attempts = (ulong)(replicas.Value * resources.Nodes);
         if (order.PriceLimit < new Amount(attempts * order.RunTimeMax.SecondsStarted)) return Refusal.PriceTooLow;
         return null;
+    }
+
+    /// <summary>
+    /// What one provider alone can do cannot be compared: its key answers, its key opens, and one proof pays one.
+    /// </summary>
+    private static Refusal? RefusalOfOne(TaskSpec spec)
+    {
+        var isSealed = !spec.Seal.IsZero;
+        var isAnswer = spec.Work is Work.Attestation;
+        if (isAnswer && spec.Verification is not VerificationPolicy.None) return Refusal.PolicyOutOfRange;
+        if (isSealed && spec.Verification is not (VerificationPolicy.None or VerificationPolicy.TeeQuote))
+            return Refusal.PolicyOutOfRange;
+        var isOfOne = isAnswer || isSealed || spec.Verification is VerificationPolicy.ZkProof;
+        return isOfOne && spec.Resources.Nodes != 1 ? Refusal.ResourcesOutOfRange : null;
     }
 
     /// <summary>What of an order has no fixed size; the rest is some hundred bytes.</summary>

@@ -524,13 +524,13 @@ public static class EngineWire
     public static void Write(CborWriter writer, global::Stun.Engine.Placement.RefusalReason value)
     {
         var number = unchecked((ulong)value);
-        if (number > 16) throw WireForm.NotDefined("RefusalReason", (long)value);
+        if (number > 17) throw WireForm.NotDefined("RefusalReason", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Engine.Placement.RefusalReason ReadRefusalReason(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 16);
+        var number = WireForm.ReadUnsigned(ref reader, 17);
         return (global::Stun.Engine.Placement.RefusalReason)number;
     }
 
@@ -719,6 +719,14 @@ public static class EngineWire
                 writer.WriteUInt64(30);
                 WriteSchedulerEventEndingRestored(writer, it);
                 break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OfferSilent it:
+                writer.WriteUInt64(31);
+                WriteSchedulerEventOfferSilent(writer, it);
+                break;
+            case global::Stun.Engine.Scheduling.SchedulerEvent.OfferHeard it:
+                writer.WriteUInt64(32);
+                WriteSchedulerEventOfferHeard(writer, it);
+                break;
             default:
                 throw new WireException("SchedulerEvent: a case without a number.");
         }
@@ -757,6 +765,8 @@ public static class EngineWire
             28 => ReadSchedulerEventTaskRestored(ref reader),
             29 => ReadSchedulerEventAttemptRestored(ref reader),
             30 => ReadSchedulerEventEndingRestored(ref reader),
+            31 => ReadSchedulerEventOfferSilent(ref reader),
+            32 => ReadSchedulerEventOfferHeard(ref reader),
             var number => throw new WireException($"SchedulerEvent: case {number} is not known."),
         };
 
@@ -1474,6 +1484,54 @@ public static class EngineWire
         var f3 = ReadEnding(ref reader);
         WireForm.RequireDone(in reader, left, "SchedulerEvent.EndingRestored");
         return new global::Stun.Engine.Scheduling.SchedulerEvent.EndingRestored(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventOfferSilent(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OfferSilent value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Offer.Value);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OfferSilent ReadSchedulerEventOfferSilent(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OfferSilent.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.OfferSilent.Provider");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.OfferSilent.Offer");
+        var f3 = new global::Stun.Protocol.OfferId(reader.ReadUInt64());
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OfferSilent");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OfferSilent(f1, f2, f3);
+    }
+
+    private static void WriteSchedulerEventOfferHeard(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.OfferHeard value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.At.Micros);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(3);
+        writer.WriteUInt64(value.Offer.Value);
+    }
+
+    private static global::Stun.Engine.Scheduling.SchedulerEvent.OfferHeard ReadSchedulerEventOfferHeard(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "SchedulerEvent.OfferHeard.At");
+        var f1 = new global::Stun.Protocol.Instant(reader.ReadInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "SchedulerEvent.OfferHeard.Provider");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.OfferHeard.Offer");
+        var f3 = new global::Stun.Protocol.OfferId(reader.ReadUInt64());
+        WireForm.RequireDone(in reader, left, "SchedulerEvent.OfferHeard");
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.OfferHeard(f1, f2, f3);
     }
 
     public static void Write(CborWriter writer, global::Stun.Engine.Scheduling.TaskPhase value)

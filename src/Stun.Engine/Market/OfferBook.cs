@@ -11,6 +11,7 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     private readonly SortedDictionary<(Address Provider, OfferId Id), Offer> offers = [];
     private readonly SortedDictionary<Address, SortedSet<OfferId>> offersOf = [];
     private readonly SortedDictionary<(Address, OfferId), (ulong GpuCount, ulong CpuMillis)> leased = [];
+    private readonly SortedDictionary<(Address Provider, OfferId Id), Instant> silent = [];
     private readonly SortedDictionary<Address, Amount> stakes = [];
     private readonly SortedDictionary<Address, Amount> atRisk = [];
     private readonly Reputation.ReputationBook reputation = new(terms);
@@ -32,6 +33,9 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
     public Offer? Find(Address provider, OfferId id) => offers.GetValueOrDefault((provider, id));
 
     public IEnumerable<Offer> All => offers.Values;
+
+    /// <summary>Offers whose providers were not heard for too long, and since when.</summary>
+    public IEnumerable<KeyValuePair<(Address Provider, OfferId Id), Instant>> Silent => silent;
 
     /// <summary>Offers that were withdrawn while leases ran on them, and still do.</summary>
     public IEnumerable<Offer> Leaving
@@ -56,7 +60,22 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
         offers.Remove((provider, id));
         offersOf[provider].Remove(id);
         if (offersOf[provider].Count == 0) offersOf.Remove(provider);
+        Hear(provider, id);
         index.Remove(provider, id);
+    }
+
+    public bool IsSilent(Address provider, OfferId id) => silent.ContainsKey((provider, id));
+
+    /// <summary>It gets no new work until it is heard again.</summary>
+    public void Silence(Address provider, OfferId id, Instant at)
+    {
+        silent[(provider, id)] = at;
+        index.SetSuspended(provider, id, true);
+    }
+
+    public void Hear(Address provider, OfferId id)
+    {
+        if (silent.Remove((provider, id))) index.SetSuspended(provider, id, false);
     }
 
     public void Reserve(Lease lease, Resources resources)
@@ -175,6 +194,12 @@ public sealed class OfferBook(PlacementIndex index, NetworkTerms terms)
             digest.Add(key.Provider);
             digest.Add(key.Id);
             digest.Add((ulong)offer.Version);
+        }
+        foreach (var (key, at) in silent)
+        {
+            digest.Add(key.Provider);
+            digest.Add(key.Id);
+            digest.Add(at);
         }
         foreach (var (provider, stake) in stakes)
         {

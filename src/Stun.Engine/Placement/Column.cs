@@ -34,23 +34,24 @@ internal static class Column
 
     public const int Stake = 12;
     public const int Tee = 13;
+    public const int Prover = 14;
 
     /// <summary>Columns up to here are summed up by their maximum (the tie apart).</summary>
-    public const int MaximumCount = 14;
+    public const int MaximumCount = 15;
 
     /// <summary>
     /// A bit per region, or per several: summed up by OR. Zero only where there is no offer to choose.
     /// </summary>
-    public const int RegionBits = 14;
+    public const int RegionBits = 15;
 
-    public const int ModelBits = 15;
+    public const int ModelBits = 16;
 
     /// <summary>
     /// A row of the proximity table, 2 up; 1 where a subtree holds several; 0 where there is no offer.
     /// </summary>
-    public const int Place = 16;
+    public const int Place = 17;
 
-    public const int Count = 17;
+    public const int Count = 18;
 
     public const uint PlaceMixed = 1;
     public const uint PlaceFirst = 2;

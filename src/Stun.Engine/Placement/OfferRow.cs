@@ -1,5 +1,14 @@
 namespace Stun.Engine.Placement;
 
+/// <summary>What an offer can do beside running programs.</summary>
+[Flags]
+internal enum OfferTraits : byte
+{
+    None = 0,
+    Tee = 1,
+    Prover = 2,
+}
+
 /// <summary>All that is held of one offer, exact. The tree and the faces hold copies of it.</summary>
 internal struct OfferRow
 {
@@ -21,7 +30,7 @@ internal struct OfferRow
     /// <summary>Withdrawn while leases ran: never chosen again, kept until the last of them gives back.</summary>
     public bool Withdrawn;
 
-    public bool HasTee;
+    public OfferTraits Traits;
     public int Power;
 
     /// <summary>The part of the score that comes from standing and price.</summary>
@@ -41,15 +50,15 @@ internal struct OfferRow
     public readonly bool Choosable => InUse && !Suspended && !Withdrawn;
 
     /// <remarks>Software counts where it comes in at all: see <see cref="NetworkTerms.AllowsSoftwareTee"/>.</remarks>
-    public static bool IsTee(ValueList<Attestation> attestations)
+    public static OfferTraits TraitsOf(ValueList<Attestation> attestations)
     {
+        var traits = OfferTraits.None;
         foreach (var attestation in attestations)
         {
-            if (attestation.Kind is AttestationKind.Tdx or AttestationKind.SevSnp or AttestationKind.Sgx
-                or AttestationKind.TrustZone or AttestationKind.GpuConfidential or AttestationKind.Software)
-                return true;
+            if (attestation.IsTee) traits |= OfferTraits.Tee;
+            if (attestation.Kind == AttestationKind.Prover) traits |= OfferTraits.Prover;
         }
-        return false;
+        return traits;
     }
 
     /// <summary>
@@ -77,7 +86,8 @@ internal struct OfferRow
         if (need.GpuModel != GpuModel.Any && need.GpuModel != have.GpuModel) return RefusalReason.GpuModel;
         if (have.GpuMemoryMiB < need.GpuMemoryMiB) return RefusalReason.GpuMemory;
         if (have.ComputeCapability < need.ComputeCapability) return RefusalReason.ComputeCapability;
-        if (request.Privacy == Privacy.Tee && !HasTee) return RefusalReason.Privacy;
+        if (request.Privacy == Privacy.Tee && !Traits.HasFlag(OfferTraits.Tee)) return RefusalReason.Privacy;
+        if (request.NeedsProver && !Traits.HasFlag(OfferTraits.Prover)) return RefusalReason.Prover;
         if (have.GpuCount < need.GpuCount) return RefusalReason.GpuCount;
         if (have.CpuMillis < need.CpuMillis) return RefusalReason.Cpu;
         if (have.MemoryMiB < need.MemoryMiB) return RefusalReason.Memory;

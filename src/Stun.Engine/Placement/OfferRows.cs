@@ -79,7 +79,7 @@ internal sealed class OfferRows
 
     /// <summary>Of one kind: requests cannot tell them apart but by price, standing and what is free.</summary>
     public bool AreAlike(int left, int right) => RowOrder.CompareKind(
-        rows[left].Offer, rows[left].HasTee, rows[right].Offer, rows[right].HasTee) == 0;
+        rows[left].Offer, rows[left].Traits, rows[right].Offer, rows[right].Traits) == 0;
 }
 
 /// <summary>By hardware, place, price and name: neighbours are fit for the same requests.</summary>
@@ -89,24 +89,24 @@ internal sealed class RowOrder(OfferRow[] rows) : IComparer<int>
     {
         var (one, other) = (rows[left].Offer, rows[right].Offer);
         if (one is null || other is null) return one is null ? other is null ? left.CompareTo(right) : 1 : -1;
-        return Compare(one, rows[left].HasTee, other, rows[right].HasTee);
+        return Compare(one, rows[left].Traits, other, rows[right].Traits);
     }
 
-    public static int Compare(Offer left, bool leftTee, Offer right, bool rightTee)
+    public static int Compare(Offer left, OfferTraits leftTraits, Offer right, OfferTraits rightTraits)
     {
-        var order = CompareKind(left, leftTee, right, rightTee);
+        var order = CompareKind(left, leftTraits, right, rightTraits);
         if (order == 0) order = left.PricePerSecond.CompareTo(right.PricePerSecond);
         if (order == 0) order = left.Provider.CompareTo(right.Provider);
         return order != 0 ? order : left.Id.CompareTo(right.Id);
     }
 
-    public static int CompareKind(Offer left, bool leftTee, Offer right, bool rightTee)
+    public static int CompareKind(Offer left, OfferTraits leftTraits, Offer right, OfferTraits rightTraits)
     {
         // The name of the model after its figures: who invents names must not scatter like hardware over the tree.
         var order = left.Hardware.GpuMemoryMiB.CompareTo(right.Hardware.GpuMemoryMiB);
         if (order == 0) order = left.Hardware.ComputeCapability.CompareTo(right.Hardware.ComputeCapability);
         if (order == 0) order = left.Hardware.GpuModel.CompareTo(right.Hardware.GpuModel);
         if (order == 0) order = left.Region.CompareTo(right.Region);
-        return order != 0 ? order : leftTee.CompareTo(rightTee);
+        return order != 0 ? order : leftTraits.CompareTo(rightTraits);
     }
 }

@@ -58,11 +58,12 @@ public sealed class PlacementIndex
         if (!found) index = rows.Add(offer);
         ref var row = ref rows[index];
         if (!found || row.Withdrawn) OfferCount++;
-        var moved = !found || RowOrder.Compare(row.Offer, row.HasTee, offer, OfferRow.IsTee(offer.Attestations)) != 0;
+        var traits = OfferRow.TraitsOf(offer.Attestations);
+        var moved = !found || RowOrder.Compare(row.Offer, row.Traits, offer, traits) != 0;
         row.Offer = offer;
         row.Standing = standing;
         row.Withdrawn = false;
-        row.HasTee = OfferRow.IsTee(offer.Attestations);
+        row.Traits = traits;
         row.Power = PlacementScore.Power(offer.Hardware.GpuMemoryMiB, offer.Hardware.ComputeCapability);
         row.StandingScore = PlacementScore.Standing(weights, offer.PricePerSecond, standing);
         row.Whole = Capacity.Of(offer.Hardware);

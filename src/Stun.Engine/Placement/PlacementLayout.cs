@@ -160,7 +160,8 @@ internal sealed class PlacementLayout(OfferRows rows, PlacementWeights weights, 
         lane[Column.GpuMemory] = hardware.GpuMemoryMiB;
         lane[Column.Capability] = hardware.ComputeCapability;
         lane[Column.Lean] = (uint)(PlacementScore.PowerLimit - row.Power);
-        lane[Column.Tee] = row.HasTee ? 1u : 0u;
+        lane[Column.Tee] = row.Traits.HasFlag(OfferTraits.Tee) ? 1u : 0u;
+        lane[Column.Prover] = row.Traits.HasFlag(OfferTraits.Prover) ? 1u : 0u;
         lane[Column.RegionBits] = regionBits.Give(offer.Region.Code);
         lane[Column.ModelBits] = modelBits.Give(hardware.GpuModel.Code);
         lane[Column.Place] = PlacementNeed.PlaceOf(proximity, offer.Region);

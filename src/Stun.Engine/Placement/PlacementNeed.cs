@@ -59,6 +59,7 @@ internal sealed class PlacementNeed(
         Demand(Column.StakeFree, Column.Rounded(request.StakeNeeded));
         Demand(Column.Stake, Column.Rounded(request.Policy.StakeMin));
         Demand(Column.Tee, request.Privacy == Privacy.Tee ? 1u : 0u);
+        Demand(Column.Prover, request.NeedsProver ? 1u : 0u);
         Groves = PlacementGrove.For(resources);
         RegionMask = resources.Regions.Count == 0 ? uint.MaxValue : 0;
         foreach (var region in resources.Regions) RegionMask |= regionBits.Of(region.Code);

@@ -19,7 +19,11 @@ public sealed record PlacementRequest(
     ValueList<Address> Excluded,
     int Needed,
     int Most,
-    bool OneModel);
+    bool OneModel)
+{
+    /// <summary>The result is paid for when a zero-knowledge proof comes with it.</summary>
+    public bool NeedsProver { get; init; }
+}
 
 /// <summary>What is known of an offer beyond its own words; changes as its provider works.</summary>
 /// <param name="HistoryPermille">
@@ -53,6 +57,7 @@ public enum RefusalReason : byte
     GpuMemory,
     ComputeCapability,
     Privacy,
+    Prover,
     GpuCount,
     Cpu,
     Memory,

@@ -40,6 +40,10 @@ public sealed class ReputationBook(NetworkTerms terms)
     public uint ScoreAt(Address provider, Instant now) =>
         records.TryGetValue(provider, out var record) ? Faded(record, now) : NewcomerPpm;
 
+    /// <summary>Null of whom nothing is known.</summary>
+    public ReputationRecord? Find(Address provider) =>
+        records.TryGetValue(provider, out var record) ? record : null;
+
     public uint PaidCount(Address provider) => records.GetValueOrDefault(provider).PaidCount;
 
     public uint FraudCount(Address provider) => records.GetValueOrDefault(provider).FraudCount;

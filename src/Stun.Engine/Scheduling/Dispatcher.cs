@@ -44,6 +44,27 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         return desk.Queue.Count > 0;
     }
 
+    /// <summary>What the market has for an order that nobody has handed in.</summary>
+    public PlacementQuote Quote(TaskOrder order)
+    {
+        var task = new TaskEntry(default, new SignedOrder(order, Signature.None), Address.Zero);
+        var needed = task.ReplicaCount * task.Nodes;
+        var asked = RequestFor(task, needed, []);
+        var unlimited = asked with
+        {
+            PricePerSecondMax = Limits.MoneyMax,
+            // Those that fit are of interest also where they are too few.
+            Needed = 1,
+            Most = PlacementQuote.PricesMax,
+        };
+        List<Amount> prices = [];
+        foreach (var candidate in index.Plan(unlimited).Candidates)
+            prices.Add(desk.State.Offers.Find(candidate.Provider, candidate.Offer)!.PricePerSecond);
+        return new PlacementQuote(
+            index.OfferCount, ValueList.From(prices), index.Explain(asked), needed, task.PaidAttemptsMax,
+            task.BilledSecondsMax, !index.Plan(asked).IsEmpty);
+    }
+
     private bool TryPlace(Instant now, TaskEntry task, Outbox outbox)
     {
         var replicas = task.MissingReplicas();
@@ -63,7 +84,8 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         if (task.CommitsFirst && ModelInUse(task) is { } model) resources = resources with { GpuModel = model };
         return new PlacementRequest(
             resources,
-            task.Spec.Privacy,
+            // Who is paid on evidence must have some.
+            task.Spec.Verification is VerificationPolicy.TeeQuote ? Privacy.Tee : task.Spec.Privacy,
             order.PriceLimit.DividedBy((ulong)task.PaidAttemptsMax * task.BilledSecondsMax),
             desk.State.ValueAtRisk(task),
             order.Home,
@@ -71,7 +93,10 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
             excluded,
             needed,
             task.CommitsFirst ? needed * PoolPerPlace : Math.Max(needed, 3),
-            task.CommitsFirst);
+            task.CommitsFirst)
+        {
+            NeedsProver = task.Spec.Verification is VerificationPolicy.ZkProof,
+        };
     }
 
     /// <summary>

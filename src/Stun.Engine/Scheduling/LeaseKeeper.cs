@@ -16,7 +16,7 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
         new(RunFailure.Runtime, null, "The receipt is not what was committed to.");
 
     private static readonly ClosingWord BadlySigned =
-        new(RunFailure.Runtime, null, "The receipt's signature or proof is wrong.");
+        new(RunFailure.Runtime, null, "The receipt's signature is wrong.");
 
     public void Accept(Address from, AttemptId id, Outbox outbox)
     {
@@ -93,13 +93,17 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     }
 
     /// <summary>The receipt's signature has been checked, or its proof.</summary>
-    public void ReceiptChecked(Instant now, SchedulerAsk about, bool ok, Outbox outbox)
+    /// <param name="why">Of a proof that does not hold: the reason.</param>
+    public void ReceiptChecked(Instant now, SchedulerAsk about, bool ok, string why, Outbox outbox)
     {
         if (desk.State.Find(about.Attempt) is not { IsOpen: true, Unchecked: { } receipt } attempt) return;
         if (!ok)
         {
             outbox.Note(NoteKind.SignatureRefused, about.Task, attempt.Lease.Provider);
-            EndAttempt(now, attempt, AttemptEnd.Failed, BadlySigned, outbox);
+            var word = about.Kind == SchedulerAskKind.CheckProof
+                ? new ClosingWord(RunFailure.ProofRefused, null, why.Length > 0 ? why : "The proof does not hold.")
+                : BadlySigned;
+            EndAttempt(now, attempt, AttemptEnd.Failed, word, outbox);
             return;
         }
         if (about.Kind == SchedulerAskKind.CheckReceipt && ProofAsk(attempt, receipt.Receipt) is { } ask)
@@ -208,8 +212,9 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
 
     private static Ask? ProofAsk(AttemptEntry attempt, Receipt receipt) => attempt.Task.Spec.Verification switch
     {
-        VerificationPolicy.ZkProof zk => new Ask.CheckProof(receipt.Task, zk.Circuit, receipt),
-        VerificationPolicy.TeeQuote tee => new Ask.CheckQuote(receipt.Task, tee.Measurement, receipt),
+        VerificationPolicy.ZkProof zk => new Ask.CheckProof(
+            receipt.Task, zk.Circuit, attempt.Task.Spec.Statement, receipt),
+        VerificationPolicy.TeeQuote tee => new Ask.CheckQuote(receipt.Task, tee.Policy, receipt),
         _ => null,
     };
 
@@ -245,14 +250,22 @@ public sealed class LeaseKeeper(SchedulerDesk desk, Dispatcher dispatcher)
     private static bool IsExhausted(TaskEntry task)
     {
         SortedSet<Address> failedAt = [];
+        SortedDictionary<Address, int> unproved = [];
         var begun = 0;
         foreach (var attempt in task.Attempts)
         {
             if (attempt.End != AttemptEnd.Refused) begun++;
             if (attempt.Failure is RunFailure.ExitCode or RunFailure.OutOfMemory or RunFailure.TimedOut
                 or RunFailure.DiskFull or RunFailure.LogFlood) failedAt.Add(attempt.Lease.Provider);
+            // One provider that cannot bring a proof says nothing of the others, and will not learn it.
+            if (attempt.Failure is not RunFailure.ProofRefused) continue;
+            var times = unproved[attempt.Lease.Provider] = unproved.GetValueOrDefault(attempt.Lease.Provider) + 1;
+            if (times >= OwnFailuresMax) return true;
         }
-        return failedAt.Count >= OwnFailuresMax || begun >= Limits.AttemptsPerTaskMax
+        // Where fewer machines may run it at all, failing on all of them says as much.
+        var allowed = task.Spec.Policy.ProvidersAllowed.Count;
+        var enough = allowed > 0 ? Math.Min(allowed, OwnFailuresMax) : OwnFailuresMax;
+        return failedAt.Count >= enough || begun >= Limits.AttemptsPerTaskMax
             || task.Attempts.Count >= Limits.LeasesPerTaskMax;
     }
 

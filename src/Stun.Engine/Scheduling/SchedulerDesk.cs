@@ -29,6 +29,7 @@ public enum SchedulerAskKind : byte
     Settle,
     ExpireHold,
     FollowEscrow,
+    CheckOffer,
 }
 
 /// <summary>What a provider said when its attempt came to nothing.</summary>

@@ -116,4 +116,12 @@ public abstract record SchedulerEvent
         AttemptRecord Record, bool IsAccepted, Instant ExpiresAt, RunFailure? Failure) : SchedulerEvent;
 
     [Case(30)] public sealed record EndingRestored(TaskId Task, Instant Deadline, Ending Ending) : SchedulerEvent;
+
+    // Of providers that come and go.
+
+    /// <summary>Nothing was heard of the offer's provider for too long: it gets no new work.</summary>
+    [Case(31)] public sealed record OfferSilent(Instant At, Address Provider, OfferId Offer) : SchedulerEvent;
+
+    /// <summary>The provider is there: with an offer that is new, or again with one that was silent.</summary>
+    [Case(32)] public sealed record OfferHeard(Instant At, Address Provider, OfferId Offer) : SchedulerEvent;
 }

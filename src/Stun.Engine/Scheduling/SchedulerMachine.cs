@@ -33,8 +33,11 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
         leases = new LeaseKeeper(desk, dispatcher);
         verdicts = new VerdictCourier(desk);
         prices = new PriceBoard(desk.State);
-        offers = new OfferWatch(desk, index, prices);
+        offers = new OfferWatch(desk, prices);
     }
+
+    /// <summary>What the market has for an order now; changes nothing.</summary>
+    public PlacementQuote Quote(TaskOrder order) => dispatcher.Quote(order);
 
     public SchedulerState State => desk.State;
 
@@ -322,11 +325,23 @@ public sealed class SchedulerMachine : Machine<SchedulerEvent>
     private void Answer(Instant now, Message.Answered answered, Outbox outbox)
     {
         if (!desk.Asks.TryClose(answered.Ask, out var about)) return;
-        var ok = answered.Answer is Protocol.Answer.Checked { Ok.Count: > 0 } yes && yes.Ok[0];
+        var (ok, why) = answered.Answer switch
+        {
+            Protocol.Answer.Checked { Ok.Count: > 0 } told => (told.Ok[0], ""),
+            Protocol.Answer.PolicyChecked told => (told.Allowed, told.Detail),
+            _ => (false, ""),
+        };
+        var isTold = answered.Answer is Protocol.Answer.Checked or Protocol.Answer.PolicyChecked;
         switch (about.Kind)
         {
+            // Neither proved nor refuted: what is needed to say it could not be had. The provider says its receipt
+            // again until its lease is closed, and then it is asked again.
+            case SchedulerAskKind.CheckProof when !isTold: break;
             case SchedulerAskKind.CheckReceipt or SchedulerAskKind.CheckProof:
-                leases.ReceiptChecked(now, about, ok, outbox);
+                leases.ReceiptChecked(now, about, ok, why, outbox);
+                break;
+            case SchedulerAskKind.CheckOffer:
+                if (offers.Checked(now, about.From, isTold ? ok : null, outbox)) dispatcher.Unblock();
                 break;
             case SchedulerAskKind.CheckVote:
                 verdicts.VoteChecked(now, about, ok, outbox);

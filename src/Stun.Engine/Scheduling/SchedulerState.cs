@@ -68,6 +68,8 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
             case SchedulerEvent.TaskForgotten forgotten: Forget(forgotten.At, tasks[forgotten.Task]); break;
             case SchedulerEvent.OfferPosted posted: Offers.Post(posted.Offer); break;
             case SchedulerEvent.OfferWithdrawn withdrawn: Offers.Withdraw(withdrawn.Provider, withdrawn.Offer); break;
+            case SchedulerEvent.OfferSilent silent: Offers.Silence(silent.Provider, silent.Offer, silent.At); break;
+            case SchedulerEvent.OfferHeard heard: Offers.Hear(heard.Provider, heard.Offer); break;
             case SchedulerEvent.PlacementRefused refused: tasks[refused.Task].Refusals = refused.Counts; break;
             default: Restore(happened); break;
         }
@@ -112,6 +114,8 @@ public sealed class SchedulerState(NetworkTerms terms, PlacementIndex index)
             yield return new SchedulerEvent.ReputationRestored(provider, record);
         foreach (var offer in Offers.All) yield return new SchedulerEvent.OfferPosted(offer);
         foreach (var offer in Offers.Leaving) yield return new SchedulerEvent.OfferPosted(offer);
+        foreach (var ((provider, id), at) in Offers.Silent)
+            yield return new SchedulerEvent.OfferSilent(at, provider, id);
         foreach (var (_, task) in tasks)
             foreach (var part in task.Summary()) yield return part;
         foreach (var offer in Offers.Leaving)

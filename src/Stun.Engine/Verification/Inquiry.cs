@@ -88,6 +88,9 @@ public sealed class Inquiry
             case (Step.CheckProof check, Answer.Checked { Ok.Count: 1 } told):
                 receiptOk[check.Index] &= told.Ok[0];
                 break;
+            case (Step.CheckProof check, Answer.PolicyChecked told):
+                receiptOk[check.Index] &= told.Allowed;
+                break;
             case (Step.Group group, Answer.Checked told) when told.Ok.Count == group.Indices.Count - 1:
                 TakeGroup(group.Indices, told.Ok);
                 break;
@@ -164,9 +167,10 @@ public sealed class Inquiry
         {
             var receipt = Evidence.Attempts[index].Receipt!.Receipt;
             if (Order.Spec.Verification is VerificationPolicy.ZkProof zk)
-                steps.Enqueue(new Step.CheckProof(new Ask.CheckProof(Task, zk.Circuit, receipt), index));
+                steps.Enqueue(new Step.CheckProof(
+                    new Ask.CheckProof(Task, zk.Circuit, Order.Spec.Statement, receipt), index));
             if (Order.Spec.Verification is VerificationPolicy.TeeQuote tee)
-                steps.Enqueue(new Step.CheckProof(new Ask.CheckQuote(Task, tee.Measurement, receipt), index));
+                steps.Enqueue(new Step.CheckProof(new Ask.CheckQuote(Task, tee.Policy, receipt), index));
         }
     }
 

@@ -107,6 +107,8 @@ public static class Judging
     {
         var attempt = evidence.Attempts[lost];
         if (attempt.End != AttemptEnd.Lost || attempt.Checkpoint is not { } checkpoint) return Amount.Zero;
+        // A proof is by one provider, and a contract that checks it pays that one alone.
+        if (evidence.Order.Order.Spec.Verification is VerificationPolicy.ZkProof) return Amount.Zero;
         for (var index = 0; index < findings.Length; index++)
         {
             var heir = evidence.Attempts[index];

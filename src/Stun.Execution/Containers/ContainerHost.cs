@@ -68,7 +68,8 @@ public sealed class ContainerHost : IAsyncDisposable
     public async Task<RunReport> RunAsync(RunRequest request, LogSink sink, CancellationToken stop = default)
     {
         RequestChecks.Check(request);
-        var needs = new RunNeeds(request.Limits.DiskBytes, request.Egress, RunPlaces.Of(request));
+        var needs = new RunNeeds(
+            request.Limits.DiskBytes, request.Egress, RunPlaces.Of(request), request.KeepsOffDisk);
         var script = StartScript.For(request.Image.Config, request.Environment, Arguments(request));
         if (!names.TryAdd(request.Name, 0))
             throw new ExecutionException("run.name-taken", $"A run called '{request.Name}' is there already.",
@@ -135,7 +136,7 @@ public sealed class ContainerHost : IAsyncDisposable
 
     private PreparedContainer? TakeWarm(RunRequest request, RunNeeds needs)
     {
-        if (!warm.IsValueCreated || needs.Egress.Count > 0 || !needs.Places.IsEmpty
+        if (!warm.IsValueCreated || needs.Egress.Count > 0 || !needs.Places.IsEmpty || needs.KeepsOffDisk
             || !Scratch.IsInMemory(needs.DiskBytes)) return null;
         var container = warm.Value.Take(request.Image.Digest);
         if (container is null) return null;

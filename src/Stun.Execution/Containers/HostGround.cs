@@ -59,9 +59,11 @@ internal sealed class HostGround : IDisposable
     /// <summary>
     /// Removes a directory of a run. Never through a mount: what is below one may still be in use, or be the image.
     /// </summary>
-    public static void Clear(string directory)
+    /// <param name="isMount">Something is mounted on the directory itself.</param>
+    public static void Clear(string directory, bool isMount = false)
     {
         UnmountBelow(directory);
+        if (isMount) Kernel.Unmount(directory);
         if (MountsBelow(directory).Count > 0)
             throw new ExecutionException("host.mounts-left", $"Mounts below {directory} do not go away.",
                 "Unmount them by hand; the next start clears the rest.");

@@ -17,12 +17,13 @@ internal sealed class RunGround
 
     private readonly HostGround host;
     private readonly uint firstHostId;
+    private readonly RunNeeds needs;
 
-    private RunGround(HostGround host, string id, UnpackedImage image, uint firstHostId, RunPlaces places)
+    private RunGround(HostGround host, string id, UnpackedImage image, uint firstHostId, RunNeeds needs)
     {
         this.host = host;
         this.firstHostId = firstHostId;
-        Places = places;
+        this.needs = needs;
         Id = id;
         Image = image;
         Directory = Path.Combine(host.Runs, id);
@@ -39,7 +40,7 @@ internal sealed class RunGround
 
     public string Root => Path.Combine(Directory, "root");
 
-    public string Inputs => Path.Combine(Directory, "in");
+    public string Inputs => Path.Combine(needs.KeepsOffDisk ? ScratchSpace : Directory, "in");
 
     public string ScratchSpace => Path.Combine(Directory, "scratch");
 
@@ -55,7 +56,7 @@ internal sealed class RunGround
         ? Temporary + path["/tmp".Length..]
         : Layer + path;
 
-    public RunPlaces Places { get; }
+    public RunPlaces Places => needs.Places;
 
     /// <summary>Of the scratch space, as far as it lies in memory.</summary>
     private long memoryScratchBytes;
@@ -68,7 +69,7 @@ internal sealed class RunGround
         RunGround ground;
         try
         {
-            ground = new RunGround(host, id, image, ids, needs.Places);
+            ground = new RunGround(host, id, image, ids, needs);
         }
         catch
         {
@@ -81,7 +82,7 @@ internal sealed class RunGround
             HostGround.MakeDirectory(ground.Directory, OwnerOnly);
             Kernel.ChangeOwner(ground.Directory, ids, ids);
             record.Write(ground.Directory);
-            await ground.MountAsync(needs.DiskBytes, cancel).ConfigureAwait(false);
+            await ground.MountAsync(cancel).ConfigureAwait(false);
             return ground;
         }
         catch
@@ -125,14 +126,15 @@ internal sealed class RunGround
         host.Ids.Return(firstHostId);
     }
 
-    private async Task MountAsync(long diskBytes, CancellationToken cancel)
+    private async Task MountAsync(CancellationToken cancel)
     {
-        foreach (var directory in new[] { Root, Inputs, ScratchSpace })
-            HostGround.MakeDirectory(directory, OthersMayLook);
-        await Scratch.MountAsync(Directory, ScratchSpace, diskBytes, cancel).ConfigureAwait(false);
-        memoryScratchBytes = Scratch.IsInMemory(diskBytes) ? diskBytes : 0;
+        foreach (var directory in new[] { Root, ScratchSpace }) HostGround.MakeDirectory(directory, OthersMayLook);
+        var isInMemory = needs.KeepsOffDisk || Scratch.IsInMemory(needs.DiskBytes);
+        if (needs.KeepsOffDisk) MemoryFolder.Mount(ScratchSpace, needs.DiskBytes);
+        else await Scratch.MountAsync(Directory, ScratchSpace, needs.DiskBytes, cancel).ConfigureAwait(false);
+        memoryScratchBytes = isInMemory ? needs.DiskBytes : 0;
         var work = Path.Combine(ScratchSpace, "work");
-        foreach (var directory in new[] { Layer, work, Outputs, Temporary })
+        foreach (var directory in new[] { Inputs, Layer, work, Outputs, Temporary })
             HostGround.MakeDirectory(directory, OthersMayLook);
         File.SetUnixFileMode(Temporary, EveryoneMay);
         Kernel.ChangeOwner(Outputs, firstHostId + ContainerSpec.User, firstHostId + ContainerSpec.User);
@@ -143,4 +145,5 @@ internal sealed class RunGround
 }
 
 /// <summary>What must be known of a run before its container is made; a container that waits knows little.</summary>
-internal sealed record RunNeeds(long DiskBytes, ValueList<EgressRule> Egress, RunPlaces Places);
+internal sealed record RunNeeds(
+    long DiskBytes, ValueList<EgressRule> Egress, RunPlaces Places, bool KeepsOffDisk = false);

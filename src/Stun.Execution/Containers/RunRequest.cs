@@ -26,6 +26,12 @@ public sealed record RunRequest(
 
     /// <summary>Nothing unless the provider's policy and the task both say so.</summary>
     public ValueList<EgressRule> Egress { get; init; } = [];
+
+    /// <summary>
+    /// What the program reads and writes lies in memory, whatever its size, and is never swapped out: the disk does not
+    /// see it. The space counts as memory, and inputs count as space.
+    /// </summary>
+    public bool KeepsOffDisk { get; init; }
 }
 
 /// <param name="Name">Below /in; may have folders. An absolute path: there, as a copy that the program may change.

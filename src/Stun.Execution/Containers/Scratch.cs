@@ -79,7 +79,7 @@ internal static class Scratch
     }
 
     /// <summary>Files cost the kernel memory even when they are empty, so their number is bounded as well.</summary>
-    private static string MemoryOptions(long bytes) => $"size={bytes},nr_inodes={1024 + bytes / 4096},mode=755";
+    internal static string MemoryOptions(long bytes) => $"size={bytes},nr_inodes={1024 + bytes / 4096},mode=755";
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken cancel)
     {

@@ -15,6 +15,7 @@ internal static class ConfigurationBinder
             Operator = settings.List<string>("roles").Contains("operator")
                 ? ConfiguredOperator.Read(settings, paths) : null,
             Models = ConfiguredModels.Read(settings, paths),
+            Tee = TeeKeys.Read(settings, paths),
         };
     }
 
@@ -24,7 +25,10 @@ internal static class ConfigurationBinder
         new ListenSettings(
             settings.Get<string>("listen.address"), (ushort)settings.Get<ulong>("listen.port"),
             paths.ExistingFile("listen.tls-certificate"), paths.ExistingFile("listen.tls-key"),
-            settings.Find("listen.public-url")?.Value as string),
+            settings.Find("listen.public-url")?.Value as string)
+        {
+            HasConsole = settings.Get<bool>("listen.console"),
+        },
         Hubs(settings),
         new StoreSettings(
             settings.Get<string>("store.kind") == "postgres" ? StoreKind.Postgres : StoreKind.Local,
@@ -84,7 +88,10 @@ internal static class ConfigurationBinder
         paths.ExistingFile("provider.policy-file"),
         settings.List<string>("provider.egress-may-reach"),
         settings.List<string>("provider.warm-images"),
-        (uint)settings.Get<ulong>("provider.warm-count"));
+        (uint)settings.Get<ulong>("provider.warm-count"))
+    {
+        ProofSecrets = paths.Find("provider.proof-secrets"),
+    };
 
     private static OfferSettings Offer(SettingSet settings, int index)
     {

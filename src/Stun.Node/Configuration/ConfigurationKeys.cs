@@ -56,7 +56,7 @@ internal static class ConfigurationKeys
 
     public static readonly KeyTable Table = new(
         [.. Node, .. Listen, .. Store, .. Network, .. Windows, .. Money, .. Chain, .. Provider,
-            .. OperatorKeys.All, .. ModelKeys.All, .. TesKeys.All, .. Limits, .. Watching]);
+            .. OperatorKeys.All, .. ModelKeys.All, .. TesKeys.All, .. TeeKeys.All, .. Limits, .. Watching]);
 
     private static IEnumerable<SettingKey> Node =>
     [
@@ -82,6 +82,7 @@ internal static class ConfigurationKeys
         new("listen.tls-key", Forms.Text, "", "A PEM file with the certificate's key.", "tls.key"),
         new("listen.public-url", Forms.HttpUrl, "", "How others reach this node, if by another address.",
             "https://node.example"),
+        new("listen.console", Forms.Bool, "true", "Whether a gateway shows people the console at /.", "false"),
         new("hubs.#.url", Forms.WebSocketUrl, "", "A node that this one dials and keeps a connection to.",
             "wss://hub.example/v1/node")
         {
@@ -221,6 +222,9 @@ internal static class ConfigurationKeys
             IsSet = true,
         },
         new("provider.warm-count", Forms.Number(0, 64), "2", "Containers made ahead of each warm image.", "2"),
+        new("provider.proof-secrets", Forms.Text, "",
+            "Folder of what proofs are made from and nobody is shown: NAME.network.json, NAME.measurement.json.",
+            "secrets"),
         new("provider.offers.#.price-per-second", Forms.Amount, "", "What a second costs.", "250")
         {
             IsRequired = true,

@@ -31,6 +31,8 @@ public sealed record NodeConfiguration(
 
     public TesSettings Tes { get; init; } = new();
 
+    public TeeSettings Tee { get; init; } = TeeSettings.None;
+
     /// <summary>Each value with where it came from, secrets masked: what <c>config show</c> prints.</summary>
     public IReadOnlyList<ConfigurationValue> Values { get; internal init; } = [];
 
@@ -76,7 +78,11 @@ public sealed record ConfigurationValue(string Key, string Value, string Source)
 /// <param name="TlsCertificate">Path of a PEM file; null for plain http.</param>
 /// <param name="PublicUrl">How others reach this node, where that is another address.</param>
 public sealed record ListenSettings(
-    string Address, ushort Port, string? TlsCertificate, string? TlsKey, string? PublicUrl);
+    string Address, ushort Port, string? TlsCertificate, string? TlsKey, string? PublicUrl)
+{
+    /// <summary>Whether a gateway shows people the console.</summary>
+    public bool HasConsole { get; init; } = true;
+}
 
 /// <param name="Url">A ws or wss address that this node dials.</param>
 /// <param name="CertificateHash">SHA-256 of the one certificate that is accepted there; null for the system's trust.
@@ -117,10 +123,21 @@ public sealed record ProviderSettings(
     string? PolicyFile,
     ValueList<string> EgressMayReach,
     ValueList<string> WarmImages,
-    uint WarmCount);
+    uint WarmCount)
+{
+    /// <summary>The folder of what proofs are made from; null where this provider has none.</summary>
+    public string? ProofSecrets { get; init; }
+}
 
 /// <param name="Hardware">What of this machine is sold.</param>
 public sealed record OfferSettings(Amount PricePerSecond, Hardware Hardware, Region Region, Amount Stake);
+
+/// <param name="Source">none, tsm or sev-guest.</param>
+/// <param name="Folder">Of the makers' collateral; null where the addresses are asked.</param>
+public sealed record TeeSettings(string Source, string? Folder, Uri? Intel, Uri? IntelRootList, Uri? Amd)
+{
+    public static TeeSettings None { get; } = new("none", null, null, null, null);
+}
 
 /// <summary>What strangers may take of this node.</summary>
 public sealed record LimitSettings(

@@ -30,6 +30,10 @@ public sealed record ApiRoute(string Method, string Path, string Name, string Su
     /// way.</summary>
     public bool TakesPassword { get; init; }
 
+    /// <summary>The key may also come as a subprotocol, for pages: a browser's WebSocket sends no header of theirs. It
+    /// is no cookie that a browser would add by itself, so a foreign page gains nothing by opening one.</summary>
+    public bool TakesSubprotocol { get; init; }
+
     /// <summary>How it refuses, where somebody else's standard says how; such a route is described by that standard
     /// and not by our document.</summary>
     public IRefusalForm? Form { get; init; }

@@ -1,5 +1,6 @@
 using Stun.Node.Configuration;
 using Stun.Node.Hosting;
+using Stun.Node.Money.Governance;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 
@@ -33,6 +34,9 @@ public sealed record DoorPlan(
 
     /// <summary>Where the money lies, as callers are told; null where the escrow role keeps it.</summary>
     public ChainView? Chain { get; init; }
+
+    /// <summary>What is voted on; null where there is no chain, or this process does not reach it.</summary>
+    public ProposalBook? Proposals { get; init; }
 
     /// <summary>What an account may that signs in with its wallet.</summary>
     public Func<Address, ApiRole> RoleOf { get; init; } = _ => ApiRole.Requester;

@@ -32,6 +32,9 @@ public sealed record DoorSettings
 
     public string Version { get; init; } = "0";
 
+    /// <summary>Whether people are shown the console where the API has no endpoint.</summary>
+    public bool HasConsole { get; init; } = true;
+
     public TimeSpan TokenLife { get; init; } = TimeSpan.FromMinutes(15);
 
     public TesSettings Tes { get; init; } = new();

@@ -16,11 +16,13 @@ public sealed class EventHub
     private readonly Lock gate = new();
     private readonly List<Follower> followers = [];
     private readonly Lock reading = new();
+    private readonly StatisticsTick tick;
     private long told;
 
     public EventHub(EventLog log, Projector projector)
     {
         this.log = log;
+        tick = new StatisticsTick(TimeProvider.System, TellTick);
         projector.Projected += _ => TellNew();
     }
 
@@ -59,10 +61,22 @@ public sealed class EventHub
                 lock (gate)
                 {
                     foreach (var follower in followers) follower.Offer(news);
+                    tick.Note();
                     // Whoever came first after all had gone began at what was newest then.
                     if (news[^1].Position > told) Volatile.Write(ref told, news[^1].Position);
                 }
             }
+        }
+    }
+
+    /// <summary>Under the position of the last event: whoever goes on behind it misses nothing.</summary>
+    private void TellTick()
+    {
+        lock (gate)
+        {
+            var now = WallTime.Now(TimeProvider.System);
+            var happened = new LoggedEvent(Volatile.Read(ref told), now, null, null, StatisticsTick.Kind, "", "");
+            foreach (var follower in followers) follower.Offer([happened]);
         }
     }
 

@@ -12,6 +12,11 @@ internal sealed class EventRoutes(DoorPlan plan, StreamCount streams)
     /// </summary>
     public const int TooSlow = 4008;
 
+    /// <summary>What is spoken, as a page names it beside its key; the answer names it and never the key.</summary>
+    public const string Protocol = "stun.v1";
+
+    public const string KeyProtocol = "stun.key.";
+
     /// <summary>Who reads nothing for so long is let go.</summary>
     private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
 
@@ -20,10 +25,12 @@ internal sealed class EventRoutes(DoorPlan plan, StreamCount streams)
         new("GET", "/v1/events", "followEvents",
             "A WebSocket of what happens to the caller's tasks and to offers; everybody's for who may see it. Each "
             + "message is an EventView. A client that is too slow is closed with the code 4008 and can go on behind "
-            + "the last position that it has.", EventsAsync)
+            + "the last position that it has. A page, whose WebSocket sends no header of its own, names the "
+            + "subprotocols stun.v1 and stun.key. followed by its key.", EventsAsync)
         {
             Right = Right.EventsRead,
             IsStream = true,
+            TakesSubprotocol = true,
             Parameters =
             [
                 ApiParameter.Query("since", "string", "Go on behind this position, without gap or double; from now on "
@@ -41,7 +48,8 @@ internal sealed class EventRoutes(DoorPlan plan, StreamCount streams)
             throw new ApiException("request.upgrade", "This was no request for a WebSocket.");
         using var place = streams.Enter();
         using var follower = plan.Events.Follow(call.Who.SeesAll ? null : call.Who.Account);
-        using var socket = await call.Http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+        var spoken = call.Http.WebSockets.WebSocketRequestedProtocols.Contains(Protocol) ? Protocol : null;
+        using var socket = await call.Http.WebSockets.AcceptWebSocketAsync(spoken).ConfigureAwait(false);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         var listening = ListenAsync(socket, over);
         try

@@ -42,6 +42,7 @@ internal sealed class Gate(Doorkeeper doorkeeper, DoorSettings settings, Refusal
     private ApiPrincipal Who(ApiRoute route, HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0 && route.TakesSubprotocol) header = SubprotocolKey(context);
         if (header.Length == 0)
         {
             Charge(context);
@@ -56,6 +57,16 @@ internal sealed class Gate(Doorkeeper doorkeeper, DoorSettings settings, Refusal
         watch.Refused(AddressOf(context));
         Charge(context);
         throw new ApiException("auth.refused", "The key is not known here.");
+    }
+
+    /// <summary>As a header would have it; empty where there is none.</summary>
+    private static string SubprotocolKey(HttpContext context)
+    {
+        const string bearer = "Bearer ";
+        foreach (var protocol in context.WebSockets.WebSocketRequestedProtocols)
+            if (protocol.StartsWith(EventRoutes.KeyProtocol, StringComparison.Ordinal))
+                return bearer + protocol[EventRoutes.KeyProtocol.Length..];
+        return "";
     }
 
     /// <summary>Empty where there is none.</summary>

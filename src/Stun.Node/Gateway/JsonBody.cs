@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -7,8 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Stun.Node.Gateway;
 
 /// <summary>
-/// Reads a body that is JSON: whole, in bounded time and to a bounded depth. What has arrived already, as most have,
-/// costs no timer.
+/// Reads a body that is JSON: whole, in bounded time and to a bounded depth.
 /// </summary>
 internal static class JsonBody
 {
@@ -20,18 +18,10 @@ internal static class JsonBody
     {
         RequireJson(request.ContentType);
         var reader = request.BodyReader;
-        var started = 0L;
+        var clock = new BodyClock(within);
         while (true)
         {
-            var reading = reader.ReadAsync(request.HttpContext.RequestAborted);
-            ReadResult result;
-            if (reading.IsCompleted) result = await reading.ConfigureAwait(false);
-            else
-            {
-                if (started == 0) started = Environment.TickCount64;
-                var left = within - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
-                result = await InTimeAsync(reader, reading, left).ConfigureAwait(false);
-            }
+            var result = await clock.ReadAsync(reader, request.HttpContext.RequestAborted).ConfigureAwait(false);
             if (!result.IsCompleted)
             {
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -49,20 +39,6 @@ internal static class JsonBody
         }
     }
 
-    private static async Task<ReadResult> InTimeAsync(PipeReader reader, ValueTask<ReadResult> reading, TimeSpan left)
-    {
-        try
-        {
-            if (left <= TimeSpan.Zero) left = TimeSpan.FromMilliseconds(1);
-            return await reading.AsTask().WaitAsync(left).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            reader.CancelPendingRead();
-            throw new ApiException("request.too-slow", "The body did not arrive in time.");
-        }
-    }
-
     private static T? Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> type)
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = DepthMax });
@@ -72,10 +48,10 @@ internal static class JsonBody
         return value;
     }
 
-    private static void RequireJson(string? contentType)
+    internal static void RequireJson(string? contentType)
     {
         const string json = "application/json";
         if (contentType is null || contentType.StartsWith(json, StringComparison.OrdinalIgnoreCase)) return;
-        throw new ApiException("request.media-type", $"The body is '{contentType}', not application/json.");
+        throw new ApiException("request.media-type", $"The body is '{Sentence.Short(contentType)}', not {json}.");
     }
 }

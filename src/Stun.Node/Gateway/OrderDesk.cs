@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using Stun.Node.Secrets;
+
 namespace Stun.Node.Gateway;
 
 /// <summary>Makes an order of a form: every field checked, every fault named.</summary>
@@ -21,6 +23,7 @@ public static class OrderDesk
             reader.Choice("privacy", form.Privacy, Privacy.None),
             VerificationOf(reader, form.Verification), ComparatorOf(reader, form.Comparator),
             PolicyOf(reader, form.Providers));
+        CheckSeal(reader, spec);
         var runTime = form.RunTimeMaxSeconds is { } seconds ? Duration.Seconds(seconds) : RunTimeUsual;
         var deadline = form.Deadline is { } at ? WallTime.At(at) : now + DeadlineUsual;
         var price = form.PriceLimit is { } limit ? reader.Amount("price_limit", limit) : PriceUsual;
@@ -34,10 +37,31 @@ public static class OrderDesk
 
     private static Work WorkOf(FormReader reader, TaskForm form)
     {
-        if (form.Image is null == form.Model is null)
-            reader.Refuse("image", "give either an image or a model");
+        string?[] given = [form.Image, form.Model, form.Proof, form.Attestation];
+        if (given.Count(one => one is not null) != 1)
+            reader.Refuse("image",
+                "give an image, a model, the statement of a proof or the challenge of an attestation: one of them");
         if (form.Model is { } model) return new Work.Model(reader.Digest("model", model));
+        if (form.Proof is { } statement) return new Work.Proof(reader.Digest("proof", statement));
+        if (form.Attestation is { } challenge) return new Work.Attestation(reader.Digest("attestation", challenge));
         return ImageOf(reader, "image", form.Image);
+    }
+
+    /// <summary>What one provider alone can read, nobody can run again to compare.</summary>
+    private static void CheckSeal(FormReader reader, TaskSpec spec)
+    {
+        if (spec.Seal.IsZero && spec.Work is not Work.Attestation) return;
+        if (spec.Verification is not (VerificationPolicy.None or VerificationPolicy.TeeQuote))
+            reader.Refuse("verification.kind",
+                "must be tee or none here: what is sealed to one provider cannot be run by another");
+        if (spec.Resources.Nodes != 1) reader.Refuse("resources.nodes", "must be 1 where inputs are sealed");
+        if (spec.Work is Work.Proof) reader.Refuse("proof", "takes no sealed inputs");
+        if (!spec.Seal.IsZero && !SealedMemory.IsEnough(spec.Resources))
+            reader.Refuse("resources.memory_mib",
+                $"must be {SealedMemory.MiBMin(spec.Resources)} or more, and the disk 1 or more: what is sealed lies "
+                + $"in memory, so the disk counts {SealedMemory.Spaces} times");
+        if (spec.Work is Work.Attestation && spec.Verification is not VerificationPolicy.None)
+            reader.Refuse("verification.kind", "must be none: whoever asks judges the answer");
     }
 
     internal static Work.Image ImageOf(FormReader reader, string path, string? image)
@@ -126,7 +150,7 @@ public static class OrderDesk
             case "zk":
                 return new VerificationPolicy.ZkProof(reader.Digest("verification.circuit", form.Circuit));
             case "tee":
-                return new VerificationPolicy.TeeQuote(reader.Digest("verification.measurement", form.Measurement));
+                return new VerificationPolicy.TeeQuote(reader.Digest("verification.policy", form.Policy));
             default:
                 reader.Refuse("verification.kind", "must be one of none, audit, redundant, zk, tee");
                 return new VerificationPolicy.None();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Stun.Node.Storage;
 
 namespace Stun.Node.Gateway;
@@ -63,6 +64,7 @@ internal static class Problems
             context.Abort();
             return;
         }
+        LetBodyEnd(context);
         var entry = ErrorBook.Of(refused.Code);
         var response = context.Response;
         response.Headers.ContentLength = null;
@@ -80,6 +82,16 @@ internal static class Problems
         {
             // As above.
         }
+    }
+
+    /// <summary>Who is still sending reads the answer only if the connection outlives what they send. The server takes
+    /// the rest of a body once it has answered, in bounded time, but none that is above its limit.</summary>
+    private static void LetBodyEnd(HttpContext context)
+    {
+        if (context.Request.ContentLength is not { } length || length > DoorLimits.UnheardBytesMax) return;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size
+            && size.MaxRequestBodySize < length)
+            size.MaxRequestBodySize = length;
     }
 
     private static Task ProblemAsync(HttpContext context, ErrorEntry entry, ApiException refused)

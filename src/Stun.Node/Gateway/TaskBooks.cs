@@ -8,6 +8,8 @@ internal sealed class TaskBooks(DoorPlan plan)
 {
     private const long ProjectedWithinMs = 2_000;
 
+    private readonly GasBook gas = new(plan.Database);
+
     public ReadModelQueries Queries { get; } = new(plan.Database);
 
     /// <summary>The task of the path, if the caller may see it. At least one of the two is there.</summary>
@@ -72,6 +74,16 @@ internal sealed class TaskBooks(DoorPlan plan)
             TypedData.TaskIdOf(bundle.Terms.Domain, bundle.Order.Order), TypedData.StructHash(bundle.Order.Order),
             TypedData.StructHash(signed.Verdict));
         return Queries.BatchOf(line.Leaf) is { } batch ? BatchView.Of(bundle.Terms.Domain, line, batch) : null;
+    }
+
+    /// <summary>The same for people: which transactions moved its money.</summary>
+    public MoneyTrailView? TrailOf(TaskId task)
+    {
+        if (Queries.BatchOf(task) is not { } batch) return null;
+        var (posted, settled) = gas.TransactionsOf(batch.Signed.Batch.Number);
+        return new MoneyTrailView(
+            $"{batch.Signed.Batch.Number}", batch.State, $"0x{batch.Signed.Batch.Root}",
+            posted is null ? null : "0x" + posted, settled is null ? null : "0x" + settled);
     }
 
     /// <summary>The digest of the manifest; only when there is a result for its requester.</summary>

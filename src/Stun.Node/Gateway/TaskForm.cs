@@ -9,6 +9,14 @@ public sealed record TaskForm
 
     /// <summary>A model by digest, instead of an image.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Instead of both: the digest of a statement, of which the provider's own prover makes a proof.
+    /// </summary>
+    public string? Proof { get; init; }
+
+    /// <summary>Instead of all of them: the digest of a challenge, which the provider answers with a key and the
+    /// evidence of its hardware.</summary>
+    public string? Attestation { get; init; }
     public IReadOnlyList<string>? Command { get; init; }
     public IReadOnlyList<InputForm>? Inputs { get; init; }
     public IReadOnlyList<string>? Outputs { get; init; }
@@ -28,6 +36,9 @@ public sealed record TaskForm
 
     /// <summary>Instead of all else: a SignedOrder in canonical CBOR, as base64, signed by the requester.</summary>
     public string? Order { get; init; }
+
+    /// <summary>Beside an order that has none: its requester's signature, as a wallet makes it.</summary>
+    public string? Signature { get; init; }
 }
 
 public sealed record InputForm(string? Name, string? Digest, ulong? Size);
@@ -47,7 +58,8 @@ public sealed record ResourcesForm
     public byte? Nodes { get; init; }
 }
 
-/// <summary>kind: none, audit (rate_ppm), redundant (agreeing, attempts), zk (circuit), tee (measurement).</summary>
+/// <summary>kind: none, audit (rate_ppm), redundant (agreeing, attempts), zk (circuit), tee (policy: the
+/// digest of the file that says what evidence must show).</summary>
 public sealed record VerificationForm
 {
     public string? Kind { get; init; }
@@ -55,7 +67,7 @@ public sealed record VerificationForm
     public byte? Agreeing { get; init; }
     public byte? Attempts { get; init; }
     public string? Circuit { get; init; }
-    public string? Measurement { get; init; }
+    public string? Policy { get; init; }
 }
 
 /// <summary>kind: bytes, json, numeric (absolute_units, absolute_exponent, relative_ppb), histogram (distance_ppm).

@@ -93,8 +93,10 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk model
             {
                 RetryAfter = TimeSpan.FromSeconds(5),
             };
+        if (form.Signature is not null && form.Order is null)
+            throw ApiCall.Bad("signature", "goes with an order, which is missing");
         var follow = form.Order is { } signed
-            ? await SubmitAsync(call, OwnOrder(call, signed)).ConfigureAwait(false)
+            ? await SubmitAsync(call, OwnOrder(call, signed, form.Signature)).ConfigureAwait(false)
             : await SubmitAsync(call, form).ConfigureAwait(false);
         await AnswerAsync(call, follow, StatusCodes.Status201Created).ConfigureAwait(false);
     }
@@ -132,9 +134,15 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk model
     /// <summary>
     /// Others have seen an order, too: its providers. The answer, with the result, is its requester's.
     /// </summary>
-    private static SignedOrder OwnOrder(ApiCall call, string text)
+    private static SignedOrder OwnOrder(ApiCall call, string text, string? signedApart)
     {
         var order = Decode(text);
+        if (signedApart is not null)
+            order = order with
+            {
+                Signature = SignatureText.TryParse(signedApart, out var signature) ? signature
+                    : throw ApiCall.Bad("signature", "must be 0x and 130 hexadecimal digits"),
+            };
         if (call.Who.Sees(order.Order.Requester)) return order;
         throw new ApiException("auth.forbidden", "The order is another account's: its requester hands it in.");
     }
@@ -236,6 +244,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk model
         var queries = books.Queries;
         var why = WhyView.Of(task, queries.Attempts(task.Id), queries.History(task.Id), queries.Verdict(task.Id),
             queries.Settlement(task.Id));
+        why = why with { Batch = books.TrailOf(task.Id) };
         await call.AnswerAsync(why, ApiJson.Default.WhyView).ConfigureAwait(false);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,7 +20,10 @@ public sealed class WebDoor : IAsyncDisposable
     /// <summary>Where it listens, with the port that was found when none was given.</summary>
     public Uri Address { get; private set; } = new("http://localhost");
 
-    public static async Task<WebDoor> OpenAsync(IPEndPoint listen, Action<WebApplication> map, CancellationToken cancel)
+    /// <param name="rest">Answers where no endpoint does, or leaves it to the next; null for nobody.</param>
+    public static async Task<WebDoor> OpenAsync(
+        IPEndPoint listen, Action<WebApplication> map, Func<HttpContext, RequestDelegate, Task>? rest,
+        CancellationToken cancel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
@@ -42,6 +46,7 @@ public sealed class WebDoor : IAsyncDisposable
         app.UseRouting();
         map(app);
         app.UseEndpoints(_ => { });
+        if (rest is not null) app.Use(next => context => rest(context, next));
         await app.StartAsync(cancel).ConfigureAwait(false);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         return new WebDoor(app) { Address = new Uri(addresses.Addresses.First()) };
@@ -59,6 +64,9 @@ internal static class DoorLimits
     /// <summary>A task with all its lists full is below a message's 1 MiB; blobs have their own, larger
     /// limit.</summary>
     public const long BodyBytesMax = 2 << 20;
+
+    /// <summary>So much of a refused body is still taken off the line, and thrown away.</summary>
+    public const long UnheardBytesMax = 16 << 20;
 
     /// <summary>A key, an idempotency key and what browsers add.</summary>
     public const int HeaderBytesMax = 16 << 10;

@@ -9,6 +9,9 @@ public sealed record WhyView(
     IReadOnlyList<RefusalCount> Refusals, IReadOnlyList<HistoryView> History, VerdictView? Verdict,
     SettlementView? Settlement)
 {
+    /// <summary>In which batch its money went to the chain; null before that, or where there is none.</summary>
+    public MoneyTrailView? Batch { get; init; }
+
     public static WhyView Of(
         StoredTask task, IReadOnlyList<StoredAttempt> attempts, IReadOnlyList<HistoryLine> history,
         StoredVerdict? verdict, StoredSettlement? settlement)
@@ -112,5 +115,9 @@ public sealed record SettlementView(
                 slashed.Attempt.ToString(), slashed.Provider.ToString(),
                 (slashed.ToRequester + slashed.ToTreasury).ToString()))]);
 }
+
+/// <param name="State">cut, posted, settled or voided.</param>
+/// <param name="PostedIn">The transaction, as far as this node has seen it.</param>
+public sealed record MoneyTrailView(string Number, string State, string Root, string? PostedIn, string? SettledIn);
 
 public sealed record PayoutView(string Attempt, string Provider, string Amount);

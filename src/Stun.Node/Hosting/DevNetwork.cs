@@ -10,96 +10,12 @@ using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Secrets;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 
 namespace Stun.Node.Hosting;
-
-/// <summary>What a network on one machine is to be like.</summary>
-/// <param name="Directory">Where it lives; a later life goes on where this one ended.</param>
-public sealed record DevOptions(string Directory, string ImageHome)
-{
-    public ExecutorKind Executor { get; init; } = ExecutorKind.Containers;
-
-    public string Driver { get; init; } = "crun";
-
-    public int ValidatorCount { get; init; } = 3;
-
-    /// <summary>Whether a chain on this machine keeps the money, or the escrow role alone.</summary>
-    public bool HasChain { get; init; }
-
-    /// <summary>How long a settled task may wait for others on its way to the chain: short, so that a person who
-    /// watches sees each by itself.</summary>
-    public Duration BatchEvery { get; init; } = Duration.Millis(300);
-
-    /// <summary>Puts the chain's clock forward where elsewhere somebody would wait for a window.</summary>
-    public bool SkipsWindows { get; init; } = true;
-
-    public WatchOptions Watch { get; init; } = WatchOptions.Default;
-
-    public Vice Cheat { get; init; } = Vice.None;
-
-    /// <summary>What every provider says that it has, besides what there is.</summary>
-    public Pretence Pretence { get; init; }
-
-    public StoreSettings Store { get; init; } = new(StoreKind.Local, null, "dev", Duration.Seconds(10));
-
-    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
-
-    /// <summary>Images that are brought at the start, and of which containers are kept ready.</summary>
-    public IReadOnlyList<string> Images { get; init; } = [];
-
-    public uint WarmCount { get; init; } = 1;
-
-    public DoorSettings Door { get; init; } = new();
-
-    public ServingSettings Serving { get; init; } = new();
-
-    public NodeLog Log { get; init; } = NodeLog.Silent;
-
-    /// <summary>Where traces go; null for nowhere.</summary>
-    public Uri? Collector { get; init; }
-
-    /// <summary>Tells the providers to take what they have, as if it were a hundred times as much.</summary>
-    public bool Boundless { get; init; }
-
-    /// <summary>What of the network this process holds; other processes hold the rest.</summary>
-    public NodeRoles Roles { get; init; } = NodeRoles.All;
-
-    /// <summary>Which providers, by name; null for all.</summary>
-    public IReadOnlyList<string>? ProviderNames { get; init; }
-
-    /// <summary>Where the network's keys lie; null for the directory. Processes of one network share them.</summary>
-    public string? KeyHome { get; init; }
-
-    /// <summary>Where the process dials that has the other roles.</summary>
-    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
-
-    /// <summary>What every provider makes of the machine's own way of running things.</summary>
-    public Func<IExecutor, IExecutor>? Around { get; init; }
-
-    /// <summary>What contracts on the network's own chain may ask for; null where they cannot ask.</summary>
-    public OperatorSettings? Operator { get; init; }
-
-    /// <summary>Which models of others its door answers for.</summary>
-    public ModelDoorSettings Models { get; init; } = new();
-
-    /// <summary>Is called before anybody can come in.</summary>
-    public Action<NodeHost> Ready { get; init; } = _ => { };
-}
-
-/// <summary>
-/// Hardware that is not there, so that tasks which ask for it can be tried out: nothing is computed on a GPU, and
-/// nothing is hidden from anybody.
-/// </summary>
-[Flags]
-public enum Pretence : byte
-{
-    None = 0,
-    Gpu = 1,
-    Tee = 2,
-}
 
 /// <summary>A whole network in one process, for trying out: everybody in it is this machine's owner.</summary>
 public sealed class DevNetwork
@@ -121,6 +37,7 @@ public sealed class DevNetwork
     private readonly List<string> names = [];
     private LocalMoney? money;
     private LocalOperator? asking;
+    private PretendedTee? tee;
 
     public DevNetwork(DevOptions options)
     {
@@ -161,6 +78,10 @@ public sealed class DevNetwork
 
     public IReadOnlyList<ProviderPlan> Providers => providers;
 
+    /// <summary>The root of the TEE in software and a policy that takes it, once the network has started; null where
+    /// nothing is pretended.</summary>
+    public (string Root, string Policy)? SecretFiles { get; private set; }
+
     /// <summary>What people call a provider of this network.</summary>
     public string? NameOf(Address provider)
     {
@@ -172,6 +93,11 @@ public sealed class DevNetwork
     public async Task<NodeHost> StartAsync(Action<string, string> say, CancellationToken cancel)
     {
         RequireSameMoney();
+        if (options.Pretence.HasFlag(Pretence.Tee) && options.Tee is null)
+        {
+            tee = PretendedTee.Make(DateTimeOffset.UtcNow);
+            SecretFiles = tee.Write(Path.Combine(options.Directory, "tee"));
+        }
         if (options.HasChain) money = await OpenMoneyAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -179,18 +105,19 @@ public sealed class DevNetwork
         }
         catch
         {
-            if (money is not null) await new Ground(asking, money).DisposeAsync().ConfigureAwait(false);
+            await new Ground(asking, money, tee).DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>What a network of this machine stands on.</summary>
-    private sealed class Ground(LocalOperator? asking, LocalMoney money) : IAsyncDisposable
+    private sealed class Ground(LocalOperator? asking, LocalMoney? money, PretendedTee? tee) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
             if (asking is not null) await asking.DisposeAsync().ConfigureAwait(false);
-            await money.DisposeAsync().ConfigureAwait(false);
+            if (money is not null) await money.DisposeAsync().ConfigureAwait(false);
+            tee?.Dispose();
         }
     }
 
@@ -262,7 +189,10 @@ public sealed class DevNetwork
     private async Task<NodeHost> StartHostAsync(Action<string, string> say, CancellationToken cancel)
     {
         var asked = await OpenOperatorAsync(cancel).ConfigureAwait(false);
-        var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount);
+        var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount)
+        {
+            ProofSecrets = options.ProofSecrets,
+        };
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)
             {
@@ -278,7 +208,8 @@ public sealed class DevNetwork
                 Door = options.Door,
                 Serving = options.Serving,
                 Accounts = (keys, password),
-                Below = money is null ? null : new Ground(asking, money),
+                Tee = options.Tee ?? tee?.Ground ?? TeeGround.Plain,
+                Below = new Ground(asking, money, tee),
             }, cancel).ConfigureAwait(false);
         try
         {
@@ -328,9 +259,7 @@ public sealed class DevNetwork
             : ProviderPolicy.Parse("version: 1\nprivacy: { accepted: [none, tee] }\n", "--pretend tee");
         var offer = new Offer(
             new OfferId(1), key.Address, hardware, new Amount(price), Region.Parse(region),
-            options.Pretence.HasFlag(Pretence.Tee)
-                ? [new Attestation(AttestationKind.Software, Digest.Zero, Instant.Never)] : [],
-            Stake, policy.Digest, 1);
+            OfferClaims.Of(policy), Stake, policy.Digest, 1);
         names.Add(name);
         providers.Add(new ProviderPlan(key, [offer], PolicyDesk.Of(policy))
         {
@@ -361,7 +290,7 @@ public sealed class DevNetwork
         var all = new OfferFilter(null, null, null, null, ReadModelQueries.LimitMax);
         while (host.ReadModel!.Queries.ListOffers(all).Items.Count < providers.Count && DateTime.UtcNow < until)
         {
-            foreach (var provider in providers)
+            foreach (var provider in host.Plan.Providers)
                 foreach (var offer in provider.Offers)
                     host.Process.Pump.TryPost(offer.Provider, Terms.Schedulers[0], new Message.PostOffer(offer));
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancel).ConfigureAwait(false);

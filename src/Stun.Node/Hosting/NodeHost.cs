@@ -1,68 +1,26 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Stun.Chain.Evm;
 using Stun.Execution.Containers;
 using Stun.Node.Configuration;
 using Stun.Node.Doors.OpenAi;
 using Stun.Node.Gateway;
 using Stun.Node.Keys;
+using Stun.Node.Money.Governance;
 using Stun.Node.Money.Watch;
 using Stun.Node.Operator;
+using Stun.Node.Proofs;
+using Stun.Node.Secrets;
 using Stun.Node.Provider;
 using Stun.Node.Serving;
+using Stun.Node.Site;
 using Stun.Node.Storage;
 using Stun.Node.Telemetry;
 using Stun.Node.Transport;
 
 namespace Stun.Node.Hosting;
-
-/// <summary>What a host is to do besides the roles of its plan.</summary>
-/// <param name="Directory">Of this process alone.</param>
-/// <param name="ImageHome">Where unpacked images are kept.</param>
-public sealed record HostSettings(
-    string Directory, string ImageHome, NodePlan Plan, StoreSettings Store, ProviderSettings Provider)
-{
-    public IPEndPoint? Listen { get; init; }
-
-    public DoorSettings Door { get; init; } = new();
-
-    /// <summary>With what models are run whose manifests name no runner.</summary>
-    public ServingSettings Serving { get; init; } = new();
-
-    /// <summary>Where keys of accounts are kept that are made through the API; none are made without.</summary>
-    public (Keystore Store, Password Password)? Accounts { get; init; }
-
-    public IReadOnlyList<HubSettings> Hubs { get; init; } = [];
-
-    /// <summary>What goes wrong and is gone on from, and what a person may want to know: code and sentence.</summary>
-    public Action<string, string> Say { get; init; } = (_, _) => { };
-
-    /// <summary>
-    /// Is called when everything is there and before anybody can come in: for wallets, keys and first deposits.
-    /// </summary>
-    public Action<NodeHost> Ready { get; init; } = _ => { };
-
-    public NodeLog Log { get; init; } = NodeLog.Silent;
-
-    /// <summary>What the host stands on and takes with it when it ends: a chain of its own.</summary>
-    public IAsyncDisposable? Below { get; init; }
-
-    /// <summary>Answers what contracts ask; null where this process has no such role.</summary>
-    public OperatorPlan? Operator { get; init; }
-
-    /// <summary>Which models this node's door answers for, beside those of its own network.</summary>
-    public ModelDoorSettings Models { get; init; } = new();
-
-    /// <summary>How the contracts are watched, by a process that reaches the chain.</summary>
-    public WatchOptions Watch { get; init; } = WatchOptions.Default;
-
-    /// <summary>Where traces go; null for nowhere.</summary>
-    public Uri? Collector { get; init; }
-
-    /// <summary>Some minutes of the fastest network, some seconds to replay.</summary>
-    public long SnapshotEveryBytes { get; init; } = 256L << 20;
-}
 
 /// <summary>
 /// A whole process of a node: storage, roles, links, door. Opened in that order, closed in the other.
@@ -74,18 +32,22 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly PeerLinks links;
     private readonly RemoteBlobs? remote;
     private Workshop? workshop;
+    private readonly SecretGround secret;
+    private ProofSecrets secrets = ProofSecrets.None;
     private LogIntake? foreignLogs;
     private Projector? projector;
     private readonly NodeTelemetry telemetry;
     private WebDoor? door;
     private JournalKeeper? keeper;
     private ChainWatch? watch;
+    private ProposalBook? proposals;
     private ReplicaCaller? caller;
     private OutsideModels? outside;
 
     private NodeHost(HostSettings settings, Stores stores)
     {
         (this.settings, this.stores) = (settings, stores);
+        secret = new SecretGround(settings.Tee, settings.Plan.Terms.AllowsSoftwareTee, TimeProvider.System);
         telemetry = new NodeTelemetry(settings.Log);
         links = new PeerLinks(settings.Say);
         Keys = new KeyBook(stores.Database);
@@ -96,6 +58,9 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     public NodeProcess Process { get; private set; } = null!;
+
+    /// <summary>What this process does, offers with the evidence that they carry.</summary>
+    public NodePlan Plan { get; private set; } = null!;
 
     public Blobs Blobs { get; private set; } = null!;
 
@@ -191,6 +156,7 @@ public sealed class NodeHost : IAsyncDisposable
         await links.DisposeAsync().ConfigureAwait(false);
         if (keeper is not null) await keeper.DisposeAsync().ConfigureAwait(false);
         if (watch is not null) await watch.DisposeAsync().ConfigureAwait(false);
+        if (proposals is not null) await proposals.DisposeAsync().ConfigureAwait(false);
         if (Process is not null) await Process.DisposeAsync().ConfigureAwait(false);
         else await stores.Journal.DisposeAsync().ConfigureAwait(false);
         if (projector is not null) await projector.DisposeAsync().ConfigureAwait(false);
@@ -199,13 +165,15 @@ public sealed class NodeHost : IAsyncDisposable
         if (foreignLogs is not null) await foreignLogs.DisposeAsync().ConfigureAwait(false);
         Logs.Dispose();
         remote?.Dispose();
+        await secret.DisposeAsync().ConfigureAwait(false);
         await stores.DisposeAsync().ConfigureAwait(false);
         if (settings.Below is not null) await settings.Below.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        var plan = settings.Plan;
+        var plan = Plan = await secret.WithEvidenceAsync(settings.Plan, settings.Say, cancel).ConfigureAwait(false);
+        if (settings.Provider.ProofSecrets is { } folder) secrets = ProofSecrets.Open(folder);
         var runsTasks = plan.Providers.Count > 0 || plan.Validators.Count > 0;
         if (runsTasks && settings.Provider.Executor == ExecutorKind.Containers)
             workshop = await Workshop.OpenAsync(
@@ -214,8 +182,10 @@ public sealed class NodeHost : IAsyncDisposable
         Process = new NodeProcess(plan, new NodeProcess.Tools(
             stores.Journal, ExecutorOf, new DeferredResults(() => Blobs), TimeProvider.System)
         {
+            Proofs = new ProofDesk(() => Blobs, secret.Desk),
             Elsewhere = links.Send,
             Noted = (_, note) => telemetry.Note(note),
+            Spent = new GasBook(stores.Database).Add,
             Trouble = Trouble,
             Log = NoteLog,
             LogEnded = Logs.End,
@@ -246,15 +216,18 @@ public sealed class NodeHost : IAsyncDisposable
                 chain, Process, plan.Terms.Book, ReadModel!.Queries, settings.Directory, settings.Watch, Trouble);
             watch.Start(plan.Terms.Chain!.FirstBlock);
         }
+        proposals?.Start(plan.Terms.Chain?.FirstBlock ?? 0);
         settings.Ready(this);
         links.Start();
+        secret.Share(Blobs);
         Services?.Start();
         Front?.Tes.Start();
         if (settings.Operator is { } asked)
             Operator = await OperatorRole.StartAsync(asked, new OperatorGround(
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
                 plan.Terms.Domain, () => Address, settings.Say), cancel).ConfigureAwait(false);
-        if (settings.Listen is { } listen) door = await WebDoor.OpenAsync(listen, Map, cancel).ConfigureAwait(false);
+        if (settings.Listen is { } listen)
+            door = await WebDoor.OpenAsync(listen, Map, ConsoleDoor(), cancel).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -270,8 +243,13 @@ public sealed class NodeHost : IAsyncDisposable
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    private IExecutor ExecutorOf(SmallBlobs small) =>
-        workshop is { } open ? open.Executor(Blobs, Replicas) : new NoopExecutor(small, remote);
+    private ProvedExecutor ExecutorOf(SmallBlobs small)
+    {
+        IExecutor programs = workshop is { } open ? open.Executor(Blobs, Replicas) : new NoopExecutor(small, remote);
+        return new ProvedExecutor(
+            new SecretExecutor(programs, workshop, Blobs, secret.Place, secret.Desk, TimeProvider.System), Blobs,
+            secrets);
+    }
 
     private byte[]? ReadSmall(Digest digest) => ReadModel?.Queries.FindSmallBlob(digest);
 
@@ -286,6 +264,10 @@ public sealed class NodeHost : IAsyncDisposable
         telemetry.Watch(Process.Pump, ReadModel, projector, settings.Collector);
         return projector;
     }
+
+    /// <summary>Where requesters come in, and their owner has not turned it off.</summary>
+    private Func<HttpContext, RequestDelegate, Task>? ConsoleDoor() =>
+        Front is not null && settings.Door.HasConsole ? new SiteDoor(SiteFiles.Embedded).AnswerAsync : null;
 
     private void Map(WebApplication app)
     {
@@ -346,6 +328,7 @@ public sealed class NodeHost : IAsyncDisposable
             Scheduler = plan.SchedulerAddress,
             Gateway = plan.Gateway!.Address,
             Chain = plan.Chain?.View(plan.Terms.Book) ?? plan.ChainView,
+            Proposals = proposals = plan.Chain is { } chain ? ProposalBook.Open(chain, Trouble) : null,
         });
     }
 

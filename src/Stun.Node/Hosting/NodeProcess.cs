@@ -29,12 +29,18 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         /// <summary>Where messages go that are for another process.</summary>
         public Action<Address, Address, Message> Elsewhere { get; init; } = (_, _, _) => { };
 
+        /// <summary>Whether proofs and evidence hold.</summary>
+        public IProofDesk Proofs { get; init; } = new NoProofDesk();
+
         public Action<RoleHost, Effect.Note> Noted { get; init; } = (_, _) => { };
 
         public Action<AttemptId, Execution.Containers.LogStream, ReadOnlyMemory<byte>> Log { get; init; } =
             (_, _, _) => { };
 
         public Action<AttemptId> LogEnded { get; init; } = _ => { };
+
+        /// <summary>What a batch cost on its way to the chain.</summary>
+        public Action<BatchGas> Spent { get; init; } = _ => { };
 
         /// <summary>What failed beside the pump.</summary>
         public Action<Exception> Trouble { get; init; } = _ => { };
@@ -169,12 +175,13 @@ public sealed class NodeProcess : IAsyncDisposable, IOutlet
         var access = plan.Chain ?? throw new NodeException("chain.no-access",
             "The escrow role keeps the book of a chain, and this process has no way to that chain.",
             "Give chain.rpc and chain.contracts in the configuration.");
-        return new ChainHands(Hands(key), access, terms.FirstBlock, runs);
+        return new ChainHands(
+            Hands(key), access, terms.FirstBlock, runs, new BatchCost(access, tools.Spent, tools.Trouble));
     }
 
     /// <summary>A scheduler compares replicas, as validators do.</summary>
     private ValidatorHands Comparing(EvmKey key, Lazy<IExecutor> executor) =>
-        new(Hands(key), new ValidatorTools(executor, tools.Results, runs, tools.Trouble));
+        new(Hands(key), new ValidatorTools(executor, tools.Results, tools.Proofs, runs, tools.Trouble));
 
     private HandTools Hands(EvmKey key) => new(Pump, bench, Signatures, key, plan.Terms, tools.Noted);
 

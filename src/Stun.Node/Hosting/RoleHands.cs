@@ -42,8 +42,6 @@ public class RoleHands(HandTools tools) : IHands
             case Ask.FollowEscrow follow:
                 pump.Send(role, terms.Book, new Message.FollowEscrow(follow.From));
                 break;
-            // Nothing that checks proofs or quotes is built in yet: what cannot be checked does not hold.
-            case Ask.CheckProof or Ask.CheckQuote: Pump.AnswerHere(role, id, No); break;
             default: throw new InvariantException($"{role.Machine.GetType().Name} has hands for what it asks");
         }
     }

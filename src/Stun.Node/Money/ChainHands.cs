@@ -12,7 +12,8 @@ namespace Stun.Node.Money;
 /// The escrow role's hands where a chain keeps the money: tells it what the contracts have made final, and brings its
 /// batches there.
 /// </summary>
-internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong firstBlock, RunningWork work)
+internal sealed class ChainHands(
+    HandTools tools, ChainAccess chain, ulong firstBlock, RunningWork work, BatchCost cost)
     : RoleHands(tools)
 {
     /// <summary>After a fault of the endpoints, which the calls below have tried around already.</summary>
@@ -52,7 +53,11 @@ internal sealed class ChainHands(HandTools tools, ChainAccess chain, ulong first
                 if (head < after.Block) throw Forgotten(head, after);
                 await foreach (var told in follower.ConfirmedAsync(cursor, work.Stopping).ConfigureAwait(false))
                 {
-                    if (told is FollowedEvent.Seen seen) await TellAsync(role, seen.Log).ConfigureAwait(false);
+                    if (told is FollowedEvent.Seen seen)
+                    {
+                        await TellAsync(role, seen.Log).ConfigureAwait(false);
+                        await cost.NoteAsync(seen.Log, Pump.Now, work.Stopping).ConfigureAwait(false);
+                    }
                     cursor = told.Cursor;
                 }
             }

@@ -69,10 +69,10 @@ public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
     public async Task<UInt256> CollectAsync(Address contract, Address to, CancellationToken cancel)
     {
         var own = sender.Address;
+        var standing = await StandingAsync(contract, cancel).ConfigureAwait(false);
         var shares = OperatorContract.Answers.Shares(
             await AskAsync(contract, OperatorContract.Calls.Shares(own), cancel).ConfigureAwait(false));
-        var free = OperatorContract.Answers.Owner(
-            await AskAsync(contract, OperatorContract.Calls.Owner(), cancel).ConfigureAwait(false)) != own
+        var free = standing.Owner != own
             ? UInt256.Zero
             : OperatorContract.Answers.Withdrawable(
                 await AskAsync(contract, OperatorContract.Calls.Withdrawable(), cancel).ConfigureAwait(false));
@@ -97,14 +97,18 @@ public sealed class OperatorOwner(EvmRpc rpc, TransactionSender sender)
                 "Run the same again; if it is refused again, look at the trace of that transaction.");
     }
 
+    private async Task<ContractStanding> StandingAsync(Address contract, CancellationToken cancel)
+    {
+        var standing = await ContractStanding.ReadAsync(rpc, contract, cancel).ConfigureAwait(false);
+        return standing.IsOurs ? standing : throw new NodeException("operator.other-code",
+            $"What stands at {contract} on chain {rpc.ChainId} is no operator's contract of this version.",
+            "Look at the address and at the endpoint.");
+    }
+
     private async Task<bool> ChangeAsync(
         Address contract, Func<ValueList<Address>, ValueList<Address>> change, CancellationToken cancel)
     {
-        var standing = await ContractStanding.ReadAsync(rpc, contract, cancel).ConfigureAwait(false);
-        if (!standing.IsOurs)
-            throw new NodeException("operator.other-code",
-                $"What stands at {contract} on chain {rpc.ChainId} is no operator's contract of this version.",
-                "Look at the address and at the endpoint.");
+        var standing = await StandingAsync(contract, cancel).ConfigureAwait(false);
         var senders = change(standing.Senders);
         if (senders == standing.Senders) return false;
         if (standing.Owner != sender.Address)

@@ -37,7 +37,7 @@ internal static partial class PolicyForms
 
     /// <summary>What a requester orders.</summary>
     public static readonly SettingForm Verification = new SettingForm<VerificationPolicy>(
-        "verification", "none, 'audit 5%', 'redundant 2 of 3', 'zk sha256:CIRCUIT' or 'tee sha256:MEASUREMENT'",
+        "verification", "none, 'audit 5%', 'redundant 2 of 3', 'zk sha256:CIRCUIT' or 'tee sha256:POLICY'",
         ReadVerification, Describe);
 
     public static string Describe(VerificationPolicy policy) => policy switch
@@ -45,7 +45,7 @@ internal static partial class PolicyForms
         VerificationPolicy.SampledAudit audit => $"audit {Forms.Share.Write(audit.RatePpmMin)}",
         VerificationPolicy.Redundant redundant => $"redundant {redundant.Agreeing} of {redundant.Attempts}",
         VerificationPolicy.ZkProof proof => $"zk {Forms.ContentDigest.Write(proof.Circuit)}",
-        VerificationPolicy.TeeQuote quote => $"tee {Forms.ContentDigest.Write(quote.Measurement)}",
+        VerificationPolicy.TeeQuote quote => $"tee {Forms.ContentDigest.Write(quote.Policy)}",
         _ => "none",
     };
 
@@ -61,8 +61,8 @@ internal static partial class PolicyForms
                 return new VerificationPolicy.SampledAudit(rate);
             case "zk" when Forms.ContentDigest.Read(rest) is Digest circuit:
                 return new VerificationPolicy.ZkProof(circuit);
-            case "tee" when Forms.ContentDigest.Read(rest) is Digest measurement:
-                return new VerificationPolicy.TeeQuote(measurement);
+            case "tee" when Forms.ContentDigest.Read(rest) is Digest policy:
+                return new VerificationPolicy.TeeQuote(policy);
             case "redundant" when Counts().Match(rest) is { Success: true } match:
                 var agreeing = byte.Parse(match.Groups["agreeing"].Value);
                 var attempts = byte.Parse(match.Groups["attempts"].Value);

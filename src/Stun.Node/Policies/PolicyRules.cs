@@ -51,12 +51,19 @@ internal static class PolicyRules
 
     private static IEnumerable<RuleAnswer> OfImage(ImageRules rules, PolicyFacts facts)
     {
+        if (facts.Order.Spec.Work is Work.Attestation)
+        {
+            foreach (var rule in (string[])["images.denied", "images.source", "images.allowed"])
+                yield return Yes(rule, "The order runs no program: it asks what this machine is.");
+            yield break;
+        }
         var (kind, digest) = facts.Order.Spec.Work switch
         {
             Work.Image image => ("image", image.Digest),
             Work.Model model => ("model", model.Digest),
             Work.ServedImage image => ("image", image.Digest),
             Work.ServedModel model => ("model", model.Digest),
+            Work.Proof proof => ("statement", proof.Statement),
             _ => ("work", Digest.Zero),
         };
         var name = $"The {kind} {Forms.ContentDigest.Write(digest)}";

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Stun.Execution;
 using Stun.Execution.Containers;
 using Stun.Execution.Images;
+using Stun.Node.Secrets;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
 
@@ -23,6 +24,12 @@ public sealed class ContainerExecutor(
 
     /// <summary>A manifest of as many files, with names of usual length, fits one message.</summary>
     private const int OutputFilesMax = 4_096;
+
+    /// <summary>
+    /// All that a run reads and writes lies in memory, which is taken from what the task asks for: see
+    /// <see cref="SealedMemory"/>.
+    /// </summary>
+    public bool KeepsOffDisk { get; init; }
 
     public async Task<RunOutcome> RunAsync(ExecutionRequest request, LogSink sink, CancellationToken stop)
     {
@@ -154,12 +161,13 @@ public sealed class ContainerExecutor(
                 "Use docker://HOST/NAME, or upload the image and name it as blob:sha256:DIGEST.");
     }
 
-    private static RunRequest RequestFor(
+    private RunRequest RequestFor(
         ExecutionRequest request, WorkPlan plan, UnpackedImage image, ValueList<InputFile> inputs, string outputs)
     {
         var (order, resources) = (request.Order.Order, request.Order.Order.Spec.Resources);
+        var memory = resources.MemoryMiB - (KeepsOffDisk ? (long)SealedMemory.Spaces * resources.DiskMiB : 0);
         var limits = new RunLimits(
-            (long)resources.MemoryMiB << 20, resources.CpuMillis, ProcessesMax, (long)resources.DiskMiB << 20,
+            memory << 20, resources.CpuMillis, ProcessesMax, (long)resources.DiskMiB << 20,
             LogBytesMax, TimeSpan.FromMicroseconds(order.RunTimeMax.Micros))
         {
             OutputFilesMax = OutputFilesMax,
@@ -167,6 +175,7 @@ public sealed class ContainerExecutor(
         return new RunRequest(request.Name, image, plan.Command, inputs, order.Spec.Outputs, limits, outputs)
         {
             Environment = plan.Environment,
+            KeepsOffDisk = KeepsOffDisk,
         };
     }
 

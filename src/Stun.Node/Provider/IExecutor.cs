@@ -11,4 +11,9 @@ public interface IExecutor
 
 /// <param name="Name">Unique among all runs of this machine.</param>
 /// <param name="Rank">Which node of a gang.</param>
-public sealed record ExecutionRequest(string Name, TaskId Task, SignedOrder Order, byte Rank);
+/// <param name="Runner">The provider or validator that runs it.</param>
+public sealed record ExecutionRequest(string Name, TaskId Task, SignedOrder Order, byte Rank, Address Runner)
+{
+    /// <summary>Whether the proof that a task asks for is made too. Whoever wants the true result needs none.</summary>
+    public bool MakesProof { get; init; }
+}

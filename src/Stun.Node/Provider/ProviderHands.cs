@@ -81,7 +81,11 @@ public sealed class ProviderHands(HandTools hands, ProviderTools tools) : RoleHa
         try
         {
             var request = new ExecutionRequest(
-                $"{role.Address.ToString()[2..14]}-{attempt}", run.Lease.Task, run.Order, run.Lease.Rank);
+                $"{role.Address.ToString()[2..14]}-{attempt}", run.Lease.Task, run.Order, run.Lease.Rank,
+                role.Address)
+            {
+                MakesProof = true,
+            };
             var outcome = await tools.Executor.Value.RunAsync(
                 request, (stream, bytes) => tools.Log(attempt, stream, bytes), underWay.Stopped).ConfigureAwait(false);
             // An executor may also report that it was stopped.

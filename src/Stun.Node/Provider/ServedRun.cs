@@ -41,21 +41,9 @@ internal sealed class ServedRun(OpenRun run, ushort port) : IReplicaWay
 
     public void Finish() => run.Finish();
 
-    private sealed class CountedStream(Stream inner, ServedRun owner) : Stream
+    private sealed class CountedStream(Stream inner, ServedRun owner) : PassingStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel = default)
         {
@@ -69,27 +57,6 @@ internal sealed class ServedRun(OpenRun run, ushort port) : IReplicaWay
             await inner.WriteAsync(buffer, cancel).ConfigureAwait(false);
             Interlocked.Add(ref owner.bytesIn, buffer.Length);
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancel).AsTask();
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancel).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-            // Sockets keep nothing back.
-        }
-
-        public override Task FlushAsync(CancellationToken cancel) => Task.CompletedTask;
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,5 +1,6 @@
 using Stun.Execution.Containers;
 using Stun.Execution.Images;
+using Stun.Execution.Linux;
 using Stun.Node.Configuration;
 using Stun.Node.Serving;
 using Stun.Node.Storage;
@@ -19,9 +20,11 @@ public sealed class Workshop : IAsyncDisposable
     private readonly string scratch;
     private readonly List<UnpackedImage> warm = [];
 
-    private Workshop(ContainerHost host, ImageStore images, PodmanEngine? podman, string scratch)
+    private Workshop(
+        ContainerHost host, ImageStore images, PodmanEngine? podman, string scratch, string secrets)
     {
         (this.host, Images, this.podman, this.scratch) = (host, images, podman, scratch);
+        SecretGround = secrets;
     }
 
     public ImageStore Images { get; }
@@ -58,11 +61,28 @@ public sealed class Workshop : IAsyncDisposable
         var scratch = Path.Combine(state, "runs");
         // What runs left behind belongs to an earlier life.
         if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true);
-        return new Workshop(host, images, podman, scratch);
+        var secrets = Path.Combine(state, "secrets");
+        Directory.CreateDirectory(secrets);
+        // Mounts are told by their spelling without links.
+        secrets = Kernel.RealPath(secrets);
+        MemoryFolder.ClearBelow(secrets);
+        Directory.CreateDirectory(secrets);
+        return new Workshop(host, images, podman, scratch, secrets);
     }
 
     public ContainerExecutor Executor(Blobs blobs, ReplicaBoard replicas) => new(
         host, Images, blobs, scratch, new ModelShelf(blobs.Files, ModelBytesMax, TimeProvider.System), replicas);
+
+    /// <summary>Runs things whose inputs and outputs are no other's: they are in this folder of memory alone.</summary>
+    public ContainerExecutor Executor(Blobs inMemory, MemoryFolder folder) => new(
+        host, Images, inMemory, folder.Path,
+        new ModelShelf(inMemory.Files, ModelBytesMax, TimeProvider.System), new ReplicaBoard())
+    {
+        KeepsOffDisk = true,
+    };
+
+    /// <summary>Where folders in memory are laid out, and what is sealed waits to be kept.</summary>
+    public string SecretGround { get; }
 
     /// <summary>Brings an image, so that no task has to wait for it, and keeps containers of it ready.</summary>
     public async Task<Digest> PrepareAsync(string source, int warmCount, CancellationToken cancel)

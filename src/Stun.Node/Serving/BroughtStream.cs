@@ -1,25 +1,13 @@
 namespace Stun.Node.Serving;
 
 /// <summary>A stream that tells when whoever uses it has done with it.</summary>
-internal sealed class BroughtStream(Stream inner) : Stream
+internal sealed class BroughtStream(Stream inner) : PassingStream
 {
     private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Done => done.Task;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel = default) =>
         inner.ReadAsync(buffer, cancel);
@@ -27,23 +15,9 @@ internal sealed class BroughtStream(Stream inner) : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancel = default) =>
         inner.WriteAsync(buffer, cancel);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-        inner.ReadAsync(buffer, offset, count, cancel);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancel) =>
-        inner.WriteAsync(buffer, offset, count, cancel);
-
-    public override Task FlushAsync(CancellationToken cancel) => inner.FlushAsync(cancel);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override void Flush() => inner.Flush();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

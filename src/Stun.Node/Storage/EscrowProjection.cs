@@ -9,6 +9,9 @@ namespace Stun.Node.Storage;
 internal sealed class EscrowProjection(
     SqlText sql, TaskRows tasks, AccountRows accounts, NetworkTerms terms, ulong next)
 {
+    /// <summary>Is told each entry of the log once, by whichever shard comes to it first.</summary>
+    public event Action<Instant, EscrowEvent> FollowedOnce = (_, _) => { };
+
     /// <summary>The first entry of the log that has not changed the balances yet.</summary>
     public ulong Next { get; private set; } = next;
 
@@ -19,6 +22,7 @@ internal sealed class EscrowProjection(
         {
             Account(followed.Index, followed.Event);
             BatchRows.Follow(sql, followed.At, followed.Event);
+            FollowedOnce(followed.At, followed.Event);
             Next = followed.Index + 1;
         }
         return followed.Event switch

@@ -61,6 +61,8 @@ internal sealed class Projection(
                     "what was delivered does not agree: one more is to run it");
                 break;
             case SchedulerEvent.PlacementRefused refused: Refuse(refused); break;
+            case SchedulerEvent.OfferSilent silent: Happened(silent.At); break;
+            case SchedulerEvent.OfferHeard heard: Happened(heard.At); break;
             default: throw new InvariantException("every scheduler event is known to the read model");
         }
     }
@@ -179,7 +181,7 @@ internal sealed class Projection(
                 region = excluded.region, gpu_model = excluded.gpu_model, gpu_count = excluded.gpu_count,
                 gpu_memory_mib = excluded.gpu_memory_mib, compute_capability = excluded.compute_capability,
                 cpu_millis = excluded.cpu_millis, memory_mib = excluded.memory_mib, disk_mib = excluded.disk_mib,
-                posted_at = excluded.posted_at, withdrawn_at = NULL
+                posted_at = excluded.posted_at, withdrawn_at = NULL, silent_at = NULL
             """,
             ("shard", shard), ("provider", offer.Provider.ToString()), ("id", SqlValue.Of(offer.Id.Value)),
             ("version", (long)offer.Version), ("price", SqlValue.Of(offer.PricePerSecond)),

@@ -13,6 +13,9 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
 {
     private const int EventsPerRecordMax = 1 << 20;
 
+    /// <summary>The line of the task or the offer, and one of what it means for a provider.</summary>
+    private const int LinesPerEventMax = 2;
+
     /// <summary>Rises with every <see cref="Clear"/>, whoever does it, and is never cleared itself.</summary>
     private const string ClearedName = "cleared";
 
@@ -20,6 +23,8 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
     private readonly Lock gate = new();
     private readonly TaskRows tasks = new(shard);
     private readonly AccountRows accounts = new();
+    private readonly StatisticsRows statistics = new();
+    private readonly ProviderRows providers = new(shard);
 
     /// <summary>Kept for good: once the journal has been cut nothing else has them.</summary>
     private readonly RowSet blobs = new(TaskStatements.KeepBlob);
@@ -73,7 +78,7 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
             ("applied", AppliedName), ("clock", ClockName));
         Set(sql, ClearedName, Value(sql, ClearedName) + 1);
         if (sql.Long("SELECT COUNT(*) FROM meta WHERE name LIKE 'applied/%'") > 0) return 0;
-        foreach (var table in (string[])["accounts", "holds", "batches", "batch_lines"])
+        foreach (var table in ReadModelSchema.DerivedByNetwork)
             sql.Execute($"DELETE FROM {table}");
         sql.Execute("DELETE FROM meta WHERE name <> @cleared", ("cleared", ClearedName));
         return 0;
@@ -89,17 +94,29 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         Recall(new Mark(Value(sql, ClearedName), applied, (ulong)Value(sql, EscrowNextName)));
         var escrow = new EscrowProjection(sql, tasks, accounts, terms, mark.EscrowNext);
         var projection = new Projection(sql, shard, tasks, escrow, new Instant(Value(sql, ClockName)));
+        var counting = new StatisticsProjection(sql, shard, tasks, statistics);
+        var market = new ProviderProjection(sql, shard, tasks, providers, counting, terms);
+        escrow.FollowedOnce += counting.FollowOnce;
+        escrow.FollowedOnce += market.FollowOnce;
+        var each = (long seq, SchedulerEvent happened) =>
+        {
+            projection.Apply(seq, happened);
+            counting.Apply(projection.Clock, happened);
+            market.Apply(seq + 1, projection.Clock, happened);
+        };
         foreach (var record in records)
         {
             if (record.Position <= applied) continue;
             applied = record.Position;
-            if (record.Role == scheduler) Apply(projection, record);
+            if (record.Role == scheduler) Apply(each, record);
             else if (record.Role == SmallBlobs.Owner)
                 blobs.Add(SqlValue.Of(SmallBlobs.DigestOf(record.Frame.Span)), (long)record.Position,
                     record.Frame.ToArray());
         }
         tasks.Flush(sql);
         accounts.Flush(sql);
+        statistics.Flush(sql);
+        providers.Flush(sql);
         sql.Write(blobs);
         Set(sql, AppliedName, (long)applied);
         Set(sql, ClockName, projection.Clock.Micros);
@@ -114,6 +131,7 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         if (found.Cleared != mark.Cleared) Forget();
         if (found.Applied != mark.Applied) tasks.Forget();
         if (found.EscrowNext != mark.EscrowNext) accounts.Forget();
+        if (found.Applied != mark.Applied || found.EscrowNext != mark.EscrowNext) ForgetFigures();
         mark = found;
     }
 
@@ -121,10 +139,17 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
     {
         tasks.Forget();
         accounts.Forget();
+        ForgetFigures();
         blobs.Clear();
     }
 
-    private void Apply(Projection projection, JournalRecord record)
+    private void ForgetFigures()
+    {
+        statistics.Forget();
+        providers.Forget();
+    }
+
+    private void Apply(Action<long, SchedulerEvent> project, JournalRecord record)
     {
         if (!JournalFrame.TryRead(record.Frame.Span, out _, out var body, out _))
             throw new StorageException("journal.damaged", $"The frame at position {record.Position} is not whole.",
@@ -133,8 +158,8 @@ public sealed class ReadModel(NodeDatabase database, string shard, Address sched
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(body);
             var happened = EngineWire.DecodeSchedulerEvent(body.Slice(4, length));
-            var position = checked((long)record.Position * EventsPerRecordMax + number);
-            projection.Apply(position, happened);
+            var position = checked(((long)record.Position * EventsPerRecordMax + number) * LinesPerEventMax);
+            project(position, happened);
             Taken(position, happened);
             body = body[(4 + length)..];
         }

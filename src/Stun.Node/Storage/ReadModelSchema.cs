@@ -8,7 +8,14 @@ internal static class ReadModelSchema
 {
     /// <summary>What the journal gives again at any time; in the order in which it is emptied.</summary>
     public static readonly IReadOnlyList<string> DerivedByShard =
-        ["task_history", "settlements", "verdicts", "attempts", "offers", "tasks"];
+    [
+        "task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "cheats", "provider_refusals",
+        "provider_markets", "statistics",
+    ];
+
+    /// <summary>What all shards follow together: it goes with the last of them.</summary>
+    public static readonly IReadOnlyList<string> DerivedByNetwork =
+        ["accounts", "holds", "batches", "batch_lines", "provider_standings", "provider_earnings", "statistics"];
 
     public static readonly SchemaSteps Derived = new("read-model",
     [
@@ -67,6 +74,37 @@ internal static class ReadModelSchema
         ALTER TABLE batch_lines ADD COLUMN task TEXT NULL;
         CREATE INDEX batch_lines_by_task ON batch_lines (task);
         """,
+        """
+        CREATE TABLE statistics (
+            shard TEXT NOT NULL, step BIGINT NOT NULL, at BIGINT NOT NULL, figures BYTES NOT NULL,
+            PRIMARY KEY (shard, step, at));
+        CREATE TABLE cheats (
+            shard TEXT NOT NULL, attempt BIGINT NOT NULL, task TEXT NOT NULL, provider TEXT NOT NULL,
+            at BIGINT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, slashed TEXT NOT NULL,
+            PRIMARY KEY (shard, attempt));
+        CREATE TABLE provider_markets (
+            shard TEXT NOT NULL, provider TEXT NOT NULL, first_seen_at BIGINT NOT NULL, online BIGINT NOT NULL,
+            since_at BIGINT NOT NULL, running BIGINT NOT NULL, finished BIGINT NOT NULL, lost BIGINT NOT NULL,
+            failed BIGINT NOT NULL, refused BIGINT NOT NULL, revoked BIGINT NOT NULL, PRIMARY KEY (shard, provider));
+        CREATE TABLE provider_standings (
+            provider TEXT PRIMARY KEY, score_ppm BIGINT NULL, paid_count BIGINT NOT NULL, fraud_count BIGINT NOT NULL,
+            at BIGINT NOT NULL, earned TEXT NOT NULL, payouts BIGINT NOT NULL, slashed TEXT NOT NULL,
+            moves BYTES NOT NULL);
+        CREATE TABLE provider_earnings (
+            provider TEXT NOT NULL, step BIGINT NOT NULL, at BIGINT NOT NULL, earned TEXT NOT NULL,
+            payouts BIGINT NOT NULL, PRIMARY KEY (provider, step, at));
+        CREATE TABLE provider_refusals (
+            shard TEXT NOT NULL, provider TEXT NOT NULL, reason TEXT NOT NULL, refusals BIGINT NOT NULL,
+            last_at BIGINT NOT NULL, PRIMARY KEY (shard, provider, reason));
+        ALTER TABLE offers ADD COLUMN silent_at BIGINT NULL;
+        CREATE INDEX attempts_open ON attempts (provider) WHERE closed_at IS NULL;
+        INSERT INTO provider_markets (shard, provider, first_seen_at, online, since_at, running, finished, lost,
+            failed, refused, revoked)
+        SELECT shard, provider, MIN(posted_at), 1, MIN(posted_at),
+            (SELECT COUNT(*) FROM attempts WHERE attempts.shard = offers.shard
+                AND attempts.provider = offers.provider AND attempts.closed_at IS NULL), 0, 0, 0, 0, 0
+        FROM offers WHERE withdrawn_at IS NULL GROUP BY shard, provider;
+        """,
     ]);
 
     /// <summary>What nothing else gives again.</summary>
@@ -107,6 +145,14 @@ internal static class ReadModelSchema
         """
         ALTER TABLE services ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
         ALTER TABLE service_replicas ADD COLUMN gateway TEXT NOT NULL DEFAULT '';
+        """,
+        """
+        CREATE TABLE batch_gas (
+            tx TEXT PRIMARY KEY, at BIGINT NOT NULL, batches BIGINT NOT NULL, tasks BIGINT NOT NULL,
+            gas BIGINT NOT NULL, gas_price TEXT NOT NULL);
+        CREATE INDEX batch_gas_by_time ON batch_gas (at);
+        CREATE TABLE batch_transactions (
+            batch BIGINT NOT NULL, act TEXT NOT NULL, tx TEXT NOT NULL, PRIMARY KEY (batch, act));
         """,
     ]);
 }

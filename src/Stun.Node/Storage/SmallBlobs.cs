@@ -8,7 +8,8 @@ namespace Stun.Node.Storage;
 /// Blobs of a few kilobytes. They ride in the journal, where they become durable with whatever speaks of them, and are
 /// kept in memory until the read model has them.
 /// </summary>
-public sealed class SmallBlobs(Pump pump)
+/// <param name="pump">Null where nothing of it may be written down: they are kept in memory alone.</param>
+public sealed class SmallBlobs(Pump? pump)
 {
     /// <summary>Records under this address are blobs: no role can have it.</summary>
     public static readonly Address Owner = new(0, 0, 1);
@@ -19,7 +20,7 @@ public sealed class SmallBlobs(Pump pump)
     public Digest Put(ReadOnlyMemory<byte> bytes)
     {
         var digest = DigestOf(bytes.Span);
-        if (fresh.TryAdd(digest, bytes)) pump.Visit(() => pump.Append(Owner, bytes));
+        if (fresh.TryAdd(digest, bytes)) pump?.Visit(() => pump.Append(Owner, bytes));
         return digest;
     }
 

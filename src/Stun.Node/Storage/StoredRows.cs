@@ -4,7 +4,7 @@ namespace Stun.Node.Storage;
 /// checking, holding, queued, running, judging, posting, pending, complete, failed, cancelled or refused.
 /// </param>
 /// <param name="Reason">Why it ended.</param>
-/// <param name="WorkKind">image, model, served-image or served-model.</param>
+/// <param name="WorkKind">image, model, served-image, served-model or proof.</param>
 /// <param name="Result">As the last verdict has it; it is the requester's when the task is complete.</param>
 public sealed record StoredTask(
     TaskId Id, string Shard, Address Requester, Address Gateway, string State, string? Reason, string WorkKind,

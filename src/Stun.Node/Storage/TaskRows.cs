@@ -30,6 +30,17 @@ internal sealed class TaskRow(TaskId id)
 
     public bool IsEnded { get; set; }
 
+    public Instant? ReceivedAt { get; set; }
+
+    /// <summary>Since when it waits, or has last waited, for a place.</summary>
+    public Instant? WaitsFrom { get; set; }
+
+    /// <summary>When its last result came.</summary>
+    public Instant? DeliveredAt { get; set; }
+
+    /// <summary>Whether what is not known of these times is not known at all.</summary>
+    public bool AreTimesRead { get; set; }
+
     /// <summary>Those remembered of it; they go when it does.</summary>
     public List<AttemptId> Attempts { get; } = [];
 }
@@ -41,6 +52,11 @@ internal sealed class AttemptRow(AttemptId id)
 
     /// <summary>Null for an attempt that is in no row.</summary>
     public TaskRow? Task { get; set; }
+
+    public Address Provider { get; set; }
+
+    /// <summary>As the providers' figures have it so far.</summary>
+    public AttemptEnd End { get; set; }
 
     public bool IsTouched { get; set; }
 
@@ -128,10 +144,50 @@ internal sealed class TaskRows(string shard)
     {
         if (attempts.TryGetValue(id, out var row)) return row;
         attempts.Add(id, row = new AttemptRow(id));
-        var task = sql.First("SELECT task FROM attempts WHERE shard = @shard AND id = @id",
-            found => new { Id = SqlValue.TaskId(found, 0) }, ("@shard", shard), ("@id", SqlValue.Of(id.Value)));
-        if (task is not null) Join(row, task.Id);
+        var known = sql.First("SELECT task, provider, ending FROM attempts WHERE shard = @shard AND id = @id",
+            found => new
+            {
+                Task = SqlValue.TaskId(found, 0),
+                Provider = SqlValue.Address(found, 1),
+                End = SqlValue.TextOrNull(found, 2),
+            }, ("@shard", shard), ("@id", SqlValue.Of(id.Value)));
+        if (known is null) return row;
+        (row.Provider, row.End) = (known.Provider, Enum.Parse<AttemptEnd>(known.End ?? nameof(AttemptEnd.Running)));
+        Join(row, known.Task);
         return row;
+    }
+
+    /// <summary>The row, with the times that were written and are not remembered.</summary>
+    public TaskRow ReadTimes(SqlText sql, TaskRow row)
+    {
+        if (row.AreTimesRead) return row;
+        row.AreTimesRead = true;
+        var known = sql.First(
+            """
+            SELECT submitted_at, queued_at,
+                (SELECT MAX(closed_at) FROM attempts WHERE task = @id AND ending = 'Finished')
+            FROM tasks WHERE id = @id AND shard = @shard
+            """,
+            found => new
+            {
+                Received = SqlValue.Instant(found, 0),
+                Queued = SqlValue.InstantOrNull(found, 1),
+                Delivered = SqlValue.InstantOrNull(found, 2),
+            }, ("@id", row.Name), ("@shard", shard));
+        row.ReceivedAt ??= known?.Received;
+        row.WaitsFrom ??= known?.Queued;
+        row.DeliveredAt ??= known?.Delivered;
+        return row;
+    }
+
+    /// <summary>What an attempt delivered; null for nothing.</summary>
+    public Digest? ResultOf(SqlText sql, AttemptRow attempt)
+    {
+        var receipt = attempt.Receipt ?? sql.First(
+            "SELECT receipt FROM attempts WHERE shard = @shard AND id = @id AND receipt IS NOT NULL",
+            found => ProtocolWire.DecodeSignedReceipt(SqlValue.Bytes(found, 0)),
+            ("@shard", shard), ("@id", SqlValue.Of(attempt.Id.Value)));
+        return receipt?.Receipt.Result;
     }
 
     /// <summary>As <see cref="Attempt"/>, for a change; null where there is nothing to change.</summary>
@@ -145,7 +201,7 @@ internal sealed class TaskRows(string shard)
 
     public void Add(TaskId task, Lease lease)
     {
-        var row = new AttemptRow(lease.Attempt) { Granted = lease };
+        var row = new AttemptRow(lease.Attempt) { Granted = lease, Provider = lease.Provider };
         attempts[lease.Attempt] = row;
         Join(row, task);
         Touch(row);
@@ -253,6 +309,8 @@ internal sealed class TaskRows(string shard)
         Work.Model model => ("model", model.Digest),
         Work.ServedImage image => ("served-image", image.Digest),
         Work.ServedModel model => ("served-model", model.Digest),
+        Work.Proof proof => ("proof", proof.Statement),
+        Work.Attestation attestation => ("attestation", attestation.Challenge),
         _ => throw new InvariantException("every kind of work is known to the read model"),
     };
 }

@@ -77,7 +77,7 @@ public sealed class NodeTelemetry(NodeLog log) : IDisposable
     private static LogLevel LevelOf(NoteKind kind) => kind switch
     {
         NoteKind.FraudFound or NoteKind.DisputeOpened or NoteKind.ForgedOrder or NoteKind.SignatureRefused
-            or NoteKind.CommitmentBroken => LogLevel.Warning,
+            or NoteKind.CommitmentBroken or NoteKind.EvidenceRefused => LogLevel.Warning,
         NoteKind.OrderRefused or NoteKind.UnexpectedMessage => LogLevel.Debug,
         _ => LogLevel.Info,
     };
@@ -99,6 +99,7 @@ public sealed class NodeTelemetry(NodeLog log) : IDisposable
         NoteKind.SignatureRefused => "A signature is wrong.",
         NoteKind.UnexpectedMessage => "A message that this role does not take.",
         NoteKind.ForgedOrder => "Evidence holds an order that its requester did not sign.",
+        NoteKind.EvidenceRefused => "An offer shows evidence of hardware that does not hold.",
         _ => "Something of note.",
     };
 }

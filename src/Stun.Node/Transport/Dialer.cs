@@ -61,7 +61,7 @@ public sealed class Dialer : IAsyncDisposable
 
     private readonly DialerOptions options;
     private readonly TimeProvider time;
-    private readonly LinkSession session = new(new QueueBudget(long.MaxValue));
+    private readonly LinkSession session = new(new ByteBudget(long.MaxValue));
     private readonly RelaySigner signer;
     private readonly RelayGuard guard;
     private readonly CancellationTokenSource stop = new();

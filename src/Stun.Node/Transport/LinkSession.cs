@@ -18,7 +18,7 @@ internal enum Arrival : byte
 /// Each link has a generation; only the newest may send or receive. The lock on receiving is held while the role's
 /// inbox takes a post: the number told to a returning peer is exact even while its old link still delivers.
 /// </remarks>
-internal sealed class LinkSession(QueueBudget budget)
+internal sealed class LinkSession(ByteBudget budget)
 {
     public sealed class Entry(Post post)
     {

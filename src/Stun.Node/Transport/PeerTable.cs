@@ -28,7 +28,7 @@ internal sealed class PeerTable(HubOptions options, TransportMetrics metrics, Ti
     private readonly Lock gate = new();
     private readonly Dictionary<Address, HubPeer> peers = [];
     private readonly Dictionary<Digest, Address> tokens = [];
-    private readonly QueueBudget budget = new(TransportLimits.HubQueueBytesMax);
+    private readonly ByteBudget budget = new(TransportLimits.HubQueueBytesMax);
     private bool isClosed;
 
     /// <summary>

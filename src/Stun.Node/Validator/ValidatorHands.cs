@@ -6,9 +6,10 @@ namespace Stun.Node.Validator;
 
 /// <param name="Executor">The validator's own machine, on which it learns the true result.</param>
 public sealed record ValidatorTools(
-    Lazy<IExecutor> Executor, IResults Results, RunningWork Runs, Action<Exception> Trouble);
+    Lazy<IExecutor> Executor, IResults Results, IProofDesk Proofs, RunningWork Runs, Action<Exception> Trouble);
 
-/// <summary>A validator's hands: they run tasks again, and compare results.</summary>
+/// <summary>A validator's hands: they run tasks again, compare results, and check proofs and
+/// evidence.</summary>
 public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : RoleHands(hands)
 {
     private readonly Address self = hands.Key.Address;
@@ -21,22 +22,37 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
         switch (asked)
         {
             case Ask.Rerun rerun: tools.Runs.Add(RerunAsync(role, id, rerun)); break;
-            case Ask.Compare compare: tools.Runs.Add(CompareAsync(role, id, compare)); break;
+            case Ask.Compare compare:
+                tools.Runs.Add(LookAsync(role, id, cancel => tools.Results.CompareAsync(compare, cancel)));
+                break;
+            case Ask.CheckProof check: Judge(role, id, cancel => tools.Proofs.HoldsAsync(check, cancel)); break;
+            case Ask.CheckQuote check:
+                tools.Runs.Add(LookAsync(role, id, async cancel =>
+                    await tools.Proofs.RefusalAsync(check, cancel).ConfigureAwait(false) is { } why
+                        ? new Answer.PolicyChecked(false, Sentence.Short(why))
+                        : new Answer.PolicyChecked(true, "")));
+                break;
+            case Ask.CheckOffer check: Judge(role, id, cancel => tools.Proofs.HoldsAsync(check.Offer, cancel)); break;
             default: base.Carry(role, id, asked); break;
         }
     }
 
-    private async Task CompareAsync(RoleHost role, ulong id, Ask.Compare compare)
+    private void Judge(RoleHost role, ulong id, Func<CancellationToken, Task<bool>> holds) =>
+        tools.Runs.Add(LookAsync(role, id, async cancel =>
+            new Answer.Checked([await holds(cancel).ConfigureAwait(false)])));
+
+    private async Task LookAsync(RoleHost role, ulong id, Func<CancellationToken, Task<Answer>> look)
     {
         await Task.Yield();
         Answer answer;
         try
         {
-            answer = await tools.Results.CompareAsync(compare, tools.Runs.Stopping).ConfigureAwait(false);
+            answer = await look(tools.Runs.Stopping).ConfigureAwait(false);
         }
         catch (Exception failure) when (!tools.Runs.Stopping.IsCancellationRequested)
         {
-            // Neither alike nor different: an answer of another kind, after which it is asked anew.
+            // Neither alike nor different, neither proved nor refuted: an answer of another kind, after which it is
+            // asked anew.
             tools.Trouble(failure);
             answer = new Answer.CallFinal(EscrowRefusal.None);
         }
@@ -48,7 +64,7 @@ public sealed class ValidatorHands(HandTools hands, ValidatorTools tools) : Role
         // Off the pump's thread before anything that takes time.
         var name = $"{self.ToString()[2..14]}-v{++count}";
         await Task.Yield();
-        var request = new ExecutionRequest(name, rerun.Task, rerun.Order, rerun.Rank);
+        var request = new ExecutionRequest(name, rerun.Task, rerun.Order, rerun.Rank, self);
         RunOutcome outcome;
         try
         {

@@ -944,6 +944,10 @@ public static class ProtocolWire
                 writer.WriteUInt64(16);
                 WriteAskSubmitBatch(writer, it);
                 break;
+            case global::Stun.Protocol.Ask.CheckOffer it:
+                writer.WriteUInt64(17);
+                WriteAskCheckOffer(writer, it);
+                break;
             default:
                 throw new WireException("Ask: a case without a number.");
         }
@@ -968,6 +972,7 @@ public static class ProtocolWire
             14 => ReadAskCheckSignature(ref reader),
             15 => ReadAskFollowChain(ref reader),
             16 => ReadAskSubmitBatch(ref reader),
+            17 => ReadAskCheckOffer(ref reader),
             var number => throw new WireException($"Ask: case {number} is not known."),
         };
 
@@ -1137,12 +1142,14 @@ public static class ProtocolWire
 
     private static void WriteAskCheckProof(CborWriter writer, global::Stun.Protocol.Ask.CheckProof value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(4);
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Task);
         writer.WriteUInt64(2);
         WireForm.Write(writer, value.Circuit);
         writer.WriteUInt64(3);
+        WireForm.Write(writer, value.Statement);
+        writer.WriteUInt64(4);
         Write(writer, value.Receipt);
     }
 
@@ -1153,10 +1160,12 @@ public static class ProtocolWire
         var f1 = WireForm.ReadTaskId(ref reader);
         WireForm.ReadKey(ref reader, ref left, 2, "Ask.CheckProof.Circuit");
         var f2 = WireForm.ReadDigest(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 3, "Ask.CheckProof.Receipt");
-        var f3 = ReadReceipt(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "Ask.CheckProof.Statement");
+        var f3 = WireForm.ReadDigest(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 4, "Ask.CheckProof.Receipt");
+        var f4 = ReadReceipt(ref reader);
         WireForm.RequireDone(in reader, left, "Ask.CheckProof");
-        return new global::Stun.Protocol.Ask.CheckProof(f1, f2, f3);
+        return new global::Stun.Protocol.Ask.CheckProof(f1, f2, f3, f4);
     }
 
     private static void WriteAskCheckQuote(CborWriter writer, global::Stun.Protocol.Ask.CheckQuote value)
@@ -1165,7 +1174,7 @@ public static class ProtocolWire
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Task);
         writer.WriteUInt64(2);
-        WireForm.Write(writer, value.Measurement);
+        WireForm.Write(writer, value.Policy);
         writer.WriteUInt64(3);
         Write(writer, value.Receipt);
     }
@@ -1175,7 +1184,7 @@ public static class ProtocolWire
         var left = reader.ReadMapStart();
         WireForm.ReadKey(ref reader, ref left, 1, "Ask.CheckQuote.Task");
         var f1 = WireForm.ReadTaskId(ref reader);
-        WireForm.ReadKey(ref reader, ref left, 2, "Ask.CheckQuote.Measurement");
+        WireForm.ReadKey(ref reader, ref left, 2, "Ask.CheckQuote.Policy");
         var f2 = WireForm.ReadDigest(ref reader);
         WireForm.ReadKey(ref reader, ref left, 3, "Ask.CheckQuote.Receipt");
         var f3 = ReadReceipt(ref reader);
@@ -1301,6 +1310,22 @@ public static class ProtocolWire
         return new global::Stun.Protocol.Ask.SubmitBatch(f1, f2);
     }
 
+    private static void WriteAskCheckOffer(CborWriter writer, global::Stun.Protocol.Ask.CheckOffer value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        Write(writer, value.Offer);
+    }
+
+    private static global::Stun.Protocol.Ask.CheckOffer ReadAskCheckOffer(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Ask.CheckOffer.Offer");
+        var f1 = ReadOffer(ref reader);
+        WireForm.RequireDone(in reader, left, "Ask.CheckOffer");
+        return new global::Stun.Protocol.Ask.CheckOffer(f1);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Protocol.AttemptEnd value)
     {
         var number = unchecked((ulong)value);
@@ -1383,13 +1408,13 @@ public static class ProtocolWire
     public static void Write(CborWriter writer, global::Stun.Protocol.AttestationKind value)
     {
         var number = unchecked((ulong)value);
-        if (number > 6) throw WireForm.NotDefined("AttestationKind", (long)value);
+        if (number > 7) throw WireForm.NotDefined("AttestationKind", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Protocol.AttestationKind ReadAttestationKind(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 6);
+        var number = WireForm.ReadUnsigned(ref reader, 7);
         return (global::Stun.Protocol.AttestationKind)number;
     }
 
@@ -4271,13 +4296,13 @@ public static class ProtocolWire
     public static void Write(CborWriter writer, global::Stun.Protocol.RunFailure value)
     {
         var number = unchecked((ulong)value);
-        if (number > 8) throw WireForm.NotDefined("RunFailure", (long)value);
+        if (number > 9) throw WireForm.NotDefined("RunFailure", (long)value);
         writer.WriteUInt64(number);
     }
 
     public static global::Stun.Protocol.RunFailure ReadRunFailure(ref CborReader reader)
     {
-        var number = WireForm.ReadUnsigned(ref reader, 8);
+        var number = WireForm.ReadUnsigned(ref reader, 9);
         return (global::Stun.Protocol.RunFailure)number;
     }
 
@@ -4821,13 +4846,13 @@ public static class ProtocolWire
     {
         writer.WriteMapStart(1);
         writer.WriteUInt64(1);
-        WireForm.Write(writer, value.Measurement);
+        WireForm.Write(writer, value.Policy);
     }
 
     private static global::Stun.Protocol.VerificationPolicy.TeeQuote ReadVerificationPolicyTeeQuote(ref CborReader reader)
     {
         var left = reader.ReadMapStart();
-        WireForm.ReadKey(ref reader, ref left, 1, "VerificationPolicy.TeeQuote.Measurement");
+        WireForm.ReadKey(ref reader, ref left, 1, "VerificationPolicy.TeeQuote.Policy");
         var f1 = WireForm.ReadDigest(ref reader);
         WireForm.RequireDone(in reader, left, "VerificationPolicy.TeeQuote");
         return new global::Stun.Protocol.VerificationPolicy.TeeQuote(f1);
@@ -4898,6 +4923,14 @@ public static class ProtocolWire
                 writer.WriteUInt64(4);
                 WriteWorkServedModel(writer, it);
                 break;
+            case global::Stun.Protocol.Work.Proof it:
+                writer.WriteUInt64(5);
+                WriteWorkProof(writer, it);
+                break;
+            case global::Stun.Protocol.Work.Attestation it:
+                writer.WriteUInt64(6);
+                WriteWorkAttestation(writer, it);
+                break;
             default:
                 throw new WireException("Work: a case without a number.");
         }
@@ -4910,6 +4943,8 @@ public static class ProtocolWire
             2 => ReadWorkModel(ref reader),
             3 => ReadWorkServedImage(ref reader),
             4 => ReadWorkServedModel(ref reader),
+            5 => ReadWorkProof(ref reader),
+            6 => ReadWorkAttestation(ref reader),
             var number => throw new WireException($"Work: case {number} is not known."),
         };
 
@@ -4987,6 +5022,38 @@ public static class ProtocolWire
         var f1 = WireForm.ReadDigest(ref reader);
         WireForm.RequireDone(in reader, left, "Work.ServedModel");
         return new global::Stun.Protocol.Work.ServedModel(f1);
+    }
+
+    private static void WriteWorkProof(CborWriter writer, global::Stun.Protocol.Work.Proof value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Statement);
+    }
+
+    private static global::Stun.Protocol.Work.Proof ReadWorkProof(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Work.Proof.Statement");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "Work.Proof");
+        return new global::Stun.Protocol.Work.Proof(f1);
+    }
+
+    private static void WriteWorkAttestation(CborWriter writer, global::Stun.Protocol.Work.Attestation value)
+    {
+        writer.WriteMapStart(1);
+        writer.WriteUInt64(1);
+        WireForm.Write(writer, value.Challenge);
+    }
+
+    private static global::Stun.Protocol.Work.Attestation ReadWorkAttestation(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Work.Attestation.Challenge");
+        var f1 = WireForm.ReadDigest(ref reader);
+        WireForm.RequireDone(in reader, left, "Work.Attestation");
+        return new global::Stun.Protocol.Work.Attestation(f1);
     }
 
     private static ValueList<global::Stun.Protocol.Address> ReadAddressList(ref CborReader reader, int countMax, string field)

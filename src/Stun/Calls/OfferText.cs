@@ -1,5 +1,7 @@
 using System.Globalization;
 using Stun.Node.Gateway;
+using Stun.Node.Policies;
+using Stun.Node.Provider;
 using Stun.Protocol;
 
 namespace Stun.Calls;
@@ -10,7 +12,7 @@ internal static class OfferText
     private static readonly string[] Known =
         ["price", "cpu", "memory", "disk", "gpus", "gpu-model", "gpu-memory", "compute", "region", "stake"];
 
-    public static Offer Parse(string text, ulong id, Address provider, Digest policy)
+    public static Offer Parse(string text, ulong id, Address provider, ProviderPolicy policy)
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
         foreach (var part in text.Split(','))
@@ -28,7 +30,8 @@ internal static class OfferText
             Sized(values, "cpu", null, Quantities.CpuMillis), Sized(values, "memory", null, Quantities.Mebibytes),
             Sized(values, "disk", null, Quantities.Mebibytes));
         return new Offer(new OfferId(id), provider, hardware, Money(values, "price", null),
-            Named(values, "region", Region.Anywhere, Region.Parse), [], Money(values, "stake", "1000"), policy, 1);
+            Named(values, "region", Region.Anywhere, Region.Parse), OfferClaims.Of(policy),
+            Money(values, "stake", "1000"), policy.Digest, 1);
     }
 
     private static uint Sized(

@@ -25,7 +25,7 @@ internal static class StricterForm
 
     private static TaskForm Laid(TaskForm form, TaskOrder order)
     {
-        var (spec, policy) = (order.Spec, order.Spec.Policy);
+        var spec = order.Spec;
         return form with
         {
             Resources = (form.Resources ?? new ResourcesForm()) with
@@ -34,29 +34,8 @@ internal static class StricterForm
             },
             Privacy = spec.Privacy.ToString().ToLowerInvariant(),
             PriceLimit = order.PriceLimit.ToString(),
-            Verification = VerificationOf(spec.Verification),
-            Providers = new ChoiceForm
-            {
-                ReputationPpmMin = policy.ReputationPpmMin,
-                StakeMin = policy.StakeMin.ToString(),
-                Allowed = [.. policy.ProvidersAllowed.Select(who => who.ToString())],
-                Denied = [.. policy.ProvidersDenied.Select(who => who.ToString())],
-            },
+            Verification = OrderForm.VerificationOf(spec.Verification),
+            Providers = OrderForm.ChoiceOf(spec.Policy),
         };
     }
-
-    private static VerificationForm VerificationOf(VerificationPolicy policy) => policy switch
-    {
-        VerificationPolicy.SampledAudit audit => new VerificationForm { Kind = "audit", RatePpm = audit.RatePpmMin },
-        VerificationPolicy.Redundant redundant => new VerificationForm
-        {
-            Kind = "redundant",
-            Agreeing = redundant.Agreeing,
-            Attempts = redundant.Attempts,
-        },
-        VerificationPolicy.ZkProof proof => new VerificationForm { Kind = "zk", Circuit = $"sha256:{proof.Circuit}" },
-        VerificationPolicy.TeeQuote quote =>
-            new VerificationForm { Kind = "tee", Measurement = $"sha256:{quote.Measurement}" },
-        _ => new VerificationForm { Kind = "none" },
-    };
 }

@@ -219,6 +219,9 @@ internal static class DevCommands
             Screen.Line("");
         }
         Screen.Line("Try, in another terminal:  stun run base -- echo hello");
+        if (network.SecretFiles is { } secret)
+            Screen.Line($"A secret, as far as software can:  stun run base --secret {secret.Policy} "
+                + $"--software-root {secret.Root} --input in.txt=FILE -- wc -c /in/in.txt");
         Screen.Line("Stop it with Ctrl-C.");
     }
 }

@@ -11,6 +11,7 @@ using Stun.Node.Money;
 using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Secrets;
 using Stun.Protocol;
 
 namespace Stun.Commands;
@@ -43,11 +44,16 @@ internal static class NodeCommands
             Below = chain,
             Listen = new IPEndPoint(IPAddress.Parse(configuration.Listen.Address), configuration.Listen.Port),
             Hubs = configuration.Hubs,
-            Door = new DoorSettings { Tes = configuration.Tes with { ImageNamed = OurImages.Named } },
+            Door = new DoorSettings
+            {
+                HasConsole = configuration.Listen.HasConsole,
+                Tes = configuration.Tes with { ImageNamed = OurImages.Named },
+            },
             Operator = configuration.Operator is { } asked
                 ? new OperatorPlan(asked, KeyOf(configuration, store, password, NodeRole.Operator))
                 : null,
             Models = configuration.Models,
+            Tee = TeeGround.Of(configuration.Tee),
             Accounts = configuration.Has(NodeRole.Gateway) ? (store, password) : null,
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
         };
@@ -151,8 +157,8 @@ internal static class NodeCommands
             ? ProviderPolicy.Parse(File.ReadAllText(file), file)
             : ProviderPolicy.Default;
         var offers = configuration.Provider.Offers.Select((offer, index) => new Offer(
-            new OfferId((ulong)index + 1), key.Address, offer.Hardware, offer.PricePerSecond, offer.Region, [],
-            offer.Stake, policy.Digest, 1)).ToList();
+            new OfferId((ulong)index + 1), key.Address, offer.Hardware, offer.PricePerSecond, offer.Region,
+            OfferClaims.Of(policy), offer.Stake, policy.Digest, 1)).ToList();
         return new ProviderPlan(key, ValueList.From(offers), PolicyDesk.Of(policy));
     }
 

@@ -11,6 +11,7 @@ using Stun.Node.Hosting;
 using Stun.Node.Money;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
+using Stun.Node.Secrets;
 using Stun.Protocol;
 
 namespace Stun.Commands;
@@ -57,16 +58,27 @@ internal static class ProviderCommands
         Description = "Images that are brought at the start and kept ready: base, docker://HOST/NAME@sha256:DIGEST.",
     };
 
+    private static readonly Option<string> Tee = new("--tee")
+    {
+        Description = "Where this machine's evidence of trusted hardware comes from: none, tsm (Linux's configfs) or "
+            + "sev-guest. Its policy must take privacy 'tee'.",
+        DefaultValueFactory = _ => "none",
+    };
+
     public static Command Make() => Shared.Group("provider", "Providers: run one, look at them, test a policy.",
         Start(), Status(), Shared.Group("policy", "Policies of providers.", TestPolicy()));
 
-    private static Command Start() => Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
-        [HubUrl, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints, DevCommands.Executor,
-            DevCommands.Driver, KeyCommands.PasswordFile],
-        StartAsync,
-        "stun provider start --hub https://HOST --policy policy.yaml --image base",
-        "stun provider start --hub http://127.0.0.1:7800 "
-            + "--offer price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000");
+    private static Command Start()
+    {
+        Tee.AcceptOnlyFromAmong("none", "tsm", "sev-guest");
+        return Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
+            [HubUrl, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints, DevCommands.Executor,
+                DevCommands.Driver, Tee, KeyCommands.PasswordFile],
+            StartAsync,
+            "stun provider start --hub https://HOST --policy policy.yaml --image base",
+            "stun provider start --hub http://127.0.0.1:7800 "
+                + "--offer price=12,cpu=2,memory=2GiB,disk=4GiB,region=eu-de,stake=1000");
+    }
 
     private static async Task<int> StartAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -81,7 +93,7 @@ internal static class ProviderCommands
         using (var calls = new NodeCalls(hub, null))
             network = await calls.GetAsync<NetworkView>("/v1/network", cancel).ConfigureAwait(false);
         var (terms, scheduler) = HubTerms.Of(network);
-        var offers = await OffersOfAsync(parsed, key.Address, policy.Digest, directory).ConfigureAwait(false);
+        var offers = await OffersOfAsync(parsed, key.Address, policy, directory).ConfigureAwait(false);
         var plan = new NodePlan(terms, scheduler)
         {
             Providers = [new ProviderPlan(key, offers, PolicyDesk.Of(policy))],
@@ -95,6 +107,7 @@ internal static class ProviderCommands
         {
             Hubs = [new HubSettings(SocketOf(hub).ToString(), null)],
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
+            Tee = TeeGround.Of(TeeSettings.None with { Source = parsed.GetValue(Tee)! }),
         };
         var host = await NodeHost.StartAsync(settings, cancel).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
@@ -168,7 +181,7 @@ internal static class ProviderCommands
         new UriBuilder(hub) { Scheme = hub.Scheme is "https" or "wss" ? "wss" : "ws", Path = "" }.Uri;
 
     private static async Task<ValueList<Offer>> OffersOfAsync(
-        ParseResult parsed, Address provider, Digest policy, string directory)
+        ParseResult parsed, Address provider, ProviderPolicy policy, string directory)
     {
         var texts = parsed.GetValue(Offers) ?? [];
         if (texts.Length > 0)
@@ -179,7 +192,8 @@ internal static class ProviderCommands
         var hardware = new Hardware(GpuModel.Any, 0, 0, 0, (uint)machine.Cpu.UsableMillis / 2,
             (uint)(machine.Memory.AvailableBytes >> 21), (uint)(machine.Disk.FreeBytes >> 21));
         return [new Offer(
-            new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, [], new Amount(1_000), policy, 1)];
+            new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, OfferClaims.Of(policy),
+            new Amount(1_000), policy.Digest, 1)];
     }
 
     private static string Shown(Offer offer) => string.Create(CultureInfo.InvariantCulture,
@@ -221,9 +235,7 @@ internal static class ProviderCommands
                     : throw CommandException.Usage($"--requester {text} is no address.", "Write 0x and 40 digits.");
                 var now = WallTime.Now(TimeProvider.System);
                 var order = OrderDesk.Read(TaskCommands.ReadForm(parsed.GetValue(task)!), requester, 0, now);
-                var facts = new PolicyFacts(
-                    order, PolicyFacts.SourceOf(order.Spec.Work), PriceOf(parsed.GetValue(price), order), []);
-                var answers = policy.Explain(facts, now, PolicyLoad.Idle);
+                var answers = PolicyTrial.Ask(policy, order, PriceOf(parsed.GetValue(price)), now);
                 var isKept = answers.All(answer => answer.IsKept);
                 if (Shared.IsJson(parsed)) Screen.Write(new { Allowed = isKept, Rules = answers });
                 else
@@ -235,18 +247,13 @@ internal static class ProviderCommands
             }, "stun provider policy test policy.yaml task.json");
     }
 
-    /// <summary>At most what the order's limit comes to, for the longest run of each of its attempts.</summary>
-    private static Amount PriceOf(string? text, TaskOrder order)
+    /// <summary>Null where nobody says what the lease would pay.</summary>
+    private static Amount? PriceOf(string? text)
     {
-        if (text is not null)
-        {
-            var reader = new FormReader();
-            var given = reader.Amount("price-per-second", text);
-            reader.ThrowIfRefused();
-            return given;
-        }
-        var runs = order.Spec.Verification is VerificationPolicy.Redundant redundant ? redundant.Attempts : 1UL;
-        return order.PriceLimit
-            .DividedBy(Math.Max(1, order.RunTimeMax.SecondsStarted * runs * order.Spec.Resources.Nodes));
+        if (text is null) return null;
+        var reader = new FormReader();
+        var given = reader.Amount("price-per-second", text);
+        reader.ThrowIfRefused();
+        return given;
     }
 }

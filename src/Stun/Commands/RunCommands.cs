@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Stun.Calls;
 using Stun.Execution.Images;
 using Stun.Node.Gateway;
@@ -100,18 +99,22 @@ internal static class RunCommands
         return Shared.Asking("run",
             "Runs a program on somebody's machine and prints its checked result. Ends with the program's exit code.",
             [Image, Words, Inputs, Outputs, Outside, Cpu, Memory, Disk, Gpu, Time, Price, Verify, Comparing, Regions,
-                Policy, Detach, Quiet],
+                Policy, .. SecretOptions.All, Detach, Quiet],
             RunAsync,
             "stun run base -- echo hello",
             "stun run base --input in.txt=data/in.txt -- sh -c 'wc -l < /in/in.txt'",
+            "stun run base --secret policy.json --collateral intel/ --input in.txt=secret.txt -- wc -c /in/in.txt",
             "stun run base --output '*' --out results -- sh -c 'date > /out/now'",
             "stun run docker://HOST/NAME:TAG --verify redundant:2/3 --cpu 2 --memory 4GiB --time 1h -- python3 job.py");
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, NodeCalls calls, CancellationToken cancel)
     {
-        var form = await FormOfAsync(parsed, calls, cancel).ConfigureAwait(false);
-        var task = await calls.PostAsync<TaskView>("/v1/tasks", form, cancel).ConfigureAwait(false);
+        var form = await FormOfAsync(parsed, cancel).ConfigureAwait(false);
+        var inputs = (parsed.GetValue(Inputs) ?? []).Select(InputFiles.Parse).ToList();
+        var task = SecretOptions.Of(parsed) is { } terms
+            ? await SubmitSealedAsync(calls, terms, form, inputs, cancel).ConfigureAwait(false)
+            : await SubmitAsync(calls, form, inputs, cancel).ConfigureAwait(false);
         if (parsed.GetValue(Detach))
         {
             if (Shared.IsJson(parsed)) Screen.Write(task);
@@ -128,6 +131,37 @@ internal static class RunCommands
         {
             await GiveUpAsync(calls, task.Id).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task<TaskView> SubmitAsync(
+        NodeCalls calls, TaskForm form, List<(string Name, string Path)> inputs, CancellationToken cancel)
+    {
+        List<InputForm> uploaded = [];
+        foreach (var (name, path) in inputs)
+        {
+            var content = File.OpenRead(path);
+            await using (content.ConfigureAwait(false))
+                uploaded.Add(await InputFiles.UploadAsync(calls, name, content, cancel).ConfigureAwait(false));
+        }
+        return await calls.PostAsync<TaskView>(
+            "/v1/tasks", form with { Inputs = uploaded.Count == 0 ? null : uploaded }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What opens the outputs is kept before anything can come of the task.</summary>
+    private static async Task<TaskView> SubmitSealedAsync(
+        NodeCalls calls, SecretTerms terms, TaskForm form, List<(string Name, string Path)> inputs,
+        CancellationToken cancel)
+    {
+        var (whole, outputs) = await new SecretTask(calls, terms).SealAsync(form, inputs, cancel).ConfigureAwait(false);
+        using (outputs)
+        {
+            var kept = SecretOutputs.Keep(outputs);
+            // Under one word, so that handing it in twice makes one task.
+            var task = await calls.PostAsync<TaskView>(
+                "/v1/tasks", whole, cancel, Path.GetFileNameWithoutExtension(kept)).ConfigureAwait(false);
+            SecretOutputs.Name(kept, task.Id);
+            return task;
         }
     }
 
@@ -159,9 +193,9 @@ internal static class RunCommands
         {
             var result = await calls.GetAsync<ResultView>($"/v1/tasks/{task.Id}/result", cancel).ConfigureAwait(false);
             if (parsed.GetValue(Outside) is { } folder)
-                await ResultFiles.SaveAsync(calls, result, folder, cancel).ConfigureAwait(false);
+                await ResultFiles.SaveAsync(calls, task.Id, result, folder, cancel).ConfigureAwait(false);
             if (Shared.IsJson(parsed)) Screen.Write(new { Task = task, Result = result, ExitCode = 0 });
-            else await ResultFiles.ShowAsync(calls, result, cancel).ConfigureAwait(false);
+            else await ResultFiles.ShowAsync(calls, task.Id, result, cancel).ConfigureAwait(false);
             return Exits.Ok;
         }
         var why = await calls.GetAsync<WhyView>($"/v1/tasks/{task.Id}/why", cancel).ConfigureAwait(false);
@@ -187,7 +221,7 @@ internal static class RunCommands
         }
     }
 
-    private static async Task<TaskForm> FormOfAsync(ParseResult parsed, NodeCalls calls, CancellationToken cancel)
+    private static async Task<TaskForm> FormOfAsync(ParseResult parsed, CancellationToken cancel)
     {
         var form = new TaskForm
         {
@@ -202,10 +236,7 @@ internal static class RunCommands
         };
         if (parsed.GetValue(Policy) is { } file)
             form = StricterForm.Of(form, RequesterPolicyFile.Parse(File.ReadAllText(file), file));
-        List<InputForm> inputs = [];
-        foreach (var input in parsed.GetValue(Inputs) ?? [])
-            inputs.Add(await UploadAsync(calls, input, cancel).ConfigureAwait(false));
-        return form with { Inputs = inputs.Count == 0 ? null : inputs };
+        return form;
     }
 
     private static ResourcesForm ResourcesOf(ParseResult parsed)
@@ -234,23 +265,5 @@ internal static class RunCommands
             && byte.TryParse(most, out var attempts))
             return new VerificationForm { Kind = "redundant", Agreeing = agreeing, Attempts = attempts };
         throw CommandException.Usage($"--verify {text} is not known.", "Write none, audit or redundant:2/3.");
-    }
-
-    private static async Task<InputForm> UploadAsync(NodeCalls calls, string input, CancellationToken cancel)
-    {
-        var sign = input.IndexOf('=');
-        if (sign < 1) throw CommandException.Usage($"--input {input} has no name.", "Write --input NAME=FILE.");
-        var (name, path) = (input[..sign], input[(sign + 1)..]);
-        var content = File.OpenRead(path);
-        await using (content.ConfigureAwait(false))
-        {
-            var digest = "sha256:" + Convert.ToHexStringLower(
-                await SHA256.HashDataAsync(content, cancel).ConfigureAwait(false));
-            content.Position = 0;
-            if (!await calls.HasBlobAsync(digest, cancel).ConfigureAwait(false))
-                await Screen.WithProgressAsync(name, content.Length,
-                    progress => calls.PutBlobAsync(digest, content, progress, cancel)).ConfigureAwait(false);
-            return new InputForm(name, digest, (ulong)content.Length);
-        }
     }
 }

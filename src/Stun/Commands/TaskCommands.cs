@@ -105,9 +105,9 @@ internal static class TaskCommands
                 var task = IdOf(parsed);
                 var result = await calls.GetAsync<ResultView>($"/v1/tasks/{task}/result", cancel).ConfigureAwait(false);
                 if (parsed.GetValue(outside) is { } folder)
-                    await ResultFiles.SaveAsync(calls, result, folder, cancel).ConfigureAwait(false);
+                    await ResultFiles.SaveAsync(calls, task, result, folder, cancel).ConfigureAwait(false);
                 if (Shared.IsJson(parsed)) Screen.Write(result);
-                else await ResultFiles.ShowAsync(calls, result, cancel).ConfigureAwait(false);
+                else await ResultFiles.ShowAsync(calls, task, result, cancel).ConfigureAwait(false);
                 return Exits.Ok;
             }, "stun task result 0123456789abcdef0123456789abcdef --out results");
     }

@@ -348,10 +348,7 @@ public sealed class ApiTests
     public async Task What_is_too_large_too_deep_or_no_json_is_refused_by_name()
     {
         await using var node = await LiveNode.StartAsync();
-        var large = node.Request("POST", "/v1/tasks", node.Keys[ApiRole.Requester], new string(' ', 3 << 20));
-        // So that the answer comes before the body is sent.
-        large.Headers.ExpectContinue = true;
-        Assert.Equal("request.too-large", (await node.SendAsync(large)).Code);
+        Assert.Equal("request.too-large", (await node.AskAsync("POST", "/v1/tasks", new string(' ', 3 << 20))).Code);
         Assert.Equal("request.malformed", (await node.AskAsync("POST", "/v1/tasks", new string('[', 1000))).Code);
         Assert.Equal("request.malformed", (await node.AskAsync("POST", "/v1/tasks", "{} {}")).Code);
         Assert.Equal("request.malformed",
@@ -363,6 +360,26 @@ public sealed class ApiTests
         var xml = node.Request("POST", "/v1/tasks", node.Keys[ApiRole.Requester]);
         xml.Content = new StringContent("<a/>", Encoding.UTF8, "application/xml");
         Assert.Equal("request.media-type", (await node.SendAsync(xml)).Code);
+    }
+
+    [Fact]
+    public async Task Who_is_still_sending_too_much_hears_why_it_is_refused()
+    {
+        await using var node = await LiveNode.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, node.Http.BaseAddress!.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {node.Keys[ApiRole.Requester]}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {3 << 20}\r\n\r\n"));
+        var piece = new byte[1 << 18];
+        for (var sent = 0; sent < 3 << 20; sent += piece.Length)
+        {
+            await Task.Delay(20);
+            await stream.WriteAsync(piece);
+        }
+        using var reader = new StreamReader(stream);
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync());
     }
 
     [Fact]

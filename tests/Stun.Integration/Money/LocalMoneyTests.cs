@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stun.Chain.Evm.Contracts;
 using Stun.Chain.Evm.Networks;
@@ -26,9 +27,15 @@ public sealed class LocalMoneyTests
         await RequireEqualAsync(node, book);
         foreach (var task in tasks)
         {
-            var proof = (await node.AskAsync("GET", $"/v1/tasks/{task}/verdict")).Json;
-            var batch = proof.GetProperty("batch");
-            Assert.Equal("settled", batch.GetProperty("state").GetString());
+            // What is read comes a moment after what is settled.
+            using var within = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            JsonElement batch;
+            do
+            {
+                await Task.Delay(50, within.Token);
+                batch = (await node.AskAsync("GET", $"/v1/tasks/{task}/verdict")).Json.GetProperty("batch");
+            }
+            while (batch.GetProperty("state").GetString() != "settled");
             Assert.Equal(1, batch.GetProperty("signatures").GetArrayLength());
         }
     }

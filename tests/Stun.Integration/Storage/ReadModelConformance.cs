@@ -199,6 +199,151 @@ public abstract class ReadModelConformance : IAsyncLifetime
     }
 
     [Fact]
+    public void The_figures_are_what_the_tables_come_to_counted_one_by_one()
+    {
+        var queries = Fed().Queries;
+        var figures = new StatisticsQueries(Database);
+        var tasks = queries.ListTasks(new TaskFilter(Limit: 200)).Items;
+        var ever = figures.AllTime();
+        foreach (var (tally, state) in ((Tally, string)[])
+            [(Tally.Complete, "complete"), (Tally.Failed, "failed"), (Tally.Refused, "refused")])
+            Assert.Equal(tasks.Count(task => task.State == state), ever[tally]);
+        Assert.Equal(tasks.Count, ever[Tally.Submitted]);
+        var attempts = tasks.SelectMany(task => queries.Attempts(task.Id)).ToList();
+        Assert.Equal(attempts.Count, ever[Tally.Attempts]);
+        Waits(ever[Wait.Run], attempts.Where(attempt => attempt.RunTime is not null)
+            .Select(attempt => attempt.RunTime!.Value));
+        Waits(ever[Wait.Total], tasks.Where(task => task.State == "complete")
+            .Select(task => task.EndedAt!.Value - task.SubmittedAt));
+        Waits(ever[Wait.Verification], tasks.Where(task => task.State is "complete" or "failed")
+            .Select(task => (queries.Verdicts(task.Id) is [.., var first] ? first : null, queries.Attempts(task.Id)))
+            .Where(pair => pair.Item1?.PostedAt is not null && pair.Item2.Any(attempt => attempt.End == "Finished"))
+            .Select(pair => pair.Item1!.PostedAt!.Value
+                - pair.Item2.Where(attempt => attempt.End == "Finished").Max(attempt => attempt.ClosedAt!.Value)));
+        var settled = tasks.Select(task => queries.Settlement(task.Id)).Where(each => each is not null).ToList();
+        Sum(ever[Coins.Refunded], settled.Select(each => each!.Refund));
+        Sum(ever[Coins.Fees], settled.Select(each => each!.Treasury));
+        Sum(ever[Coins.Creators], settled.Select(each => each!.Creator));
+        Sum(ever[Coins.Paid], attempts.Select(attempt => attempt.Paid ?? Amount.Zero));
+        Sum(ever[Coins.Held] - ever[Coins.Released],
+            SchedulerStory.Orders.Select(order => Story.Scene.Bank.Of(Account.Held(order.Id))));
+        Assert.Equal(3, ever[Tally.Disputes]);
+        Assert.Equal(1, ever[Tally.FindingFraud]);
+        Assert.Equal(
+            settled.Count(each => each!.Settlement is { Outcome: Outcome.Complete }), ever[Tally.VerdictComplete]);
+
+        static void Sum(Amount told, IEnumerable<Amount> parts) =>
+            Assert.Equal(parts.Aggregate(Amount.Zero, (sum, part) => sum + part), told);
+    }
+
+    [Fact]
+    public void Minutes_and_hours_add_up_to_all_time_and_old_ones_go()
+    {
+        var model = Fed();
+        var figures = new StatisticsQueries(Database);
+        var ever = figures.AllTime();
+        foreach (var step in (long[])[StatisticsRows.Minute, StatisticsRows.Hour])
+        {
+            var sum = new StatisticsCell();
+            foreach (var (at, cell) in figures.Cells(step, 0, long.MaxValue))
+            {
+                Assert.Equal(0, at % step);
+                sum.Add(cell);
+            }
+            Assert.Equal(ever.Encode(), sum.Encode());
+        }
+        Assert.True(figures.Cells(StatisticsRows.Minute, 0, long.MaxValue).Count > 3);
+        var position = model.AppliedPosition;
+        var later = Story.Scene.Harness.Now + Duration.Seconds(40 * 86_400);
+        foreach (var at in (Instant[])[later, later + Duration.Seconds(60)])
+            model.Project([Record(++position, new SchedulerEvent.OfferHeard(at, Scene.Provider(), new OfferId(1)))]);
+        model.Project([Record(++position, new SchedulerEvent.OrderReceived(
+            later + Duration.Seconds(120), new TaskId(7, 7), SchedulerStory.Complete.Signed, Scene.Gateway))]);
+        foreach (var step in (long[])[StatisticsRows.Minute, StatisticsRows.Hour])
+            Assert.Single(figures.Cells(step, 0, long.MaxValue));
+        Assert.Equal(ever[Tally.Submitted] + 1, figures.AllTime()[Tally.Submitted]);
+    }
+
+    [Fact]
+    public void Providers_stand_where_the_scheduler_and_their_attempts_have_them()
+    {
+        var queries = Fed().Queries;
+        var providers = new ProviderQueries(Database);
+        var reputation = Story.Scene.Machine.State.Offers.Reputation;
+        var attempts = SchedulerStory.Orders.SelectMany(order => queries.Attempts(order.Id)).ToList();
+        var all = providers.All();
+        Assert.Equal([Scene.Provider(), Scene.Provider(1)], all.Keys.OrderBy(provider => provider != Scene.Provider()));
+        foreach (var (address, provider) in all)
+        {
+            var own = attempts.Where(attempt => attempt.Provider == address).ToList();
+            Assert.Equal(own.Count(attempt => attempt.End is null), provider.Running);
+            Assert.Equal(own.Count(attempt => attempt.End == "Finished"), provider.Finished);
+            Assert.Equal(own.Count(attempt => attempt.End == "Failed"), provider.Failed);
+            Assert.Equal(own.Count(attempt => attempt.End == "Lost"), provider.Lost);
+            Assert.Equal(own.Count(attempt => attempt.End == "Revoked"), provider.Revoked);
+            Assert.Equal(reputation.Find(address), provider.Record);
+            Assert.Equal(own.Aggregate(Amount.Zero, (sum, attempt) => sum + (attempt.Paid ?? Amount.Zero)),
+                provider.Earned);
+            foreach (var step in (long[])[ProviderRows.Hour, ProviderRows.Day])
+                Assert.Equal(provider.Earned, providers.Earnings(address, step, 0)
+                    .Aggregate(Amount.Zero, (sum, part) => sum + part.Earned));
+            var moves = providers.Moves(address);
+            if (moves.Count > 0) Assert.Equal(provider.Record!.Value.ScorePpm, moves[0].AfterPpm);
+            Assert.Equal(moves.Select(move => move.At).OrderDescending(), moves.Select(move => move.At));
+            Assert.Equal(queries.Account(address)!.Stake, provider.Stake);
+        }
+        Assert.True(all[Scene.Provider()].IsOnline);
+        Assert.False(all[Scene.Provider(1)].IsOnline);
+        Assert.Equal(1U, all[Scene.Provider()].Record!.Value.FraudCount);
+        Assert.False(all[Scene.Provider()].Slashed.IsZero);
+        var cheat = Assert.Single(new StatisticsQueries(Database).Cheats(default, 9));
+        Assert.Equal((SchedulerStory.Fraud.Id, Scene.Provider(), "fraud"), (cheat.Task, cheat.Provider, cheat.Kind));
+        Assert.Equal(all[Scene.Provider()].Slashed, cheat.Slashed);
+        var running = Assert.Single(providers.Running(Scene.Provider(), 9));
+        Assert.Equal(SchedulerStory.Open.Id, running.Task);
+        var refusals = all.Keys.SelectMany(providers.Refusals).ToList();
+        Assert.Equal(["NoAnswer", "task.memory"], refusals.Select(each => each.Reason).Distinct().Order());
+        Assert.Equal(1, refusals.Where(each => each.Reason == "task.memory").Sum(each => each.Count));
+        Assert.Equal(attempts.Count(attempt => attempt.End == "Refused"), refusals.Sum(each => each.Count));
+        Assert.Equal(attempts.Count(attempt => attempt.End == "Refused"), all.Values.Sum(each => each.Refused));
+    }
+
+    [Fact]
+    public void A_provider_that_falls_silent_is_offline_until_it_is_heard_again()
+    {
+        var model = Fed();
+        var (providers, position) = (new ProviderQueries(Database), model.AppliedPosition);
+        var (who, offer) = (Scene.Provider(), new OfferId(1));
+        var now = Story.Scene.Harness.Now;
+        Assert.Single(new StatisticsQueries(Database).Regions());
+        model.Project([Record(++position, new SchedulerEvent.OfferSilent(now + Duration.Seconds(5), who, offer))]);
+        var silent = providers.Find(who)!;
+        Assert.Equal((false, now + Duration.Seconds(5)), (silent.IsOnline, silent.SinceAt));
+        Assert.Empty(new StatisticsQueries(Database).Regions());
+        model.Project([Record(++position, new SchedulerEvent.OfferHeard(now + Duration.Seconds(9), who, offer))]);
+        var heard = providers.Find(who)!;
+        Assert.Equal((true, now + Duration.Seconds(9)), (heard.IsOnline, heard.SinceAt));
+        Assert.Equal(silent.FirstSeenAt, heard.FirstSeenAt);
+        var kinds = new EventLog(Database, "shard").Read(0, long.MaxValue, null)
+            .Where(line => line.Kind.StartsWith("provider-", StringComparison.Ordinal) && line.About == who.ToString())
+            .Select(line => line.Kind);
+        Assert.Equal(["provider-online", "provider-offline", "provider-online"], kinds);
+    }
+
+    /// <summary>As many as were measured, and percentiles that are off by a quarter at most.</summary>
+    private static void Waits(WaitHistogram told, IEnumerable<Duration> measured)
+    {
+        var sorted = measured.Select(wait => wait.Micros).Order().ToList();
+        Assert.NotEmpty(sorted);
+        Assert.Equal(sorted.Count, told.Count);
+        foreach (var permille in (int[])[500, 950, 990])
+        {
+            var exact = sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * permille / 1_000.0) - 1)];
+            Assert.InRange(told.Percentile(permille)!.Value.Micros, exact * 3 / 4, (exact * 5 / 4) + 1);
+        }
+    }
+
+    [Fact]
     public void Records_given_again_in_other_batches_or_from_the_beginning_change_nothing()
     {
         var whole = Dump(Fed());
@@ -227,6 +372,7 @@ public abstract class ReadModelConformance : IAsyncLifetime
         Fed();
         var whole = Tables();
         Assert.All(whole, table => Assert.NotEmpty(table.Value));
+        Assert.Contains("provider_standings", whole.Keys);
         var chance = new Random(20_261);
         for (var round = 0; round < 12; round++)
         {
@@ -445,7 +591,11 @@ public abstract class ReadModelConformance : IAsyncLifetime
     {
         SortedDictionary<string, string> tables = [];
         foreach (var table in (string[])
-            ["task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "accounts", "holds"])
+            [
+                "task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "accounts", "holds",
+                "statistics", "cheats", "provider_markets", "provider_standings", "provider_earnings",
+                "provider_refusals",
+            ])
         {
             var rows = sql.List($"SELECT * FROM {table}", row => string.Join('|', Enumerable.Range(0, row.FieldCount)
                 .Select(column => row.GetValue(column) is byte[] bytes

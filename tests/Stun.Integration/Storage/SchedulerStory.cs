@@ -64,6 +64,9 @@ internal sealed class SchedulerStory
         Scene.Submit(Retried);
         Scene.Tell(Scene.Granted(Retried)[^1].Provider,
             new Message.FailAttempt(Scene.Granted(Retried)[^1].Attempt, RunFailure.OutOfMemory, ""));
+        Scene.Pass(Duration.Seconds(20), 0, 1);
+        Scene.Tell(Scene.Granted(Retried)[^1].Provider, new Message.RefuseLease(
+            Scene.Granted(Retried)[^1].Attempt, LeaseRefusal.Policy, "task.memory: more than it gives"));
         Scene.Pass(Duration.Seconds(7_000), 0, 1);
         Scene.Tell(1, new Message.WithdrawOffer(new OfferId(1), 5));
         Assert.Equal(EscrowRefusal.None, Scene.Bank.FinishUnstake(Cast.Provider(1)));

@@ -24,6 +24,9 @@ internal sealed class CutProxy : IAsyncDisposable
 
     public Uri Address => new($"ws://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
+    /// <summary>Is shown all that goes either way.</summary>
+    public Action<ReadOnlyMemory<byte>> Seen { get; init; } = _ => { };
+
     public long BytesCarried => Interlocked.Read(ref carried);
 
     /// <summary>Resets every connection: what is under way is lost.</summary>
@@ -83,6 +86,7 @@ internal sealed class CutProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, stop.Token) is var count and > 0)
             {
+                Seen(buffer.AsMemory(0, count));
                 await to.SendAsync(buffer.AsMemory(0, count), stop.Token);
                 Interlocked.Add(ref carried, count);
             }

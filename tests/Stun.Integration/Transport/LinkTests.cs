@@ -316,40 +316,6 @@ public sealed class LinkTests : IDisposable
         Assert.Equal(firstKey.Address, Assert.Single(inbox).From);
     }
 
-    [Fact]
-    public async Task A_thousand_idle_links_need_little_memory()
-    {
-        const int count = 1_000;
-        await using var hub = await HubAsync(options => options with { LinksPerRemoteMax = count });
-        List<EvmKey> keys = [];
-        List<PeerScene> peers = [];
-        try
-        {
-            var heap = GC.GetTotalMemory(forceFullCollection: true);
-            var resident = Environment.WorkingSet;
-            for (var index = 0; index < count; index++)
-            {
-                keys.Add(EvmKey.Generate());
-                peers.Add(PeerScene.Start(keys[^1], hub.Address));
-                if (index % 50 == 49) await Until.LinkedAsync(peers[^1]);
-            }
-            foreach (var peer in peers) await Until.LinkedAsync(peer);
-            Assert.Equal(count, hub.Hub.Peers.Count(peer => peer.IsLinked));
-            heap = GC.GetTotalMemory(forceFullCollection: true) - heap;
-            resident = Environment.WorkingSet - resident;
-            TestContext.Current.SendDiagnosticMessage(
-                $"{count} idle links, both sides: heap {heap / count / 1024.0:f1} kB, "
-                + $"resident {resident / count / 1024.0:f1} kB each");
-            // Both ends live in this process.
-            Assert.InRange(heap / count, 1, 100 << 10);
-        }
-        finally
-        {
-            await Task.WhenAll(peers.Select(peer => peer.DisposeAsync().AsTask()));
-            foreach (var key in keys) key.Dispose();
-        }
-    }
-
     private static IEnumerable<Message> InTurn(int count) =>
         Enumerable.Range(0, count).Select(number => Note((ulong)number));
 

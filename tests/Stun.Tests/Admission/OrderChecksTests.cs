@@ -7,6 +7,10 @@ public sealed class OrderChecksTests
 {
     private static readonly OrderBuilder Good = new();
     private static readonly Resources Resources = Good.Resources;
+    private static readonly Work Asked = new Work.Attestation(Scene.DigestOf(9));
+
+    private static readonly ValueList<BlobRef> Sealed = [new BlobRef(Scene.DigestOf(9), 1, TaskSpec.SealName)];
+
     private static readonly Work Served = new Work.ServedImage(Scene.DigestOf(9), "", 80);
 
     /// <summary>Each row is refused for its reason; the row before each limit is not refused at all.</summary>
@@ -55,6 +59,23 @@ public sealed class OrderChecksTests
             {
                 Work = Served,
                 Verification = new VerificationPolicy.None(),
+                Nodes = 2,
+            }, Refusal.ResourcesOutOfRange),
+            ["answer to a challenge"] =
+                (Good with { Work = Asked, Verification = new VerificationPolicy.None() }, null),
+            ["answer that is verified by others"] =
+                (Good with { Work = Asked, Verification = new VerificationPolicy.SampledAudit(1_000_000) },
+                    Refusal.PolicyOutOfRange),
+            ["sealed and compared"] =
+                (Replicas(2, 3) with { Inputs = Sealed }, Refusal.PolicyOutOfRange),
+            ["sealed, with evidence"] = (Good with
+            {
+                Inputs = Sealed,
+                Verification = new VerificationPolicy.TeeQuote(Scene.DigestOf(9)),
+            }, null),
+            ["proof of two nodes"] = (Good with
+            {
+                Verification = new VerificationPolicy.ZkProof(Scene.DigestOf(9)),
                 Nodes = 2,
             }, Refusal.ResourcesOutOfRange),
             ["gang largest"] = (Good with { Nodes = Limits.GangMax }, null),

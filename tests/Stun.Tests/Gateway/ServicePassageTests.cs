@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Stun.Node;
 using Stun.Node.Gateway;
 using Stun.Node.Serving;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Doors.OpenAi;
 using Stun.Node.Gateway;
@@ -130,7 +131,7 @@ public sealed class BatchLineTests
     [Fact]
     public async Task An_answer_is_held_whole_up_to_its_limit_and_to_that_of_all_together()
     {
-        var budget = new AnswerBudget(1 << 20);
+        var budget = new ByteBudget(1 << 20);
         using (var held = await AnswerBytes.ReadAsync(
             Saying(new string('x', 300_000)), budget, CancellationToken.None))
         {
@@ -143,7 +144,7 @@ public sealed class BatchLineTests
         Assert.Equal(0, budget.Taken);
         var large = Saying("") with { Body = new MemoryStream(new byte[AnswerBytes.BytesMax + 1]) };
         var broken = await Assert.ThrowsAsync<ApiException>(() => AnswerBytes.ReadAsync(
-            large, new AnswerBudget(AnswerBudget.BytesUsual), CancellationToken.None));
+            large, new ByteBudget(AnswerBytes.AllBytesMax), CancellationToken.None));
         Assert.Equal("model.broken", broken.Code);
     }
 

@@ -80,6 +80,18 @@ public sealed class PlacementRefusalTests
             Assert.False(index.Plan(request with { Privacy = other }).IsEmpty);
     }
 
+    [Theory]
+    [InlineData(AttestationKind.Tdx, false)]
+    [InlineData(AttestationKind.Prover, true)]
+    public void A_task_that_is_paid_on_a_proof_goes_to_a_prover(AttestationKind kind, bool fits)
+    {
+        var index = Index(Good with { Attestations = [new Attestation(kind, Digest.Zero, Instant.Never)] });
+        var request = Open with { NeedsProver = true };
+        Assert.Equal(fits, !index.Plan(request).IsEmpty);
+        Assert.Equal(fits ? [] : [new RefusalCount(RefusalReason.Prover, 1)], index.Explain(request));
+        Assert.False(index.Plan(Open).IsEmpty);
+    }
+
     [Fact]
     public void A_suspended_offer_is_not_chosen_until_it_is_heard_of_again()
     {

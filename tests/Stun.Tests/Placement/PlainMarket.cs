@@ -81,7 +81,7 @@ internal sealed class PlainMarket(PlacementWeights weights, Dictionary<(Region, 
         AttestationKind[] tees =
         [
             AttestationKind.Tdx, AttestationKind.SevSnp, AttestationKind.Sgx, AttestationKind.TrustZone,
-            AttestationKind.GpuConfidential,
+            AttestationKind.GpuConfidential, AttestationKind.Software,
         ];
         (RefusalReason Reason, bool Refuses)[] rules =
         [
@@ -96,6 +96,8 @@ internal sealed class PlainMarket(PlacementWeights weights, Dictionary<(Region, 
             (RefusalReason.ComputeCapability, has.ComputeCapability < needs.ComputeCapability),
             (RefusalReason.Privacy,
                 request.Privacy == Privacy.Tee && !offer.Attestations.Any(each => tees.Contains(each.Kind))),
+            (RefusalReason.Prover,
+                request.NeedsProver && offer.Attestations.All(each => each.Kind != AttestationKind.Prover)),
             (RefusalReason.GpuCount, has.GpuCount < needs.GpuCount),
             (RefusalReason.Cpu, has.CpuMillis < needs.CpuMillis),
             (RefusalReason.Memory, has.MemoryMiB < needs.MemoryMiB),

@@ -103,7 +103,10 @@ internal sealed class RandomMarket
             prng.Below(4) == 0 ? DrawProviders(4) : [],
             needed,
             needed + prng.Below(4),
-            prng.Below(4) == 0);
+            prng.Below(4) == 0)
+        {
+            NeedsProver = prng.Below(12) == 0,
+        };
     }
 
     private int Occupancy()
@@ -191,7 +194,7 @@ internal sealed class RandomMarket
         var model = isPlain ? 0 : prng.Below(models.Length);
         var hasGpu = models[model] != GpuModel.Any;
         var attestations = prng.Below(4) == 0
-            ? new Attestation((AttestationKind)prng.Below(6), Digest.Zero, Instant.Never) : null;
+            ? new Attestation((AttestationKind)prng.Below(8), Digest.Zero, Instant.Never) : null;
         return new Offer(
             new OfferId((ulong)prng.Below(idCount)),
             providers[prng.Below(providers.Length)],

@@ -92,7 +92,7 @@ internal sealed class BusyScheduler
         Net.Tell(lost.Provider, new Message.RenewLease(lost.Attempt, checkpoint));
         Pass(Limits.LeaseTerm + Duration.Seconds(20));
         var failed = Net.Granted(Running).Last();
-        Net.Tell(failed.Provider, new Message.FailAttempt(failed.Attempt, RunFailure.OutOfMemory, "full"));
+        Net.Tell(failed.Provider, new Message.FailAttempt(failed.Attempt, RunFailure.Runtime, "full"));
         Pass(Duration.Seconds(5));
         Net.Accept(Net.Granted(Running).Last());
         Net.Submit(Compared);

@@ -7,6 +7,7 @@ internal sealed record OrderBuilder
     public ulong Key { get; init; } = 1;
     public Work Work { get; init; } = new Work.Image(Scene.DigestOf(9), "");
     public ValueList<string> Command { get; init; } = ["run"];
+    public ValueList<BlobRef> Inputs { get; init; } = [];
     public VerificationPolicy Verification { get; init; } = new VerificationPolicy.SampledAudit(50_000);
     public Comparator Comparator { get; init; } = new Comparator.Bytes();
     public RequesterPolicy Policy { get; init; } = RequesterPolicy.Open;
@@ -26,7 +27,7 @@ internal sealed record OrderBuilder
     public TaskOrder Order => new(
         Requester, Key,
         new TaskSpec(
-            Work, Command, [], ["*.root"],
+            Work, Command, Inputs, ["*.root"],
             Resources, Privacy, Verification, Comparator,
             Policy),
         RunTimeMax, PriceLimit, Deadline, Priority, Creator, Region.Anywhere);

@@ -13,6 +13,8 @@ internal static class SceneHost
         Ask.Compare compare => new Answer.Checked([.. compare.Results.Select(result => result == compare.Against)]),
         Ask.CheckProof check => Checked(check.Receipt.Proof == Scene.DigestOf(80)),
         Ask.CheckQuote check => Checked(check.Receipt.Proof == Scene.DigestOf(80)),
+        Ask.CheckOffer check => Checked(
+            check.Offer.Attestations.Any(each => each.IsTee && each.Evidence == Scene.DigestOf(81))),
         Ask.CheckPolicy => new Answer.PolicyChecked(true, ""),
         _ => null,
     };

@@ -33,6 +33,46 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void A_task_that_one_provider_alone_may_run_ends_with_its_failure_there()
+    {
+        var order = new OrderBuilder
+        {
+            Policy = RequesterPolicy.Open with { ProvidersAllowed = [Scene.Provider(0)] },
+        };
+        var pinned = new SchedulerScene();
+        pinned.Join(0);
+        pinned.Join(1);
+        pinned.Submit(order);
+        var lease = Assert.Single(pinned.Granted(order));
+        pinned.Accept(lease);
+        pinned.Tell(0, new Message.FailAttempt(lease.Attempt, RunFailure.ExitCode, ""));
+        Assert.Equal(TaskPhase.Judging, pinned.Task(order).Phase);
+    }
+
+    [Fact]
+    public void A_provider_that_brings_no_evidence_three_times_ends_a_task_and_the_reason_is_told()
+    {
+        var order = new OrderBuilder { Verification = new VerificationPolicy.TeeQuote(Scene.DigestOf(1)) };
+        var liar = new SchedulerScene();
+        liar.Join(SchedulerScene.OfferOf(0) with
+        {
+            Attestations = [new Attestation(AttestationKind.Tdx, Scene.DigestOf(81), Instant.Never)],
+        });
+        liar.Submit(order);
+        for (var count = 1; count <= 3; count++)
+        {
+            Assert.Equal(TaskPhase.Running, liar.Task(order).Phase);
+            var lease = liar.Granted(order).Last();
+            liar.Accept(lease);
+            var receipt = SchedulerScene.ReceiptOf(order, lease) with { Proof = Scene.DigestOf(81) };
+            liar.Reveal(lease, Scene.Sign(receipt, EvidenceBuilder.Salt));
+            Assert.Equal(RunFailure.ProofRefused, liar.Task(order).Attempts[^1].Failure);
+            if (count < 3) liar.Pass(Limits.RetryPauseMax, 0);
+        }
+        Assert.Equal(TaskPhase.Judging, liar.Task(order).Phase);
+    }
+
+    [Fact]
     public void A_lost_provider_never_loses_a_task()
     {
         scene.Join(0);

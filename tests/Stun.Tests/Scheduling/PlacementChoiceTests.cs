@@ -159,7 +159,7 @@ public sealed class PlacementChoiceTests
         var soft = plain with
         {
             Version = 2,
-            Attestations = [new Attestation(AttestationKind.Software, Digest.Zero, Instant.Never)],
+            Attestations = [new Attestation(AttestationKind.Software, Scene.DigestOf(81), Instant.Never)],
         };
         trial.Join(soft);
         Assert.Equal(isAllowed ? 1 : 0, trial.Machine.State.Offers.Count);
@@ -237,5 +237,117 @@ public sealed class PlacementChoiceTests
         Assert.True(offer.PricePerSecond <= request.PricePerSecondMax);
         Assert.True(request.Resources.Regions.Count == 0 || request.Resources.Regions.Contains(offer.Region));
         Assert.True(request.Privacy != Privacy.Tee || offer.Attestations.Count > 0);
+    }
+
+    /// <summary>Found by review: the offer was entered by the answer to a question from before it was withdrawn.
+    /// </summary>
+    [Fact]
+    public void An_offer_that_is_withdrawn_while_its_evidence_is_looked_at_does_not_come_back()
+    {
+        var trial = new SchedulerScene();
+        trial.Harness.Host = ask => ask is Ask.CheckOffer ? null : trial.Answer(ask);
+        var offer = Attested(1, 81);
+        trial.Join(offer);
+        trial.Tell(0, new Message.WithdrawOffer(offer.Id, offer.Version));
+        trial.Harness.Host = trial.Answer;
+        trial.Pass(Duration.Seconds(2));
+        Assert.Equal(0, trial.Machine.State.Offers.Count);
+    }
+
+    [Fact]
+    public void Evidence_that_did_not_hold_is_not_looked_at_again_at_once()
+    {
+        var trial = new SchedulerScene();
+        var looks = 0;
+        trial.Harness.Host = ask =>
+        {
+            if (ask is Ask.CheckOffer) looks++;
+            return trial.Answer(ask);
+        };
+        for (uint version = 1; version <= 5; version++) trial.Join(Attested(version, 82));
+        Assert.Equal(1, looks);
+        trial.Pass(Limits.EvidenceLookPause);
+        trial.Join(Attested(6, 81));
+        Assert.Equal((2, 1), (looks, trial.Machine.State.Offers.Count));
+        trial.Join(Attested(7, 81, 81, 81));
+        Assert.Equal(6U, trial.Machine.State.Offers.Find(Scene.Provider(0), new OfferId(1))!.Version);
+    }
+
+    private static Offer Attested(uint version, params ulong[] evidence) => SchedulerScene.OfferOf(0) with
+    {
+        Version = version,
+        Attestations =
+        [
+            .. evidence.Select(each => new Attestation(AttestationKind.Tdx, Scene.DigestOf(each), Instant.Never)),
+        ],
+    };
+
+    [Theory]
+    [InlineData(81U, 3_600, true)]
+    [InlineData(82U, 3_600, false)]
+    [InlineData(0U, 3_600, false)]
+    [InlineData(81U, 0, false)]
+    public void An_offer_with_hardware_comes_in_when_its_evidence_holds(uint evidence, int seconds, bool comes)
+    {
+        var trial = new SchedulerScene();
+        var offer = SchedulerScene.OfferOf(0) with
+        {
+            Attestations =
+            [
+                new Attestation(AttestationKind.Tdx, evidence == 0 ? Digest.Zero : Scene.DigestOf(evidence),
+                    Scene.Start + Duration.Seconds(seconds)),
+            ],
+        };
+        trial.Join(offer);
+        Assert.Equal(comes ? 1 : 0, trial.Machine.State.Offers.Count);
+        // What was refused is looked at again when it is said again.
+        trial.Join(offer with { Version = 2, Attestations = [] });
+        Assert.Equal(1, trial.Machine.State.Offers.Count);
+    }
+
+    [Fact]
+    public void Who_falls_silent_stays_so_over_a_restart_until_it_is_heard_again()
+    {
+        var scene = new SchedulerScene();
+        scene.Join(0);
+        scene.Join(1);
+        var book = scene.Machine.State.Offers;
+        scene.Pass(Limits.OfferSilentAfter + Duration.Seconds(1), 1);
+        Assert.True(book.IsSilent(Scene.Provider(0), new OfferId(1)));
+        Assert.False(book.IsSilent(Scene.Provider(1), new OfferId(1)));
+        scene.Harness.Restart();
+        scene.Harness.RestartFromSnapshot();
+        book = scene.Machine.State.Offers;
+        Assert.True(book.IsSilent(Scene.Provider(0), new OfferId(1)));
+        var order = new OrderBuilder { Verification = new VerificationPolicy.None() };
+        Assert.Single(scene.Machine.Quote(order.Order).Prices.Span.ToArray());
+        scene.Tell(0, new Message.Heartbeat(new OfferId(1), 1));
+        Assert.False(book.IsSilent(Scene.Provider(0), new OfferId(1)));
+        Assert.Equal(2, scene.Machine.Quote(order.Order).Prices.Count);
+    }
+
+    [Fact]
+    public void A_quote_takes_nothing_and_says_what_the_scheduler_would_find()
+    {
+        var scene = new SchedulerScene();
+        scene.Join(0);
+        scene.Join(SchedulerScene.OfferOf(1, price: 2_000));
+        var order = new OrderBuilder { Verification = new VerificationPolicy.Redundant(2, 3) };
+        var before = DigestOf(scene);
+        var quote = scene.Machine.Quote(order.Order);
+        Assert.Equal([new Amount(1_000), new Amount(2_000)], quote.Prices.Span.ToArray().Order());
+        Assert.Equal((2, 2, 3), (quote.Offers, quote.Needed, quote.AttemptsMax));
+        Assert.Equal(before, DigestOf(scene));
+        var dear = scene.Machine.Quote(order.Order with { PriceLimit = new Amount(10) });
+        Assert.False(dear.IsPlaceable);
+        Assert.Contains(dear.Refusals.Span.ToArray(), refusal => refusal.Reason == RefusalReason.Price);
+        Assert.Equal(2, dear.Prices.Count);
+    }
+
+    private static ulong DigestOf(SchedulerScene scene)
+    {
+        var digest = new StateDigest();
+        scene.Machine.DigestState(digest);
+        return digest.Value;
     }
 }

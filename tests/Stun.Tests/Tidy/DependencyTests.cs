@@ -13,7 +13,8 @@ public sealed class DependencyTests
     private static readonly string[] Modules =
     [
         "contracts/evm/package.json", "sdk/javascript/package.json",
-        "tests/Stun.Integration/OpenAi/client/package.json",
+        "tests/Stun.Integration/OpenAi/client/package.json", "tests/Stun.Integration/Tee/peer/package.json",
+        "tests/Stun.Integration/Zk/package.json", "web/package.json",
     ];
 
     private static readonly Regex Row = new(@"^\| `(?<name>[A-Za-z0-9._@/-]+)` \|(?<cells>.*)\|\s*$");

@@ -16,8 +16,16 @@ public sealed class ProjectLawTests
         ["Stun.Engine"] = ["Stun.Cbor", "Stun.Protocol"],
         ["Stun.Chain"] = ["Stun.Cbor", "Stun.Protocol"],
         ["Stun.Execution"] = ["Stun.Cbor", "Stun.Protocol"],
-        ["Stun.Node"] = ["Stun.Cbor", "Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution"],
-        ["Stun"] = ["Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution", "Stun.Node"],
+        ["Stun.Tee"] = ["Stun.Cbor"],
+        ["Stun.Zk"] = [],
+        ["Stun.Node"] =
+        [
+            "Stun.Cbor", "Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution", "Stun.Tee", "Stun.Zk",
+        ],
+        ["Stun"] =
+        [
+            "Stun.Protocol", "Stun.Engine", "Stun.Chain", "Stun.Execution", "Stun.Tee", "Stun.Zk", "Stun.Node",
+        ],
     };
 
     [Fact]

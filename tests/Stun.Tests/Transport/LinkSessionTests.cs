@@ -1,3 +1,4 @@
+using Stun.Node;
 using Stun.Node.Transport;
 
 namespace Stun.Tests.Transport;
@@ -5,7 +6,7 @@ namespace Stun.Tests.Transport;
 /// <summary>Two sessions joined by a wire that loses what is under way when it is cut.</summary>
 public sealed class LinkSessionTests
 {
-    private readonly QueueBudget budget = new(1 << 20);
+    private readonly ByteBudget budget = new(1 << 20);
 
     [Fact]
     public void Whatever_is_lost_at_cuts_all_arrives_once_and_in_order()
@@ -13,7 +14,7 @@ public sealed class LinkSessionTests
         const int count = 20_000;
         var prng = new Prng(11);
         var hub = new LinkSession(budget);
-        var peer = new LinkSession(new QueueBudget(long.MaxValue));
+        var peer = new LinkSession(new ByteBudget(long.MaxValue));
         List<int> arrived = [];
         var (at, hubLink, peerLink) = (0, 0, 0);
         var resumes = 0;
@@ -99,12 +100,12 @@ public sealed class LinkSessionTests
     [Fact]
     public void A_queue_is_bounded_in_count_in_bytes_and_together_with_others()
     {
-        var small = new LinkSession(new QueueBudget(long.MaxValue));
+        var small = new LinkSession(new ByteBudget(long.MaxValue));
         for (var number = 0; number < TransportLimits.QueueCountMax; number++)
             Assert.True(small.TryEnqueue(Post(number)));
         Assert.False(small.TryEnqueue(Post(0)));
 
-        var large = new LinkSession(new QueueBudget(long.MaxValue));
+        var large = new LinkSession(new ByteBudget(long.MaxValue));
         var accepted = 0;
         while (large.TryEnqueue(Post(0) with { Body = new byte[1 << 20] })) accepted++;
         Assert.Equal(15, accepted);
@@ -117,10 +118,10 @@ public sealed class LinkSessionTests
         first.TakeNext(link);
         Assert.False(second.TryEnqueue(Post(0) with { Body = new byte[900_000] }));
         first.Acknowledge(link, 1);
-        Assert.Equal(0, budget.Used);
+        Assert.Equal(0, budget.Taken);
         Assert.True(second.TryEnqueue(Post(0) with { Body = new byte[900_000] }));
         Assert.Equal(1, second.Close());
-        Assert.Equal(0, budget.Used);
+        Assert.Equal(0, budget.Taken);
     }
 
     private static Post Post(int number) => new(

@@ -61,6 +61,9 @@ interface ISpent {
 
 /// @notice Checks proofs of one circuit. Governance names one for each circuit it admits.
 interface IProofVerifier {
-    /// @return Whether the proof shows that `result` is the result of `spec`.
-    function verify(bytes16 task, bytes32 spec, bytes32 result, bytes calldata proof) external view returns (bool);
+    /// @return Whether the proof shows that `result` is the result of `spec`, and that it is `provider` who has it.
+    function verify(bytes16 task, bytes32 spec, bytes32 result, address provider, bytes calldata proof)
+        external
+        view
+        returns (bool);
 }

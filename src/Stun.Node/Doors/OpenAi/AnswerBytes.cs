@@ -1,4 +1,5 @@
 using System.Buffers;
+using Stun.Node.Gateway;
 using Stun.Node.Serving;
 
 namespace Stun.Node.Doors.OpenAi;
@@ -9,19 +10,22 @@ internal sealed class AnswerBytes : IDisposable
     /// <summary>Embeddings of a whole batch of texts are some ten million bytes.</summary>
     public const int BytesMax = 32 << 20;
 
+    /// <summary>Of all answers together that are held whole: many large ones at once are no end of the node.</summary>
+    public const long AllBytesMax = 512 << 20;
+
     /// <summary>Lent on the back end's word for the length; more only for bytes that are there.</summary>
     private const int FirstMax = 1 << 20;
 
-    private readonly AnswerBudget budget;
+    private readonly ByteBudget budget;
     private byte[] bytes = [];
 
-    private AnswerBytes(AnswerBudget budget) => this.budget = budget;
+    private AnswerBytes(ByteBudget budget) => this.budget = budget;
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, Length);
 
-    public static async Task<AnswerBytes> ReadAsync(ModelAnswer answer, AnswerBudget budget, CancellationToken cancel)
+    public static async Task<AnswerBytes> ReadAsync(ModelAnswer answer, ByteBudget budget, CancellationToken cancel)
     {
         var whole = new AnswerBytes(budget);
         try
@@ -55,14 +59,14 @@ internal sealed class AnswerBytes : IDisposable
     private void Grow(int size)
     {
         var larger = ArrayPool<byte>.Shared.Rent(size);
-        try
-        {
-            budget.Take(larger.Length);
-        }
-        catch
+        if (!budget.TryTake(larger.Length))
         {
             ArrayPool<byte>.Shared.Return(larger);
-            throw;
+            throw new ApiException("model.busy",
+                $"This node holds {budget.Most >> 20} MiB of answers just now, and no more.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
         }
         Memory.CopyTo(larger);
         GiveBack(bytes);
@@ -72,7 +76,7 @@ internal sealed class AnswerBytes : IDisposable
     private void GiveBack(byte[] lent)
     {
         if (lent.Length == 0) return;
-        budget.Give(lent.Length);
+        budget.GiveBack(lent.Length);
         ArrayPool<byte>.Shared.Return(lent);
     }
 }

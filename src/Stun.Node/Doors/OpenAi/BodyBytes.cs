@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,7 +12,6 @@ namespace Stun.Node.Doors.OpenAi;
 /// </summary>
 internal sealed class BodyBytes : IDisposable
 {
-    private const string Json = "application/json";
     private byte[] bytes;
 
     private BodyBytes(byte[] bytes) => this.bytes = bytes;
@@ -25,8 +23,7 @@ internal sealed class BodyBytes : IDisposable
     /// <summary>JSON, by its type and its alphabet.</summary>
     public static async ValueTask<BodyBytes> ReadJsonAsync(HttpRequest request, int most, TimeSpan within)
     {
-        if (request.ContentType is { } type && !type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
-            throw new ApiException("request.media-type", $"The body is '{Sentence.Short(type)}', not {Json}.");
+        JsonBody.RequireJson(request.ContentType);
         if (request.ContentLength > most) throw TooLarge(most);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = most;
@@ -56,35 +53,13 @@ internal sealed class BodyBytes : IDisposable
     private async ValueTask FillAsync(HttpRequest request, int most, TimeSpan within)
     {
         var reader = request.BodyReader;
-        var started = 0L;
+        var clock = new BodyClock(within);
         while (true)
         {
-            var reading = reader.ReadAsync(request.HttpContext.RequestAborted);
-            ReadResult result;
-            if (reading.IsCompleted) result = await reading.ConfigureAwait(false);
-            else
-            {
-                if (started == 0) started = Environment.TickCount64;
-                var left = within - TimeSpan.FromMilliseconds(Environment.TickCount64 - started);
-                result = await InTimeAsync(reader, reading, left).ConfigureAwait(false);
-            }
+            var result = await clock.ReadAsync(reader, request.HttpContext.RequestAborted).ConfigureAwait(false);
             Take(result.Buffer, most);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted) return;
-        }
-    }
-
-    private static async Task<ReadResult> InTimeAsync(PipeReader reader, ValueTask<ReadResult> reading, TimeSpan left)
-    {
-        try
-        {
-            if (left <= TimeSpan.Zero) left = TimeSpan.FromMilliseconds(1);
-            return await reading.AsTask().WaitAsync(left).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            reader.CancelPendingRead();
-            throw new ApiException("request.too-slow", "The body did not arrive in time.");
         }
     }
 

@@ -94,19 +94,9 @@ internal sealed class FileForm
     private static ApiException TooLarge(long most) =>
         new("request.too-large", $"The file is larger than {most} bytes.");
 
-    private sealed class CountedStream(Stream inner, long most) : Stream
+    private sealed class CountedStream(Stream inner, long most) : PassingStream
     {
         public long Count { get; private set; }
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(
             Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -115,17 +105,5 @@ internal sealed class FileForm
             Count += count;
             return Count <= most ? count : throw TooLarge(most);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

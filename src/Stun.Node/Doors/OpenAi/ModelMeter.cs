@@ -32,7 +32,7 @@ internal sealed class ModelMeter : IAsyncDisposable
     }
 
     /// <summary>For all answers that are held whole.</summary>
-    public AnswerBudget Answers { get; } = new(AnswerBudget.BytesUsual);
+    public ByteBudget Answers { get; } = new(AnswerBytes.AllBytesMax);
 
     public Ticket Enter(ApiPrincipal who, ServedModel model, in Question question, int bytes)
     {
@@ -64,7 +64,7 @@ internal sealed class ModelMeter : IAsyncDisposable
     {
         private bool isSettled;
 
-        public AnswerBudget Answers => meter.Answers;
+        public ByteBudget Answers => meter.Answers;
 
         /// <summary>At the prices of when the question was let in.</summary>
         /// <returns>Null where nobody can pay it.</returns>

@@ -59,20 +59,10 @@ internal sealed class OutsideCall(OutsideProvider provider) : IDisposable
 }
 
 /// <summary>An answer as it arrives: who is silent for too long has broken off.</summary>
-internal sealed class OutsideBody(OutsideCall call, Stream inner, byte[] peeked, int count, string name) : Stream
+internal sealed class OutsideBody(OutsideCall call, Stream inner, byte[] peeked, int count, string name)
+    : PassingStream
 {
     private int taken;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -86,21 +76,6 @@ internal sealed class OutsideBody(OutsideCall call, Stream inner, byte[] peeked,
         var reading = inner.ReadAsync(buffer, call.Token);
         return reading.IsCompletedSuccessfully ? reading : WaitAsync(reading);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async ValueTask<int> WaitAsync(ValueTask<int> reading)
     {

@@ -27,24 +27,11 @@ internal sealed class OutsideSecret(OutsideSettings settings)
     private Kept Now()
     {
         if (kept is { } known && Environment.TickCount64 < known.Until) return known;
-        var text = Read();
+        var text = OwnerSecret.TryRead(settings.KeyVariable, settings.KeyFile)
+            ?? throw new ApiException("model.refused", $"This node cannot open its key for {settings.Name} just now.");
         var fresh = new Kept(text.Length == 0 ? null : $"Bearer {text}", Encoding.UTF8.GetBytes(text),
             Environment.TickCount64 + KeptMs);
         kept = fresh;
         return fresh;
-    }
-
-    private string Read()
-    {
-        if (settings.KeyVariable is { } variable) return Environment.GetEnvironmentVariable(variable)?.Trim() ?? "";
-        if (settings.KeyFile is not { } file) return "";
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new ApiException("model.refused", $"This node cannot open its key for {settings.Name} just now.");
-        }
     }
 }

@@ -106,7 +106,7 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
     private static ServedModel Free(ServedModel model) => model with { Prices = TokenPrices.Free };
 
     /// <summary>What a back end says against the question itself is for who asked it, as it stands.</summary>
-    internal static async Task RefuseAsync(ApiCall call, ModelAnswer answer, AnswerBudget budget)
+    internal static async Task RefuseAsync(ApiCall call, ModelAnswer answer, ByteBudget budget)
     {
         using var said = await WholeAsync(answer, budget, call.Cancel).ConfigureAwait(false);
         if (AnswerScan.Of(said.Memory.Span) is not { IsError: true })
@@ -146,7 +146,7 @@ internal sealed class QuestionDesk(DoorPlan plan, ModelMeter meter, AnswerCache 
     }
 
     internal static async Task<AnswerBytes> WholeAsync(
-        ModelAnswer answer, AnswerBudget budget, CancellationToken cancel)
+        ModelAnswer answer, ByteBudget budget, CancellationToken cancel)
     {
         try
         {

@@ -83,9 +83,9 @@ internal sealed record BackendParameters
     {
         var replicas = number("replicas", 1, 16);
         var audit = number("audit_ppm", 1, 1_000_000);
-        var measurement = values.GetValueOrDefault("tee");
+        var policy = values.GetValueOrDefault("tee");
         var kind = values.GetValueOrDefault("verify")
-            ?? (measurement is not null ? "tee" : audit is not null ? "audit" : replicas is not null ? "redundant"
+            ?? (policy is not null ? "tee" : audit is not null ? "audit" : replicas is not null ? "redundant"
                 : null);
         if (kind is not null)
             Verification = new VerificationForm
@@ -95,7 +95,7 @@ internal sealed record BackendParameters
                 Agreeing = (byte?)replicas,
                 // One more, for when two do not agree.
                 Attempts = (byte?)(replicas + 1),
-                Measurement = measurement,
+                Policy = policy,
             };
         if (kind == "tee") Privacy = "tee";
         var numbers = new ComparatorForm

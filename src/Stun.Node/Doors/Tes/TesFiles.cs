@@ -152,28 +152,9 @@ internal sealed class TesFiles : IDisposable
         }
     }
 
-    /// <summary>The address that was looked at is the one that is connected to.</summary>
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var host = context.DnsEndPoint.Host;
-        var found = IPAddress.TryParse(host, out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
-        var open = found.Where(address => PublicAddresses.Allows(address, mayReach)).ToArray();
-        if (open.Length == 0)
-            throw new HttpRequestException($"'{Sentence.Short(host)}' leads into a private network, or nowhere");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(open, context.DnsEndPoint.Port, cancel).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel) =>
+        PublicAddresses.ConnectAsync(context.DnsEndPoint, mayReach, Dns.GetHostAddressesAsync,
+            what => new HttpRequestException(what), cancel);
 
     private static TesFailure Failed(Uri url, string what) =>
         new("tes.fetch", $"{Sentence.Short(url.GetLeftPart(UriPartial.Path))} {what.TrimEnd('.')}.");

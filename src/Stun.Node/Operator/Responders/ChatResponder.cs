@@ -75,20 +75,8 @@ public sealed class ChatResponder : IResponder, IDisposable
     public void Dispose() => http.Dispose();
 
     /// <summary>Read each time: keys are changed, and none should lie about in memory.</summary>
-    private string SecretOf()
-    {
-        if (settings.KeyVariable is { } variable) return Environment.GetEnvironmentVariable(variable)?.Trim() ?? "";
-        if (settings.KeyFile is not { } file) return "";
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // Neither the path nor what is in it is anything for a contract to know.
-            throw new RequestRefusedException("operator.model", "This node cannot open the model's key just now.");
-        }
-    }
+    private string SecretOf() => OwnerSecret.TryRead(settings.KeyVariable, settings.KeyFile)
+        ?? throw new RequestRefusedException("operator.model", "This node cannot open the model's key just now.");
 
     /// <summary>A text is one question of a user; a document has <c>messages</c>.</summary>
     private JsonObject BodyOf(Inquiry inquiry)

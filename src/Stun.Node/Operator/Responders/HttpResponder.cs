@@ -119,28 +119,9 @@ public sealed class HttpResponder : IResponder, IDisposable
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
-    {
-        var host = context.DnsEndPoint.Host;
-        var addresses = IPAddress.TryParse(host, out var literal)
-            ? [literal]
-            : await names(host, cancel).ConfigureAwait(false);
-        var open = addresses.Where(address => PublicAddresses.Allows(address, mayReach)).ToArray();
-        if (open.Length == 0)
-            throw new RequestRefusedException("operator.http-address",
-                $"'{Sentence.Short(host)}' leads into a private network, or nowhere: this node does not go there.");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(open, context.DnsEndPoint.Port, cancel).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel) =>
+        PublicAddresses.ConnectAsync(context.DnsEndPoint, mayReach, names, what => new RequestRefusedException(
+            "operator.http-address", $"{what}: this node does not go there."), cancel);
 
     /// <summary>As the prototype's adapter has it: <c>url</c>, <c>extPath</c> and <c>queryParams</c>.</summary>
     private static (Uri Url, byte[]? Body) UrlOf(Inquiry inquiry)

@@ -36,6 +36,32 @@ internal static class PublicAddresses
         return Within(plain) is not { } within || Allows(within, mayReach);
     }
 
+    /// <summary>Connects to an address of the host that was looked at, and to no other.</summary>
+    /// <param name="names">Finds the addresses of a name.</param>
+    /// <param name="refused">Made of what is wrong where no address of the host may be reached.</param>
+    public static async ValueTask<Stream> ConnectAsync(
+        DnsEndPoint place, IReadOnlyList<IPNetwork> mayReach, Func<string, CancellationToken, Task<IPAddress[]>> names,
+        Func<string, Exception> refused, CancellationToken cancel)
+    {
+        var found = IPAddress.TryParse(place.Host, out var literal)
+            ? [literal]
+            : await names(place.Host, cancel).ConfigureAwait(false);
+        var open = found.Where(address => Allows(address, mayReach)).ToArray();
+        if (open.Length == 0)
+            throw refused($"'{Sentence.Short(place.Host)}' leads into a private network, or nowhere");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(open, place.Port, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private static IPAddress? Within(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return null;

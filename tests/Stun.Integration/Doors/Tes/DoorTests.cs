@@ -118,7 +118,7 @@ public sealed class DoorTests
         { Document(""" "resources":{"backend_parameters":{"gpu":"many"}} """), "backend_parameters.gpu" },
         { Document(""" "resources":{"backend_parameters":{"max_price":"-1"}} """), "backend_parameters.max_price" },
         { Document(""" "resources":{"backend_parameters":{"verify":"maybe"}} """), "verification.kind" },
-        { Document(""" "resources":{"backend_parameters":{"tee":"x"}} """), "verification.measurement" },
+        { Document(""" "resources":{"backend_parameters":{"tee":"x"}} """), "verification.policy" },
         { Document(""" "resources":{"backend_parameters":{"deadline":"soon"}} """), "backend_parameters.deadline" },
     };
 

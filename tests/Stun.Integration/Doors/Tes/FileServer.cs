@@ -26,7 +26,7 @@ internal sealed class FileServer : IAsyncDisposable
                 return Task.CompletedTask;
             });
         },
-        CancellationToken.None));
+        null, CancellationToken.None));
 
     public ValueTask DisposeAsync() => door.DisposeAsync();
 }

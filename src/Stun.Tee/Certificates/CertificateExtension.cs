@@ -1,0 +1,3 @@
+namespace Stun.Tee.Certificates;
+
+internal sealed record CertificateExtension(string Id, bool IsCritical, ReadOnlyMemory<byte> Value);
