@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Stun.Execution;
 using Stun.Execution.Images;
 using Stun.Zk.Circuits;

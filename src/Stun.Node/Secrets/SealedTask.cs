@@ -32,7 +32,8 @@ public sealed record SealedTask(ReadOnlyMemory<byte> Request, ReadOnlyMemory<byt
     {
         try
         {
-            var form = JsonSerializer.Deserialize<Form>(json, StrictJson.Whole) ?? throw new JsonException("it is null");
+            var form = JsonSerializer.Deserialize<Form>(json, StrictJson.Whole)
+                ?? throw new JsonException("it is null");
             var (request, key) = (Convert.FromHexString(form.Request), Convert.FromHexString(form.ReplyKey));
             if (request.Length != RequestSize) throw new FormatException($"the request has {request.Length} bytes");
             return new SealedTask(request, key);

@@ -199,6 +199,32 @@ public sealed class WatchTests
         await LocalMoneyTests.RequireEqualAsync(node, await LocalMoneyTests.RestAsync(node));
     }
 
+    /// <summary>The requester hands the order of a task that the book settles in at the contract as well.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Money_for_a_task_that_a_batch_contains_goes_back_before_it_is_paid_a_second_time(bool isDisputed)
+    {
+        Assert.SkipUnless(LocalChain.FindProgram() is not null, "anvil is not installed: see eng/prerequisites.");
+        await using var node = await StartAsync(
+            refuteBefore: isDisputed ? TimeSpan.Zero : TimeSpan.FromDays(30));
+        var money = node.Network.Money!;
+        await using var requester = await WithCoinsAsync(node, node.Network.Requester);
+        var (order, verdict, _, votes) = FormsOf(node, await node.RunTaskAsync("work"));
+        await EventsAsync<Contract.Event.BatchPosted>(node, 1);
+        await requester.SendAsync(money.Access.TaskEscrow, TaskEscrow.Calls.SubmitTask(order, default));
+        await requester.SendAsync(money.Access.TaskEscrow, TaskEscrow.Calls.CompleteTask(order, verdict, votes, []));
+        if (isDisputed)
+        {
+            await Task.Delay(1_500);
+            Assert.Empty(await EventsAsync<TaskEscrow.Event.TaskReturned>(node, 0));
+            await requester.SendAsync(money.Access.TaskEscrow, TaskEscrow.Calls.Dispute(order, verdict.Round));
+        }
+        var returned = (await EventsAsync<TaskEscrow.Event.TaskReturned>(node, 1))[0];
+        Assert.Equal((verdict.Task, order.PriceLimit), (returned.Task, returned.Refund));
+        Assert.Empty(await EventsAsync<TaskEscrow.Event.TaskSettled>(node, 0));
+    }
+
     private static async Task PostAsync(LiveNode node, Stranger thief, ChainBatch batch)
     {
         using var validator = OpenKey(node, "validator-0");
@@ -232,6 +258,13 @@ public sealed class WatchTests
 
     private static (byte[] Claim, byte[] Pay) ClaimOf(LiveNode node, string id)
     {
+        var (order, verdict, signature, votes) = FormsOf(node, id);
+        return (TaskEscrow.Calls.Claim(order, signature, verdict, votes), TaskEscrow.Calls.PayClaim(order, verdict));
+    }
+
+    private static (TaskEscrow.TaskOrder Order, TaskEscrow.Verdict Verdict, ValueList<byte> Signature,
+        ValueList<byte> Votes) FormsOf(LiveNode node, string id)
+    {
         Assert.True(FormReader.TryTaskId(id, out var task));
         var queries = new ReadModelQueries(node.Database);
         var (order, signed) = (queries.FindTask(task)!.Order, queries.Verdict(task)!.Verdict!);
@@ -248,9 +281,7 @@ public sealed class WatchTests
             ], verdict.CheatPassPpb);
         ValueList<byte> votes =
             [.. signed.Signatures.SelectMany(vote => SignatureBytes.Compact(vote.Signature))];
-        return (TaskEscrow.Calls.Claim(
-                orderForm, [.. SignatureBytes.Compact(order.Signature)], verdictForm, votes),
-            TaskEscrow.Calls.PayClaim(orderForm, verdictForm));
+        return (orderForm, verdictForm, [.. SignatureBytes.Compact(order.Signature)], votes);
     }
 
     private static EvmKey OpenKey(LiveNode node, string name)
@@ -290,10 +321,11 @@ public sealed class WatchTests
             : TaskEscrow.Event.TryDecode(text);
     }
 
-    private static async Task<Stranger> StrangerAsync(LiveNode node)
+    private static Task<Stranger> StrangerAsync(LiveNode node) => WithCoinsAsync(node, EvmKey.Generate());
+
+    private static async Task<Stranger> WithCoinsAsync(LiveNode node, EvmKey key)
     {
         var money = node.Network.Money!;
-        var key = EvmKey.Generate();
         using (var powers = new LocalChainPowers(money.Address))
             await powers.GiveAsync(key.Address, new Amount(NetworkPlan.Coin * 100));
         await money.FundAsync(key.Address, new Amount(NetworkPlan.Coin * 100), CancellationToken.None);

@@ -23,6 +23,14 @@ internal static class CourtForms
         (uint)line.Index, new TaskEscrow.Line(line.Task, line.OrderHash, line.VerdictHash),
         BatchEvidence.PathOf(batch, line.Index));
 
+    public static TaskEscrow.TaskOrder ClaimOrder(JudgedLine line)
+    {
+        var order = Order(line.Order.Order);
+        return new TaskEscrow.TaskOrder(
+            order.Requester, order.IdempotencyKey, order.Spec, order.RunTimeMax, order.PriceLimit, order.Deadline,
+            order.Priority, order.ModelCreator, order.Home);
+    }
+
     public static TaskEscrow.Posted ClaimPosted(StoredBatch stored)
     {
         var batch = stored.Signed.Batch;

@@ -64,4 +64,15 @@ internal abstract class Matter(ChainPosition at)
 
         public ulong PayableAt => payableAt;
     }
+
+    /// <summary>Money for just this task was handed in at the contract, and there is a verdict of it.</summary>
+    /// <param name="payableAt">By the chain's clock, in seconds; 0 if the next verdict pays at once.</param>
+    public sealed class JudgedAlone(ChainPosition at, TaskId task, ulong payableAt) : Matter(at)
+    {
+        public override int Urgency => 3;
+
+        public TaskId Task => task;
+
+        public ulong PayableAt => payableAt;
+    }
 }

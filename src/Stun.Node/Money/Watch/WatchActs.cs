@@ -26,6 +26,7 @@ internal sealed class WatchActs(
         var isDone = matter switch
         {
             Matter.Claimed claimed => await RefuteAsync(claimed).ConfigureAwait(false),
+            Matter.JudgedAlone judged => await ReturnAsync(judged).ConfigureAwait(false),
             Matter.PaidAlone paid => await VoidSpentAsync(paid).ConfigureAwait(false),
             Matter.BatchPosted posted => await LookAtAsync(posted).ConfigureAwait(false),
             Matter.BatchChallenged challenged => await DefendAsync(challenged).ConfigureAwait(false),
@@ -35,20 +36,35 @@ internal sealed class WatchActs(
         return isDone;
     }
 
-    /// <summary>
-    /// By a settled batch, since it may be claimed again if the batch is voided; by a pending one only where the delay
-    /// is about to end. Else whoever claims often and early would keep this node busy for nothing.
-    /// </summary>
     private async Task<bool> RefuteAsync(Matter.Claimed claimed)
     {
-        if (evidence.Of(claimed.Task) is not { } batch
-            || evidence.Line(batch, batch.Place, claimed.Task) is not { } line) return false;
-        if (batch.State != "settled"
-            && await ClockAsync().ConfigureAwait(false) + options.RefuteBefore.TotalSeconds < claimed.PayableAt)
+        if (await InBatchAsync(claimed.Task, claimed.PayableAt).ConfigureAwait(false) is not var (batch, line))
             return false;
         var call = TaskEscrow.Calls.Refute(
             claimed.Task, CourtForms.ClaimPosted(batch), CourtForms.ClaimPlace(batch, line));
         return await caller.TryAsync(chain.TaskEscrow, call).ConfigureAwait(false);
+    }
+
+    /// <summary>Else the requester would pay twice: from what lies there for this task, and from the balance.</summary>
+    private async Task<bool> ReturnAsync(Matter.JudgedAlone judged)
+    {
+        if (await InBatchAsync(judged.Task, judged.PayableAt).ConfigureAwait(false) is not var (batch, line))
+            return false;
+        var call = TaskEscrow.Calls.ReturnTask(
+            CourtForms.ClaimOrder(line), CourtForms.ClaimPosted(batch), CourtForms.ClaimPlace(batch, line));
+        return await caller.TryAsync(chain.TaskEscrow, call).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A settled batch, since a pending one may be voided; a pending one only where the other payment is near. Else
+    /// whoever claims often and early would keep this node busy for nothing.
+    /// </summary>
+    private async Task<(StoredBatch Batch, JudgedLine Line)?> InBatchAsync(TaskId task, ulong payableAt)
+    {
+        if (evidence.Of(task) is not { } batch || evidence.Line(batch, batch.Place, task) is not { } line) return null;
+        var isNear = batch.State == "settled"
+            || await ClockAsync().ConfigureAwait(false) + options.RefuteBefore.TotalSeconds >= payableAt;
+        return isNear ? (batch, line) : null;
     }
 
     private async Task<bool> VoidSpentAsync(Matter.PaidAlone paid)

@@ -102,6 +102,12 @@ internal sealed class WatchFacts(Address self)
             case TaskEscrow.Event.ClaimRefuted refuted:
                 matters.RemoveAll(matter => IsClaimOf(matter, refuted.Task));
                 break;
+            // Not when it is handed in: that needs nobody's signature, and pays nobody.
+            case TaskEscrow.Event.TaskCompleted judged: Judge(at, judged.Task, (ulong)(UInt128)judged.PayableAt); break;
+            case TaskEscrow.Event.TaskDisputed disputed: Judge(at, disputed.Task, payableAt: 0); break;
+            case TaskEscrow.Event.TaskReturned returned:
+                matters.RemoveAll(matter => IsAlone(matter, returned.Task));
+                break;
             case TaskEscrow.Event.ClaimPaid paid: Spend(at, paid.Task); break;
             case TaskEscrow.Event.TaskSettled settled: Spend(at, settled.Task); break;
         }
@@ -109,8 +115,14 @@ internal sealed class WatchFacts(Address self)
 
     private void Spend(ChainPosition at, TaskId task)
     {
-        matters.RemoveAll(matter => IsClaimOf(matter, task));
+        matters.RemoveAll(matter => IsClaimOf(matter, task) || IsAlone(matter, task));
         matters.Add(new Matter.PaidAlone(at, task));
+    }
+
+    private void Judge(ChainPosition at, TaskId task, ulong payableAt)
+    {
+        matters.RemoveAll(matter => IsAlone(matter, task));
+        matters.Add(new Matter.JudgedAlone(at, task, payableAt));
     }
 
     private void End(ulong number)
@@ -125,4 +137,7 @@ internal sealed class WatchFacts(Address self)
 
     private static bool IsClaimOf(Matter matter, TaskId task) =>
         matter is Matter.Claimed claimed && claimed.Task == task;
+
+    private static bool IsAlone(Matter matter, TaskId task) =>
+        matter is Matter.JudgedAlone alone && alone.Task == task;
 }
