@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Stun.Execution;
 using Stun.Node.Storage;
 using Stun.Zk;
@@ -17,6 +18,11 @@ public sealed class ProofChecker(Blobs blobs)
 
     private const int InputBytesMax = 1 << 20;
 
+    /// <summary>About 200 kB each.</summary>
+    private const int VerifiersMax = 32;
+
+    private readonly ConcurrentDictionary<Digest, Groth16Verifier> verifiers = new();
+
     /// <summary>Whether the proof of a receipt holds.</summary>
     /// <exception cref="StorageException">What is needed to say it cannot be had now.</exception>
     public async Task<bool> HoldsAsync(Ask.CheckProof asked, CancellationToken cancel)
@@ -30,15 +36,27 @@ public sealed class ProofChecker(Blobs blobs)
         {
             var statement = await StatementAsync(blobs, asked.Statement, cancel).ConfigureAwait(false);
             if (!await IsAboutAsync(statement, proof!, receipt.Result, cancel).ConfigureAwait(false)) return false;
-            var key = await VerificationKeyAsync(blobs, asked.Circuit, cancel).ConfigureAwait(false);
+            var verifier = await VerifierAsync(asked.Circuit, cancel).ConfigureAwait(false);
             return proof!.Holds(
-                ProofWords.Binding(asked.Task, receipt.Spec, receipt.Result, receipt.Provider), key);
+                ProofWords.Binding(asked.Task, receipt.Spec, receipt.Result, receipt.Provider), verifier);
         }
         catch (Exception wrong) when (wrong is ZkException or ExecutionException)
         {
             // A key or a statement that is none: nothing can be proved with it.
             return false;
         }
+    }
+
+    /// <summary>Kept, for a circuit that is asked about again: making one costs as much as a check.</summary>
+    private async Task<Groth16Verifier> VerifierAsync(Digest circuit, CancellationToken cancel)
+    {
+        if (verifiers.TryGetValue(circuit, out var known)) return known;
+        var key = await VerificationKeyAsync(blobs, circuit, cancel).ConfigureAwait(false);
+        var made = new Groth16Verifier(key);
+        // Of keys that fit no task none is kept: anybody can name one.
+        if (key.PublicCount != 1) return made;
+        if (verifiers.Count >= VerifiersMax) verifiers.Clear();
+        return verifiers.GetOrAdd(circuit, made);
     }
 
     /// <exception cref="ExecutionException">The blob is no statement.</exception>

@@ -152,8 +152,8 @@ public sealed class ProvedExecutor(IExecutor programs, Blobs blobs, ProofSecrets
         var made = new TaskProof(binding.Provider, plan.Words, proof);
         // Before it is handed out: with another circuit's key nobody would pay for it.
         if (spec.Verification is VerificationPolicy.ZkProof zk
-            && !made.Holds(binding, await ProofChecker.VerificationKeyAsync(blobs, zk.Circuit, stop)
-                .ConfigureAwait(false)))
+            && !made.Holds(binding, new Groth16Verifier(
+                await ProofChecker.VerificationKeyAsync(blobs, zk.Circuit, stop).ConfigureAwait(false))))
             throw new ExecutionException("proof.other-circuit",
                 "The proving key that the statement names is not of the circuit that the task names.",
                 "Name the verification key that was exported from this proving key.");

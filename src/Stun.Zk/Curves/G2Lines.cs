@@ -20,13 +20,15 @@ public sealed class G2Lines
     private Fq2 y;
     private Fq2 z;
 
-    /// <param name="point">A point of the group; nothing here checks that it is one.</param>
-    public G2Lines(in AffinePoint<Fq2> point)
+    /// <param name="point">A point of the curve. What is made of it is of use only if it is of the group too.</param>
+    /// <param name="isKept">Many points of G1 will meet these lines: making them costs some more, each meeting less.</param>
+    public G2Lines(in AffinePoint<Fq2> point, bool isKept = false)
     {
         IsInfinity = point.IsInfinity;
         if (IsInfinity)
         {
             lines = [];
+            IsOfGroup = true;
             return;
         }
         x = point.X;
@@ -40,14 +42,40 @@ public sealed class G2Lines
             if (digit == -1) list.Add(AddStep(-point));
         }
         var first = G2.ToFrobenius(point);
+        var second = G2.ToFrobenius(first);
         list.Add(AddStep(first));
-        list.Add(AddStep(-G2.ToFrobenius(first)));
+        list.Add(AddStep(-second));
+        IsOfGroup = Meets(-G2.ToFrobenius(second));
         lines = [.. list];
+        IsKept = isKept && IsOfGroup;
+        if (IsKept) Divide(lines);
     }
 
     public bool IsInfinity { get; }
 
+    /// <summary>
+    /// Whether the point has the order r. With Frobenius F and the curve's parameter x the sum
+    /// [6x + 2]P + F(P) - F²(P) + F³(P) is zero there, and for no other point of the twist: its norm and the order of
+    /// the twist have no other divisor than r in common. The lines come by its first three terms on their way.
+    /// </summary>
+    public bool IsOfGroup { get; }
+
+    /// <summary>Divided by A, so that it need not be multiplied by.</summary>
+    internal bool IsKept { get; }
+
     internal ReadOnlySpan<Line> All => lines;
+
+    /// <summary>A step that the formulas do not cover leaves z at zero for ever: that is no point of the group.</summary>
+    private bool Meets(in AffinePoint<Fq2> point) => !z.IsZero && x == point.X * z && y == point.Y * z;
+
+    private static void Divide(Line[] lines)
+    {
+        var inverses = new Fq2[lines.Length];
+        for (var i = 0; i < lines.Length; i++) inverses[i] = lines[i].A;
+        BatchInversion.Invert<Fq2>(inverses, new Fq2[lines.Length]);
+        for (var i = 0; i < lines.Length; i++)
+            lines[i] = new Line(Fq2.One, lines[i].B * inverses[i], lines[i].C * inverses[i]);
+    }
 
     private Line DoubleStep()
     {

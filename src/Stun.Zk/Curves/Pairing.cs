@@ -8,6 +8,8 @@ namespace Stun.Zk.Curves;
 /// </summary>
 public static class Pairing
 {
+    private static readonly sbyte[] Parameter = SignedDigits(G2.CurveParameter);
+
     /// <summary>Whether the product of the pairings is one.</summary>
     public static bool ProductIsOne(ReadOnlySpan<AffinePoint<Fq>> points, ReadOnlySpan<G2Lines> lines) =>
         Product(points, lines) == Fq12.One;
@@ -20,16 +22,17 @@ public static class Pairing
     internal static Fq12 MillerLoop(ReadOnlySpan<AffinePoint<Fq>> points, ReadOnlySpan<G2Lines> lines)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(points.Length, lines.Length);
+        var places = Places(points);
         var result = Fq12.One;
         var at = 0;
         for (var i = 0; i < G2Lines.Digits.Length; i++)
         {
             if (i > 0) result = result.Square();
-            result = TimesLines(result, points, lines, at++);
-            if (G2Lines.Digits[i] != 0) result = TimesLines(result, points, lines, at++);
+            result = TimesLines(result, places, lines, at++);
+            if (G2Lines.Digits[i] != 0) result = TimesLines(result, places, lines, at++);
         }
-        result = TimesLines(result, points, lines, at++);
-        return TimesLines(result, points, lines, at);
+        result = TimesLines(result, places, lines, at++);
+        return TimesLines(result, places, lines, at);
     }
 
     /// <summary>
@@ -56,25 +59,60 @@ public static class Pairing
 
     private static Fq12 ToNegatedParameter(in Fq12 value)
     {
-        var result = value;
-        for (var bit = 61; bit >= 0; bit--)
+        var square = value.CyclotomicSquare();
+        var cube = square * value;
+        var fifth = cube * square;
+        ReadOnlySpan<Fq12> odd = [value, cube, fifth, fifth * square];
+        var result = odd[Parameter[^1] / 2];
+        for (var i = Parameter.Length - 2; i >= 0; i--)
         {
             result = result.CyclotomicSquare();
-            if (((G2.CurveParameter >> bit) & 1) == 1) result *= value;
+            var digit = Parameter[i];
+            // In the cyclotomic subgroup the conjugate is the inverse.
+            if (digit != 0) result *= digit > 0 ? odd[digit / 2] : odd[-digit / 2].Conjugate();
         }
-        // In the cyclotomic subgroup the conjugate is the inverse.
         return result.Conjugate();
     }
 
-    private static Fq12 TimesLines(Fq12 value, ReadOnlySpan<AffinePoint<Fq>> points, ReadOnlySpan<G2Lines> lines,
-        int at)
+    private static Fq12 TimesLines(Fq12 value, ReadOnlySpan<Place> places, ReadOnlySpan<G2Lines> lines, int at)
     {
-        for (var i = 0; i < points.Length; i++)
+        for (var i = 0; i < places.Length; i++)
         {
-            if (points[i].IsInfinity || lines[i].IsInfinity) continue;
+            if (places[i].IsInfinity || lines[i].IsInfinity) continue;
             ref readonly var line = ref lines[i].All[at];
-            value = value.TimesLine(line.A.Scaled(points[i].Y), line.B.Scaled(points[i].X), line.C);
+            var (b, c) = (line.B.Scaled(places[i].Slope), line.C.Scaled(places[i].Inverse));
+            value = lines[i].IsKept ? value.TimesLine(b, c) : value.TimesLine(line.A, b, c);
         }
         return value;
     }
+
+    private static Place[] Places(ReadOnlySpan<AffinePoint<Fq>> points)
+    {
+        var inverses = new Fq[points.Length];
+        for (var i = 0; i < points.Length; i++) inverses[i] = points[i].Y;
+        BatchInversion.Invert<Fq>(inverses, new Fq[points.Length]);
+        var places = new Place[points.Length];
+        for (var i = 0; i < points.Length; i++)
+            places[i] = new Place(points[i].IsInfinity, points[i].X * inverses[i], inverses[i]);
+        return places;
+    }
+
+    /// <summary>The digits of the number, the lowest first: odd and below 2^3 in size, or zero, three zeros at least
+    /// behind each that is not.</summary>
+    private static sbyte[] SignedDigits(ulong number)
+    {
+        var digits = new List<sbyte>();
+        for (var rest = (UInt128)number; rest != 0; rest >>= 1)
+        {
+            var digit = (rest & 1) == 0 ? 0 : (int)(rest & 15);
+            if (digit > 8) digit -= 16;
+            rest -= (UInt128)(Int128)digit;
+            digits.Add((sbyte)digit);
+        }
+        return [.. digits];
+    }
+
+    /// <summary>A point of G1 as lines ask for it: they are taken times 1 / y, which the final exponentiation makes one,
+    /// as it does all of <see cref="Fq6"/>.</summary>
+    private readonly record struct Place(bool IsInfinity, Fq Slope, Fq Inverse);
 }

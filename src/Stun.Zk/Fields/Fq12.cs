@@ -61,6 +61,10 @@ public readonly struct Fq12(in Fq6 c0, in Fq6 c1) : IField<Fq12>
         return new Fq12(low + high.TimesV(), cross - low - high);
     }
 
+    /// <summary>Times 1 + (l1 + l2 v) w.</summary>
+    public Fq12 TimesLine(in Fq2 l1, in Fq2 l2) =>
+        new(C0 + C1.TimesSparse(l1, l2).TimesV(), C1 + C0.TimesSparse(l1, l2));
+
     /// <summary>The square of an element of the cyclotomic subgroup (Granger and Scott, 2009).</summary>
     public Fq12 CyclotomicSquare()
     {

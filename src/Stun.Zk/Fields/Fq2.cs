@@ -27,14 +27,13 @@ public readonly struct Fq2 : IField<Fq2>
 
     public static Fq2 operator -(in Fq2 value) => new(-value.C0, -value.C1);
 
-    /// <summary>Three products instead of four (Karatsuba).</summary>
-    public static Fq2 operator *(in Fq2 left, in Fq2 right)
-    {
-        var low = left.C0 * right.C0;
-        var high = left.C1 * right.C1;
-        var cross = (left.C0 + left.C1) * (right.C0 + right.C1);
-        return new Fq2(low - high, cross - low - high);
-    }
+    /// <summary>Four products that are reduced in pairs: as much work as three that are reduced each, without the sums
+    /// of Karatsuba's way.</summary>
+    public static Fq2 operator *(in Fq2 left, in Fq2 right) => new(
+        new Fq(Montgomery<BasePrime>.MultiplyPair(
+            left.C0.Value, right.C0.Value, Montgomery<BasePrime>.Complement(left.C1.Value), right.C1.Value)),
+        new Fq(Montgomery<BasePrime>.MultiplyPair(
+            left.C0.Value, right.C1.Value, left.C1.Value, right.C0.Value)));
 
     public static bool operator ==(in Fq2 left, in Fq2 right) => left.Equals(right);
 

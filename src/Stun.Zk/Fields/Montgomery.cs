@@ -30,6 +30,29 @@ internal static class Montgomery<TPrime> where TPrime : struct, IPrime
         return Reduced(t0, t1, t2, t3);
     }
 
+    /// <summary>a b + c d, reduced once in the place of twice. One of the four may be the prime itself.</summary>
+    [SkipLocalsInit]
+    public static Limbs MultiplyPair(in Limbs a, in Limbs b, in Limbs c, in Limbs d)
+    {
+        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+        PairRow(a, b.L0, c, d.L0, ref t0, ref t1, ref t2, ref t3);
+        PairRow(a, b.L1, c, d.L1, ref t0, ref t1, ref t2, ref t3);
+        PairRow(a, b.L2, c, d.L2, ref t0, ref t1, ref t2, ref t3);
+        PairRow(a, b.L3, c, d.L3, ref t0, ref t1, ref t2, ref t3);
+        // Below p (1 + 2 p / 2^256), which is less than twice the prime.
+        return Reduced(t0, t1, t2, t3);
+    }
+
+    /// <summary>The prime less a number, so that zero becomes the prime itself.</summary>
+    public static Limbs Complement(in Limbs a)
+    {
+        var borrow = TPrime.P0 < a.L0 ? 1UL : 0UL;
+        var d0 = TPrime.P0 - a.L0;
+        var d1 = Difference(TPrime.P1, a.L1, ref borrow);
+        var d2 = Difference(TPrime.P2, a.L2, ref borrow);
+        return new Limbs(d0, d1, d2, TPrime.P3 - a.L3 - borrow);
+    }
+
     public static Limbs Add(in Limbs a, in Limbs b)
     {
         var s0 = a.L0 + b.L0;
@@ -124,6 +147,26 @@ internal static class Montgomery<TPrime> where TPrime : struct, IPrime
         low = MultiplyAdd(a3, b, t3, ref high);
         t2 = MultiplyAdd(m, TPrime.P3, low, ref carry);
         t3 = carry + high;
+    }
+
+    /// <summary>As a row, of two products: t = (t + a * b + c * d + m * p) / 2^64, below 3 p, which four words hold.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PairRow(in Limbs a, ulong b, in Limbs c, ulong d,
+        ref ulong t0, ref ulong t1, ref ulong t2, ref ulong t3)
+    {
+        ulong first = 0, second = 0;
+        var low = MultiplyAdd(c.L0, d, MultiplyAdd(a.L0, b, t0, ref first), ref second);
+        var m = low * TPrime.NegatedInverse;
+        var carry = High(m, TPrime.P0) + (low != 0 ? 1UL : 0UL);
+
+        low = MultiplyAdd(c.L1, d, MultiplyAdd(a.L1, b, t1, ref first), ref second);
+        t0 = MultiplyAdd(m, TPrime.P1, low, ref carry);
+        low = MultiplyAdd(c.L2, d, MultiplyAdd(a.L2, b, t2, ref first), ref second);
+        t1 = MultiplyAdd(m, TPrime.P2, low, ref carry);
+        low = MultiplyAdd(c.L3, d, MultiplyAdd(a.L3, b, t3, ref first), ref second);
+        t2 = MultiplyAdd(m, TPrime.P3, low, ref carry);
+        t3 = carry + first + second;
     }
 
     /// <summary>The low word of a * b + addend + carry; its high word becomes the carry. It cannot overflow.</summary>

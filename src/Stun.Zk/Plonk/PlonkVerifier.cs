@@ -12,13 +12,13 @@ public sealed class PlonkVerifier
 {
     private readonly PlonkVerificationKey key;
     private readonly G2Lines secret;
-    private readonly G2Lines generator = new(G2.Generator);
+    private readonly G2Lines generator = new(G2.Generator, isKept: true);
 
     public PlonkVerifier(PlonkVerificationKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
         this.key = key;
-        secret = new G2Lines(key.Secret);
+        secret = new G2Lines(key.Secret, isKept: true);
     }
 
     public bool Verify(ReadOnlySpan<Fr> publics, PlonkProof proof) => Check(publics, proof) is null;

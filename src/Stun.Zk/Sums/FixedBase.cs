@@ -22,7 +22,7 @@ internal static class FixedBase
         ArgumentOutOfRangeException.ThrowIfNotEqual(results.Length, scalars.Length);
         if (!lanes || scalars.Length < LanesFrom)
         {
-            new ScalarMultiples<T>(basis).Multiply(scalars, results);
+            new ScalarMultiples<T>(basis, width: 8).Multiply(scalars, results);
             return;
         }
         if (basis is AffinePoint<Fq> one)

@@ -4,22 +4,27 @@ using Stun.Zk.Fields;
 namespace Stun.Zk.Sums;
 
 /// <summary>
-/// Multiples of one point, one addition after the other, for any machine: each byte of a scalar picks one of 255
+/// Multiples of one point, one addition after the other, for any machine: each digit of a scalar picks one of the
 /// precomputed points. <see cref="FixedBase"/> takes it where there are no lanes, or where they would not pay.
 /// </summary>
 internal sealed class ScalarMultiples<T> where T : unmanaged, IField<T>
 {
-    private const int Windows = 32;
-    private const int Row = 255;
     private const int Piece = 1024;
 
-    private readonly AffinePoint<T>[] table = new AffinePoint<T>[Windows * Row];
+    private readonly int width;
+    private readonly AffinePoint<T>[] table;
 
-    public ScalarMultiples(in AffinePoint<T> basis)
+    /// <param name="basis">The point.</param>
+    /// <param name="width">Bits of a digit, 4 or 8: the one for few multiples, the other for many. The first takes
+    /// 960 points, the second 8,160 and half the additions.</param>
+    public ScalarMultiples(in AffinePoint<T> basis, int width)
     {
-        var points = new CurvePoint<T>[Windows * Row];
+        this.width = width;
+        var windows = (Fr.ByteCount * 8) / width;
+        table = new AffinePoint<T>[windows * Row];
+        var points = new CurvePoint<T>[windows * Row];
         var current = basis;
-        for (var window = 0; window < Windows; window++)
+        for (var window = 0; window < windows; window++)
         {
             CurvePoint<T> multiple = default;
             for (var i = 0; i < Row; i++)
@@ -31,6 +36,23 @@ internal sealed class ScalarMultiples<T> where T : unmanaged, IField<T>
             current = multiple.ToAffine();
         }
         CurvePoint<T>.ToAffine(points, table);
+    }
+
+    private int Row => (1 << width) - 1;
+
+    public void AddTo(ref CurvePoint<T> sum, in Fr scalar)
+    {
+        Span<byte> bytes = stackalloc byte[Fr.ByteCount];
+        scalar.WriteLittleEndian(bytes);
+        var (window, row) = (0, Row);
+        foreach (var digits in bytes)
+        {
+            for (var rest = 0; rest < 8; rest += width, window++)
+            {
+                var digit = (digits >> rest) & row;
+                if (digit != 0) sum.Add(table[(window * row) + digit - 1]);
+            }
+        }
     }
 
     /// <summary>The multiples by all scalars, on all processors.</summary>
@@ -55,15 +77,7 @@ internal sealed class ScalarMultiples<T> where T : unmanaged, IField<T>
     private void MultiplyPiece(ReadOnlySpan<Fr> scalars, Span<AffinePoint<T>> results)
     {
         var sums = new CurvePoint<T>[scalars.Length];
-        Span<byte> bytes = stackalloc byte[Fr.ByteCount];
-        for (var i = 0; i < scalars.Length; i++)
-        {
-            scalars[i].WriteLittleEndian(bytes);
-            for (var window = 0; window < Windows; window++)
-            {
-                if (bytes[window] != 0) sums[i].Add(table[(window * Row) + bytes[window] - 1]);
-            }
-        }
+        for (var i = 0; i < scalars.Length; i++) AddTo(ref sums[i], scalars[i]);
         CurvePoint<T>.ToAffine(sums, results);
     }
 }

@@ -42,12 +42,12 @@ public sealed record TaskProof(ReadOnlyMemory<byte> Provider, IReadOnlyList<Fr> 
     }
 
     /// <summary>Whether it holds for a task, for these words, and for the provider that it names.</summary>
-    public bool Holds(TaskBinding binding, Groth16VerificationKey key)
+    public bool Holds(TaskBinding binding, Groth16Verifier verifier)
     {
         ArgumentNullException.ThrowIfNull(binding);
-        ArgumentNullException.ThrowIfNull(key);
-        return binding.Provider.Span.SequenceEqual(Provider.Span) && key.PublicCount == 1
-            && new Groth16Verifier(key).Verify([binding.DigestWith([.. Words])], Proof);
+        ArgumentNullException.ThrowIfNull(verifier);
+        return binding.Provider.Span.SequenceEqual(Provider.Span) && verifier.Key.PublicCount == 1
+            && verifier.Verify([binding.DigestWith([.. Words])], Proof);
     }
 
     public byte[] Encode(TaskBinding binding) => TaskContract.Encode(binding, [.. Words], Proof);

@@ -17,7 +17,7 @@ public sealed class TaskProofTests
     /// <summary>One setup for all tests: it takes most of their time.</summary>
     private static readonly Lazy<(Groth16VerificationKey Key, TaskProof Proof)> Made = new(Make);
 
-    private readonly Groth16VerificationKey key = Made.Value.Key;
+    private readonly Groth16Verifier verifier = new(Made.Value.Key);
     private readonly TaskProof proof = Made.Value.Proof;
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class TaskProofTests
     {
         var sent = proof.Encode(Binding);
         Assert.True(TaskProof.TryRead(sent, out var read));
-        Assert.True(read!.Holds(Binding, key));
+        Assert.True(read!.Holds(Binding, verifier));
         Assert.Equal(sent, read.Encode(Binding));
         foreach (var other in new[]
         {
@@ -33,19 +33,19 @@ public sealed class TaskProofTests
             Binding with { Result = Bytes(32, 9) }, Binding with { Provider = Bytes(20, 9) },
         })
         {
-            Assert.False(read.Holds(other, key));
+            Assert.False(read.Holds(other, verifier));
         }
         // Even of a name that says one thing where the digest says another.
-        Assert.False((read with { Provider = Bytes(20, 9) }).Holds(Binding, key));
+        Assert.False((read with { Provider = Bytes(20, 9) }).Holds(Binding, verifier));
         for (var i = 0; i < read.Words.Count; i++)
         {
             Fr[] words = [.. read.Words];
             words[i] += Fr.One;
-            Assert.False((read with { Words = words }).Holds(Binding, key));
+            Assert.False((read with { Words = words }).Holds(Binding, verifier));
         }
-        Assert.False((read with { Words = [.. read.Words, Fr.Zero] }).Holds(Binding, key));
+        Assert.False((read with { Words = [.. read.Words, Fr.Zero] }).Holds(Binding, verifier));
         Assert.False((read with { Proof = read.Proof with { B = GroupTests.OutsideOfTheGroup() } })
-            .Holds(Binding, key));
+            .Holds(Binding, verifier));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class TaskProofTests
         for (var length = 0; length < sent.Length; length += length < 300 ? 7 : 1)
         {
             // Whole words less is the form of a proof that shows fewer: it is read, and holds for nothing.
-            if (TaskProof.TryRead(sent.AsSpan(0, length), out var shorter)) Assert.False(shorter!.Holds(Binding, key));
+            if (TaskProof.TryRead(sent.AsSpan(0, length), out var shorter)) Assert.False(shorter!.Holds(Binding, verifier));
         }
         Assert.False(TaskProof.TryRead([.. sent, 0], out _));
         Assert.False(TaskProof.TryRead(new byte[TaskProof.BytesMax + Fr.ByteCount], out _));

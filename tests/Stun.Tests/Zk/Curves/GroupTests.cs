@@ -50,11 +50,35 @@ public sealed class GroupTests
             Assert.True(G2.IsOnCurve(point));
             Assert.False(CurvePoint<Fq2>.Multiply(point, Fr.Modulus).IsInfinity);
             Assert.False(G2.Contains(point));
+            Assert.False(new G2Lines(point).IsOfGroup);
             found++;
             // Its multiple by the cofactor is of the group: the check refuses what lies outside, not what is odd.
             var inside = CurvePoint<Fq2>.Multiply(point, (2 * Fq.Modulus) - Fr.Modulus).ToAffine();
             Assert.True(G2.Contains(inside));
+            Assert.True(new G2Lines(inside).IsOfGroup);
+            Assert.False(new G2Lines(Sum(point, inside).ToAffine()).IsOfGroup);
             Assert.False(G2.Contains(new AffinePoint<Fq2>(x, y + Fq2.One)));
+        }
+    }
+
+    /// <summary>The least order that a point of the twist can have: its multiples soon meet each other, which formulas
+    /// for different points do not cover.</summary>
+    [Fact]
+    public void Points_of_small_order_and_sums_with_them_are_refused()
+    {
+        const int order = 10_069;
+        var cofactor = (2 * Fq.Modulus) - Fr.Modulus;
+        Assert.True((cofactor % order).IsZero);
+        var small = CurvePoint<Fq2>.Multiply(OutsideOfTheGroup(), Fr.Modulus * (cofactor / order)).ToAffine();
+        Assert.False(small.IsInfinity);
+        Assert.True(CurvePoint<Fq2>.Multiply(small, order).IsInfinity);
+        for (var i = 1; i <= 50; i++)
+        {
+            var multiple = CurvePoint<Fq2>.Multiply(small, i).ToAffine();
+            Assert.True(G2.IsOnCurve(multiple));
+            Assert.False(new G2Lines(multiple).IsOfGroup);
+            Assert.False(new G2Lines(Sum(multiple, G2.Generator).ToAffine()).IsOfGroup);
+            Assert.False(G2.IsInSubgroup(multiple));
         }
     }
 
@@ -66,6 +90,13 @@ public sealed class GroupTests
             var x = new Fq2(Fq.FromUInt64(i), Fq.FromUInt64(2 * i));
             if (SquareRoot((x.Square() * x) + G2.B) is { } y) return new AffinePoint<Fq2>(x, y);
         }
+    }
+
+    private static CurvePoint<Fq2> Sum(in AffinePoint<Fq2> one, in AffinePoint<Fq2> other)
+    {
+        var sum = CurvePoint<Fq2>.From(one);
+        sum.Add(other);
+        return sum;
     }
 
     private static void Agree<T>(AffinePoint<T> generator) where T : struct, IField<T>

@@ -25,6 +25,7 @@ public sealed class PairingTests
             Fq2 x = a.C0.C0, y = a.C1.C1, z = b.C0.C2;
             var line = new Fq12(new Fq6(x, Fq2.Zero, Fq2.Zero), new Fq6(y, z, Fq2.Zero));
             Assert.Equal(c * line, c.TimesLine(x, y, z));
+            Assert.Equal(c.TimesLine(Fq2.One, y, z), c.TimesLine(y, z));
         }
     }
 
@@ -48,6 +49,7 @@ public sealed class PairingTests
         var p = CurvePoint<Fq>.Multiply(G1.Generator, a).ToAffine();
         var q = CurvePoint<Fq2>.Multiply(G2.Generator, b).ToAffine();
         var plain = Pairing.Product([G1.Generator], [new G2Lines(G2.Generator)]);
+        Assert.Equal(plain, Pairing.Product([G1.Generator], [new G2Lines(G2.Generator, isKept: true)]));
         Assert.NotEqual(Fq12.One, plain);
         Assert.Equal(Power(plain, (a * b).ToBigInteger()), Pairing.Product([p], [new G2Lines(q)]));
         Assert.Equal(Fq12.One, Power(plain, Fr.Modulus));
