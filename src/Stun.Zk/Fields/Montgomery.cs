@@ -18,7 +18,9 @@ internal static class Montgomery<TPrime> where TPrime : struct, IPrime
         get => new(TPrime.P0, TPrime.P1, TPrime.P2, TPrime.P3);
     }
 
+    // Compiled at its best at once: a short proof would be over before it is found out how often this is called.
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Limbs Multiply(in Limbs a, in Limbs b)
     {
         ulong a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3;
@@ -32,6 +34,7 @@ internal static class Montgomery<TPrime> where TPrime : struct, IPrime
 
     /// <summary>a b + c d, reduced once in the place of twice. One of the four may be the prime itself.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Limbs MultiplyPair(in Limbs a, in Limbs b, in Limbs c, in Limbs d)
     {
         ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
