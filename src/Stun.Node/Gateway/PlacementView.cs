@@ -28,6 +28,9 @@ public sealed record PlacementView(
         var taken = Candidates.Where(each => each.Chosen).ToList();
         var next = Candidates.FirstOrDefault(each => !each.Chosen);
         var who = string.Join(", ", taken.Select(each => $"{each.Provider} ({each.Score} points, rank {each.Rank})"));
+        if (taken.Count == CandidateCount)
+            return $"Placement {Generation} had {Counted(CandidateCount)} and took "
+                + $"{(taken.Count == 1 ? "it" : "all")}: {who}.";
         if (ByLot) return $"Placement {Generation} drew by lot among {Counted(CandidateCount)}: {who}.";
         var said = $"Placement {Generation} took the best of {Counted(CandidateCount)}: {who}";
         return next is null || taken.Count == 0

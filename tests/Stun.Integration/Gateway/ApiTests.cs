@@ -46,7 +46,8 @@ public sealed class ApiTests
         var candidates = placement.GetProperty("candidates").EnumerateArray().ToList();
         Assert.Equal(candidates.Count, placement.GetProperty("candidate_count").GetInt32());
         Assert.True(placement.GetProperty("by_lot").GetBoolean());
-        Assert.Equal(Enumerable.Range(1, candidates.Count), candidates.Select(each => each.GetProperty("rank").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(1, candidates.Count), candidates.Select(each => each.GetProperty("rank").GetInt32()));
         foreach (var each in candidates)
         {
             var score = each.GetProperty("score").GetInt32();

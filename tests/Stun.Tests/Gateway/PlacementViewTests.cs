@@ -34,10 +34,23 @@ public sealed class PlacementViewTests
             + $"{Scene.Provider(2)} (21000 points, rank 11).", view.Say());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_there_was_nobody_else_nobody_is_compared(bool byLot)
+    {
+        var one = $"{Scene.Provider()} (21000 points, rank 1)";
+        Assert.Equal($"Placement 7 had one candidate and took it: {one}.",
+            View(byLot, 1, [0], Offer(0, 1, Usual)).Say());
+        Assert.Equal(
+            $"Placement 7 had 2 candidates and took all: {one}, {Scene.Provider(1)} (21000 points, rank 2).",
+            View(byLot, 2, [0, 1], Offer(0, 1, Usual), Offer(1, 2, Usual)).Say());
+    }
+
     [Fact]
-    public void Where_there_was_nobody_else_nobody_is_compared() => Assert.Equal(
-        $"Placement 7 took the best of one candidate: {Scene.Provider()} (21000 points, rank 1).",
-        View(false, 1, [0], Offer(0, 1, Usual)).Say());
+    public void Of_a_gang_that_is_larger_than_the_list_nobody_is_compared() => Assert.Equal(
+        $"Placement 7 took the best of 12 candidates: {Scene.Provider()} (21000 points, rank 1).",
+        View(false, 12, [0], Offer(0, 1, Usual)).Say());
 
     [Fact]
     public void An_attempt_of_another_placement_marks_nobody_as_chosen()
