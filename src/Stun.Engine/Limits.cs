@@ -30,6 +30,12 @@ public static class Limits
     /// <summary>Replicas times nodes of one placement: they must fit one verdict's 64 findings with retries.</summary>
     public const int GangMax = 16;
 
+    /// <summary>
+    /// Candidates that the event of a placement names. Every task has such an event, and each of them is some 80 bytes
+    /// of it; to see why one stands above another a person needs no more.
+    /// </summary>
+    public const int ShortlistMax = 8;
+
     /// <summary>Verdicts in one batch: with 64 findings and seven signatures each they stay below 1 MiB.</summary>
     public const int BatchMax = 256;
 

@@ -50,6 +50,11 @@ internal static class Screen
     /// <summary>Columns as wide as what is in them; nothing is cut, so that it can be copied and searched.</summary>
     public static void Table(IReadOnlyList<string> heads, IEnumerable<string[]> rows)
     {
+        foreach (var line in TableLines(heads, rows)) Line(line);
+    }
+
+    public static IEnumerable<string> TableLines(IReadOnlyList<string> heads, IEnumerable<string[]> rows)
+    {
         var all = rows.Prepend([.. heads]).ToList();
         var widths = heads.Select((_, column) => all.Max(row => row[column].Length)).ToArray();
         foreach (var row in all)
@@ -57,7 +62,7 @@ internal static class Screen
             var line = new StringBuilder();
             for (var column = 0; column < row.Length; column++)
                 line.Append(row[column].PadRight(widths[column] + 2));
-            Line(line.ToString().TrimEnd());
+            yield return line.ToString().TrimEnd();
         }
     }
 

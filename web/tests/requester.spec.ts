@@ -1,3 +1,4 @@
+import type { WhyView } from '../src/api/views';
 import { api, expect, handIn, look, test, untilState } from './ground/test';
 
 test('A task is handed in by the form, watched, and its result and receipt are checked in the page', async ({ console: page, network }) => {
@@ -20,6 +21,29 @@ test('A task is handed in by the form, watched, and its result and receipt are c
   await page.getByRole('button', { name: 'Verify in this browser' }).click();
   await expect(page.getByText('The proof holds.')).toBeVisible();
   await expect(page.getByText('Each receipt is signed by its provider')).toBeVisible();
+});
+
+test('Why shows whom the scheduler chose from, and the chosen provider with its score', async ({ console: page, network }) => {
+  const task = await handIn(network);
+  await untilState(network, task.id, ['verified', 'pending', 'complete']);
+  const why = await api<WhyView>(network, 'GET', `tasks/${task.id}/why`);
+  // Where a cheat was among the first, one more was placed: every attempt stands in the placement that made it.
+  expect(why.placements.flatMap(of => of.candidates.filter(each => each.chosen).map(each => each.attempt)).sort())
+    .toEqual(why.attempts.map(each => each.id).sort());
+  await page.goto(`${network.url}/tasks/${task.id}/why`);
+  for (const { generation, candidates } of why.placements) {
+    const rows = page.getByRole('region', { name: `Candidates of placement ${generation}`, exact: true }).locator('tbody').getByRole('row');
+    await expect(rows).toHaveCount(candidates.length);
+    for (const [at, each] of candidates.entries()) {
+      const cells = rows.nth(at).getByRole('cell');
+      await expect(cells.nth(0)).toHaveText(String(each.rank));
+      await expect(cells.nth(1).getByRole('link')).toHaveAttribute('href', `/network/providers/${each.provider}`);
+      await expect(cells.nth(2)).toHaveText(each.chosen ? 'Chosen' : '–');
+      await expect(cells.nth(3)).toHaveText(each.score.toLocaleString('en'));
+      const texts = await cells.allTextContents();
+      expect(texts.slice(4, 10).reduce((sum, part) => sum + Number(part.replaceAll(',', '')), 0)).toBe(each.score);
+    }
+  }
 });
 
 test('A proof that was tampered with is refused by the page', async ({ console: page, network }) => {

@@ -51,6 +51,7 @@ const calls = {
   wait: ({ task, timeout_ms: timeoutMs, settled }) => stun.wait(task, { timeoutMs, untilSettled: settled }),
   cancel: ({ task }) => stun.cancel(task),
   why: ({ task }) => stun.why(task),
+  placements: async ({ task }) => ({ placements: await stun.placements(task) }),
   logs: async ({ task }) => ({ pieces: await all(stun.logs(task)) }),
   upload: async content => {
     let lastTold;

@@ -12,8 +12,8 @@ import { pausesOf, sleep, USUAL, type RetryPolicy } from './retry.js';
 import { pathOf, Transport, type Coming } from './transport.js';
 import { upload, type Content, type UploadOptions } from './uploads.js';
 import {
-  accountOf, offerOf, taskOf, type Account, type BlobRef, type LogPiece, type Network, type Offer, type OrderDraft,
-  type Result, type ResultFile, type Task,
+  accountOf, offerOf, placementOf, taskOf, type Account, type BlobRef, type LogPiece, type Network, type Offer,
+  type OrderDraft, type Placement, type Result, type ResultFile, type Task,
 } from './views.js';
 
 /** Seconds that the API lets one request wait. */
@@ -143,6 +143,11 @@ export class StunClient {
   /** Why a task is where it is, as the API tells it: `sentences` is for people. */
   async why(task: Task | string, options: Abortable = {}): Promise<Record<string, any>> {
     return (await this.#transport.send('GET', pathOf('tasks', idOf(task), 'why'), options)).json;
+  }
+
+  /** Whom the scheduler chose from, each time that it chose, with the scores: oldest first. */
+  async placements(task: Task | string, options: Abortable = {}): Promise<readonly Placement[]> {
+    return (await this.why(task, options))['placements'].map(placementOf);
   }
 
   /** What the attempts write, as they write it, until the task has ended; breaks of the line leave no gap. */

@@ -20,5 +20,5 @@ export type { RetryPolicy } from './retry.js';
 export type { Coming } from './transport.js';
 export type { Content, Progress, Source, UploadOptions } from './uploads.js';
 export type {
-  Account, BlobRef, LogPiece, Network, Offer, OrderDraft, Result, ResultFile, Task,
+  Account, BlobRef, Candidate, LogPiece, Network, Offer, OrderDraft, Placement, Result, ResultFile, ScoreParts, Task,
 } from './views.js';

@@ -24,6 +24,41 @@ export interface Task {
   readonly hasResult: boolean;
 }
 
+/** What each factor adds to a candidate's score. */
+export interface ScoreParts {
+  readonly hardwareFit: number;
+  readonly history: number;
+  readonly proximity: number;
+  readonly price: number;
+  readonly load: number;
+  readonly reputation: number;
+}
+
+/** An offer that fitted a task. */
+export interface Candidate {
+  /** 1 is the best. */
+  readonly rank: number;
+  readonly provider: string;
+  readonly offer: string;
+  readonly chosen: boolean;
+  /** What became of it; undefined where it was not chosen. */
+  readonly attempt: string | undefined;
+  /** The sum of its parts. */
+  readonly score: number;
+  readonly parts: ScoreParts;
+  readonly pricePerSecond: bigint;
+}
+
+/** One choice of providers for a task. Of all its candidates those taken and the best of the others are listed. */
+export interface Placement {
+  readonly generation: string;
+  readonly at: Date;
+  readonly candidateCount: number;
+  /** Whether they were drawn among all candidates; else the first ones were taken. */
+  readonly byLot: boolean;
+  readonly candidates: readonly Candidate[];
+}
+
 /** A file that came out of a task. */
 export interface ResultFile {
   readonly name: string;
@@ -110,6 +145,23 @@ export function taskOf(view: View): Task {
     priceLimit: BigInt(view['price_limit']), deadline: new Date(view['deadline']),
     submittedAt: time(view['submitted_at']), endedAt: time(view['ended_at']),
     isFinal: FINAL_STATES.has(view['state']), hasResult: result !== undefined,
+  };
+}
+
+function candidateOf(view: View): Candidate {
+  const { hardware_fit: hardwareFit, history, proximity, price, load, reputation } = view['parts'];
+  return {
+    rank: view['rank'], provider: view['provider'], offer: view['offer'], chosen: view['chosen'],
+    attempt: view['attempt'] ?? undefined, score: view['score'],
+    parts: { hardwareFit, history, proximity, price, load, reputation },
+    pricePerSecond: BigInt(view['price_per_second']),
+  };
+}
+
+export function placementOf(view: View): Placement {
+  return {
+    generation: view['generation'], at: new Date(view['at']), candidateCount: view['candidate_count'],
+    byLot: view['by_lot'], candidates: view['candidates'].map(candidateOf),
   };
 }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as sdk from '../dist/index.js';
 import { classOf } from '../dist/errors.js';
 import { AGAIN } from '../dist/retry.js';
-import { accountOf, taskOf } from '../dist/views.js';
+import { accountOf, placementOf, taskOf } from '../dist/views.js';
 import { REPOSITORY, SDK } from './ground.mjs';
 
 const read = (...path) => readFileSync(join(...path), 'utf8');
@@ -51,12 +51,20 @@ test('forms have the fields that the API takes', () => {
 
 test('views have the fields that the API gives', () => {
   for (const [schema, view, own] of [['TaskView', 'Task', ['is_final', 'has_result']], ['AccountView', 'Account', []],
-    ['ResultFileView', 'ResultFile', []], ['BlobView', 'BlobRef', []], ['ResultView', 'Result', []]]) {
+    ['ResultFileView', 'ResultFile', []], ['BlobView', 'BlobRef', []], ['ResultView', 'Result', []],
+    ['PlacementView', 'Placement', []], ['CandidateView', 'Candidate', []], ['ScorePartsView', 'ScoreParts', []]]) {
     const fields = fieldsOf('views.ts', view).filter(name => !own.includes(name));
     assert.deepEqual(fields.sort(), Object.keys(schemas[schema].properties).sort(), schema);
   }
   const task = taskOf({ price_limit: '1', deadline: '2026-01-01T00:00:00Z', state: 'failed' });
   assert.deepEqual(Object.keys(task).map(snake).sort(), fieldsOf('views.ts', 'Task').sort());
+  const parts = { hardware_fit: 1, history: 2, proximity: 3, price: 4, load: 5, reputation: 6 };
+  const placement = placementOf({ at: '2026-01-01T00:00:00Z', candidates: [{ parts, price_per_second: '7' }] });
+  assert.deepEqual(Object.keys(placement).map(snake).sort(), fieldsOf('views.ts', 'Placement').sort());
+  const [candidate] = placement.candidates;
+  assert.deepEqual(Object.keys(candidate).map(snake).sort(), fieldsOf('views.ts', 'Candidate').sort());
+  assert.deepEqual(
+    Object.entries(candidate.parts).map(([name, points]) => [snake(name), points]), Object.entries(parts));
   const account = accountOf({ balance: '1', held: '0', stake: '0', unbonding: '0' });
   assert.deepEqual(Object.keys(account).map(snake).sort(), fieldsOf('views.ts', 'Account').sort());
 });

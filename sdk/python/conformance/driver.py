@@ -6,10 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from stun_sdk import (
-    ApiError, Comparator, Input, ProviderChoice, Resources, RetryPolicy, StunClient, Task, TaskRequest, Verification,
+    ApiError, Comparator, Input, Placement, ProviderChoice, Resources, RetryPolicy, StunClient, Task, TaskRequest,
+    Verification,
 )
 from stun_sdk.receipts import Proof, Terms, verify
 
@@ -46,6 +48,13 @@ def offer_view(offer: Any) -> dict[str, Any]:
     return {**vars(offer), "price_per_second": str(offer.price_per_second)}
 
 
+def placement_view(placement: Placement) -> dict[str, Any]:
+    view = {**asdict(placement), "at": placement.at.isoformat()}
+    for candidate in view["candidates"]:
+        candidate["price_per_second"] = str(candidate["price_per_second"])
+    return view
+
+
 class Driver:
     """One client at a time; each call of the suite is a method."""
 
@@ -72,6 +81,9 @@ class Driver:
 
     def why(self, task: str) -> dict[str, Any]:
         return dict(self.stun.why(task))
+
+    def placements(self, task: str) -> dict[str, Any]:
+        return {"placements": list(map(placement_view, self.stun.placements(task)))}
 
     def logs(self, task: str) -> dict[str, Any]:
         return {"pieces": [{"stream": each.stream, "offset": each.offset, "size": each.size, "text": each.text}

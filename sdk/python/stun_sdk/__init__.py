@@ -12,15 +12,17 @@ from .forms import Comparator, Input, ProviderChoice, Resources, TaskRequest, Ve
 from .models import Model, Runner, Task
 from .retry import RetryPolicy
 from .running import AsyncRunningTask, RunningTask
-from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, ResultFile, TaskView
+from .views import (
+    Account, Blob, Candidate, LogPiece, Offer, OrderDraft, Placement, Result, ResultFile, ScoreParts, TaskView,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Account", "AccountRefused", "ApiError", "AsyncRunningTask", "AsyncStunClient", "AuthRefused", "Blob",
-    "BlobRefused", "Comparator", "ContentMismatch", "Estimate", "Fault", "IdempotencyConflict", "Input",
+    "BlobRefused", "Candidate", "Comparator", "ContentMismatch", "Estimate", "Fault", "IdempotencyConflict", "Input",
     "InvalidRequest", "LogPiece", "Model", "ModelRefused", "NetworkRefused", "NodeUnavailable", "NodeUnreachable",
-    "NotFound", "Offer", "OrderDraft", "ProviderChoice", "RateLimited", "RequestRefused", "Resources", "Result",
-    "ResultFile", "RetryPolicy", "Runner", "RunningTask", "StunClient", "StunError", "Task", "TaskFailed",
-    "TaskRefused", "TaskRequest", "TaskView", "UnknownRefusal", "Verification", "WaitedTooLong",
+    "NotFound", "Offer", "OrderDraft", "Placement", "ProviderChoice", "RateLimited", "RequestRefused", "Resources",
+    "Result", "ResultFile", "RetryPolicy", "Runner", "RunningTask", "ScoreParts", "StunClient", "StunError", "Task",
+    "TaskFailed", "TaskRefused", "TaskRequest", "TaskView", "UnknownRefusal", "Verification", "WaitedTooLong",
 ]

@@ -21,7 +21,7 @@ from .models import Model, Task
 from .receipts import Proof, Shares, Terms
 from .retry import RetryPolicy
 from .running import AsyncRunningTask
-from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, TaskView
+from .views import Account, Blob, LogPiece, Offer, OrderDraft, Placement, Result, TaskView
 
 _T = TypeVar("_T")
 _END: Any = object()
@@ -79,6 +79,10 @@ class AsyncStunClient:
     async def why(self, task: TaskView | str) -> Mapping[str, Any]:
         """See StunClient.why."""
         return await asyncio.to_thread(self.sync.why, task)
+
+    async def placements(self, task: TaskView | str) -> tuple[Placement, ...]:
+        """See StunClient.placements."""
+        return await asyncio.to_thread(self.sync.placements, task)
 
     def logs(self, task: TaskView | str, *, follow: bool = True, attempt: str | None = None,
              stream: str | None = None) -> AsyncIterator[LogPiece]:

@@ -22,7 +22,7 @@ from .receipts import Proof, Shares, Terms, manifest_digest, verify
 from .retry import RetryPolicy
 from .running import RunningTask
 from .transport import Transport, path_of
-from .views import Account, Blob, LogPiece, Offer, OrderDraft, Result, ResultFile, TaskView
+from .views import Account, Blob, LogPiece, Offer, OrderDraft, Placement, Result, ResultFile, TaskView
 
 _WAIT_MAX = 55
 """Seconds that the API lets one request wait."""
@@ -114,6 +114,10 @@ class StunClient:
         """Why a task is where it is, as the API tells it: ``sentences`` is for people."""
         view: Mapping[str, Any] = self._transport.send("GET", path_of("tasks", _id(task), "why")).json
         return view
+
+    def placements(self, task: TaskView | str) -> tuple[Placement, ...]:
+        """Whom the scheduler chose from, each time that it chose, with the scores: oldest first."""
+        return tuple(map(Placement.from_json, self.why(task)["placements"]))
 
     def logs(self, task: TaskView | str, *, follow: bool = True, attempt: str | None = None,
              stream: str | None = None) -> Iterator[LogPiece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,59 @@ class TaskView:
             view["id"], view["state"], view.get("reason"), view.get("result"), view.get("cheat_pass_ppb"),
             view["requester"], int(view["price_limit"]), datetime.fromisoformat(view["deadline"]),
             _time(view.get("submitted_at")), _time(view.get("ended_at")))
+
+
+@dataclass(frozen=True)
+class ScoreParts:
+    """What each factor adds to a candidate's score."""
+
+    hardware_fit: int
+    history: int
+    proximity: int
+    price: int
+    load: int
+    reputation: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An offer that fitted a task. ``rank`` 1 is the best, and ``score`` is the sum of its parts."""
+
+    rank: int
+    provider: str
+    offer: str
+    chosen: bool
+    attempt: str | None
+    """What became of it; None where it was not chosen."""
+    score: int
+    parts: ScoreParts
+    price_per_second: int
+
+    @staticmethod
+    def from_json(view: Mapping[str, Any]) -> Candidate:
+        """Of a CandidateView."""
+        return Candidate(
+            view["rank"], view["provider"], view["offer"], view["chosen"], view.get("attempt"), view["score"],
+            ScoreParts(*(view["parts"][each.name] for each in fields(ScoreParts))), int(view["price_per_second"]))
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One choice of providers for a task. Of ``candidate_count`` those taken and the best others are listed."""
+
+    generation: str
+    at: datetime
+    candidate_count: int
+    by_lot: bool
+    """Whether they were drawn among all candidates; else the first ones were taken."""
+    candidates: tuple[Candidate, ...]
+
+    @staticmethod
+    def from_json(view: Mapping[str, Any]) -> Placement:
+        """Of a PlacementView."""
+        return Placement(
+            view["generation"], datetime.fromisoformat(view["at"]), view["candidate_count"], view["by_lot"],
+            tuple(map(Candidate.from_json, view["candidates"])))
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ class SchemaTests(unittest.TestCase):
     def test_views_have_the_fields_that_the_api_gives(self) -> None:
         for schema, view in (("TaskView", views.TaskView), ("AccountView", views.Account),
                              ("ResultFileView", views.ResultFile),
-                             ("BlobView", views.Blob), ("ResultView", views.Result)):
+                             ("BlobView", views.Blob), ("ResultView", views.Result),
+                             ("PlacementView", views.Placement), ("CandidateView", views.Candidate),
+                             ("ScorePartsView", views.ScoreParts)):
             self.assertEqual(set(schemas()[schema]["properties"]), {each.name for each in fields(view)}, schema)
 
 

@@ -77,6 +77,40 @@ public static class EngineWire
         }
     }
 
+    public static byte[] Encode(global::Stun.Engine.Placement.Shortlist value)
+    {
+        var writer = new CborWriter();
+        Encode(writer, value);
+        return writer.ToArray();
+    }
+
+    public static void Encode(CborWriter writer, global::Stun.Engine.Placement.Shortlist value)
+    {
+        try
+        {
+            var start = WireEnvelope.Begin(writer);
+            Write(writer, value);
+            WireEnvelope.End(writer, start, "Shortlist");
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("Shortlist", cause);
+        }
+    }
+
+    public static global::Stun.Engine.Placement.Shortlist DecodeShortlist(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = WireEnvelope.Open(data, "Shortlist");
+            return ReadShortlist(ref reader);
+        }
+        catch (CborException cause)
+        {
+            throw WireEnvelope.Malformed("Shortlist", cause);
+        }
+    }
+
     public static byte[] Encode(global::Stun.Engine.Scheduling.SchedulerEvent value)
     {
         var writer = new CborWriter();
@@ -534,6 +568,106 @@ public static class EngineWire
         return (global::Stun.Engine.Placement.RefusalReason)number;
     }
 
+    public static void Write(CborWriter writer, global::Stun.Engine.Placement.ScoreParts value)
+    {
+        writer.WriteMapStart(6);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.HardwareFit);
+        writer.WriteUInt64(2);
+        writer.WriteInt64(value.History);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.Proximity);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.Price);
+        writer.WriteUInt64(5);
+        writer.WriteInt64(value.Load);
+        writer.WriteUInt64(6);
+        writer.WriteInt64(value.Reputation);
+    }
+
+    public static global::Stun.Engine.Placement.ScoreParts ReadScoreParts(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ScoreParts.HardwareFit");
+        var f1 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 2, "ScoreParts.History");
+        var f2 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 3, "ScoreParts.Proximity");
+        var f3 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 4, "ScoreParts.Price");
+        var f4 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 5, "ScoreParts.Load");
+        var f5 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 6, "ScoreParts.Reputation");
+        var f6 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.RequireDone(in reader, left, "ScoreParts");
+        return new global::Stun.Engine.Placement.ScoreParts(f1, f2, f3, f4, f5, f6);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Placement.ScoredOffer value)
+    {
+        writer.WriteMapStart(6);
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(value.Offer.Value);
+        writer.WriteUInt64(2);
+        WireForm.Write(writer, value.Provider);
+        writer.WriteUInt64(3);
+        writer.WriteInt64(value.Rank);
+        writer.WriteUInt64(4);
+        writer.WriteInt64(value.Score);
+        writer.WriteUInt64(5);
+        Write(writer, value.Parts);
+        writer.WriteUInt64(6);
+        writer.WriteUInt128(value.PricePerSecond.Units);
+    }
+
+    public static global::Stun.Engine.Placement.ScoredOffer ReadScoredOffer(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "ScoredOffer.Offer");
+        var f1 = new global::Stun.Protocol.OfferId(reader.ReadUInt64());
+        WireForm.ReadKey(ref reader, ref left, 2, "ScoredOffer.Provider");
+        var f2 = WireForm.ReadAddress(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 3, "ScoredOffer.Rank");
+        var f3 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 4, "ScoredOffer.Score");
+        var f4 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 5, "ScoredOffer.Parts");
+        var f5 = ReadScoreParts(ref reader);
+        WireForm.ReadKey(ref reader, ref left, 6, "ScoredOffer.PricePerSecond");
+        var f6 = new global::Stun.Protocol.Amount(reader.ReadUInt128());
+        WireForm.RequireDone(in reader, left, "ScoredOffer");
+        return new global::Stun.Engine.Placement.ScoredOffer(f1, f2, f3, f4, f5, f6);
+    }
+
+    public static void Write(CborWriter writer, global::Stun.Engine.Placement.Shortlist value)
+    {
+        writer.WriteMapStart(3);
+        writer.WriteUInt64(1);
+        writer.WriteInt64(value.CandidateCount);
+        writer.WriteUInt64(2);
+        writer.WriteBool(value.IsByLot);
+        writer.WriteUInt64(3);
+        WireForm.WriteListStart(writer, value.Offers.Count, 8, "Shortlist.Offers");
+        foreach (var item2 in value.Offers.Span)
+        {
+            Write(writer, item2);
+        }
+    }
+
+    public static global::Stun.Engine.Placement.Shortlist ReadShortlist(ref CborReader reader)
+    {
+        var left = reader.ReadMapStart();
+        WireForm.ReadKey(ref reader, ref left, 1, "Shortlist.CandidateCount");
+        var f1 = (int)WireForm.ReadSigned(ref reader, int.MinValue, int.MaxValue);
+        WireForm.ReadKey(ref reader, ref left, 2, "Shortlist.IsByLot");
+        var f2 = reader.ReadBool();
+        WireForm.ReadKey(ref reader, ref left, 3, "Shortlist.Offers");
+        var f3 = ReadScoredOfferList(ref reader, 8, "Shortlist.Offers");
+        WireForm.RequireDone(in reader, left, "Shortlist");
+        return new global::Stun.Engine.Placement.Shortlist(f1, f2, f3);
+    }
+
     public static void Write(CborWriter writer, global::Stun.Engine.Reputation.ReputationRecord value)
     {
         writer.WriteMapStart(4);
@@ -852,7 +986,7 @@ public static class EngineWire
 
     private static void WriteSchedulerEventTaskPlaced(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced value)
     {
-        writer.WriteMapStart(3);
+        writer.WriteMapStart(3 + (value.Shortlist is null ? 0 : 1));
         writer.WriteUInt64(1);
         WireForm.Write(writer, value.Task);
         writer.WriteUInt64(2);
@@ -862,6 +996,11 @@ public static class EngineWire
         foreach (var item2 in value.Leases.Span)
         {
             ProtocolWire.Write(writer, item2);
+        }
+        if (value.Shortlist is { } f4)
+        {
+            writer.WriteUInt64(4);
+            Write(writer, f4);
         }
     }
 
@@ -874,8 +1013,10 @@ public static class EngineWire
         var f2 = reader.ReadUInt64();
         WireForm.ReadKey(ref reader, ref left, 3, "SchedulerEvent.TaskPlaced.Leases");
         var f3 = ReadLeaseList(ref reader, 16, "SchedulerEvent.TaskPlaced.Leases");
+        global::Stun.Engine.Placement.Shortlist? f4 = null;
+        if (WireForm.TryReadKey(ref reader, ref left, 4)) f4 = ReadShortlist(ref reader);
         WireForm.RequireDone(in reader, left, "SchedulerEvent.TaskPlaced");
-        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced(f1, f2, f3);
+        return new global::Stun.Engine.Scheduling.SchedulerEvent.TaskPlaced(f1, f2, f3, f4);
     }
 
     private static void WriteSchedulerEventLeaseAccepted(CborWriter writer, global::Stun.Engine.Scheduling.SchedulerEvent.LeaseAccepted value)
@@ -2260,6 +2401,15 @@ public static class EngineWire
         var items = new global::Stun.Engine.Placement.RefusalCount[count];
         for (var index = 0; index < count; index++) items[index] = ReadRefusalCount(ref reader);
         return ValueList.Create<global::Stun.Engine.Placement.RefusalCount>(items);
+    }
+
+    private static ValueList<global::Stun.Engine.Placement.ScoredOffer> ReadScoredOfferList(ref CborReader reader, int countMax, string field)
+    {
+        var count = WireForm.ReadListStart(ref reader, countMax, field);
+        if (count == 0) return default;
+        var items = new global::Stun.Engine.Placement.ScoredOffer[count];
+        for (var index = 0; index < count; index++) items[index] = ReadScoredOffer(ref reader);
+        return ValueList.Create<global::Stun.Engine.Placement.ScoredOffer>(items);
     }
 
     private static ValueList<ulong> ReadUInt64List(ref CborReader reader, int countMax, string field)

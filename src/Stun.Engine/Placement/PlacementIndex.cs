@@ -156,6 +156,19 @@ public sealed class PlacementIndex
     }
 
     /// <summary>
+    /// What a candidate's score is made of. To be asked before anything changes: with the first lease the load does.
+    /// </summary>
+    /// <param name="rank">In its plan; 1 is the best.</param>
+    public ScoredOffer Weigh(Candidate candidate, int rank, PlacementRequest request)
+    {
+        ref var row = ref rows[Find(candidate.Provider, candidate.Offer)];
+        var named = PlacementScore.Power(request.Resources.GpuMemoryMiB, request.Resources.ComputeCapability);
+        var parts = PlacementScore.Parts(weights, row, named, proximity.Permille(request.Home, row.Offer.Region));
+        return new ScoredOffer(
+            candidate.Offer, candidate.Provider, rank, candidate.Score, parts, row.Offer.PricePerSecond);
+    }
+
+    /// <summary>
     /// Why there is no more to choose from: every offer that does not fit counts once, under its first reason. Offers
     /// that fit count too when they are too few together. A loop over all offers: for people, not for the queue.
     /// </summary>

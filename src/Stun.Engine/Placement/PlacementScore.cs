@@ -52,6 +52,23 @@ internal static class PlacementScore
         + (weights.Price * Price(pricePerSecond, weights.PriceReference))
         + (weights.Reputation * (int)Math.Min(standing.ReputationPpm / 1000, FactorMax));
 
+    /// <summary>
+    /// The score of a row, part by part. What is left of its standing's score is the price's part: that one division
+    /// of wide numbers was done when the offer came.
+    /// </summary>
+    public static ScoreParts Parts(PlacementWeights weights, in OfferRow row, int powerNamed, int proximityPermille)
+    {
+        var history = weights.History * (int)Math.Min(row.Standing.HistoryPermille, FactorMax);
+        var reputation = weights.Reputation * (int)Math.Min(row.Standing.ReputationPpm / 1000, FactorMax);
+        return new ScoreParts(
+            weights.HardwareFit * Fit(row.Power, powerNamed),
+            history,
+            weights.Proximity * proximityPermille,
+            row.StandingScore - history - reputation,
+            weights.Load * Load(row.Whole, row.Free),
+            reputation);
+    }
+
     public static int Load(in Capacity whole, in Capacity free)
     {
         unchecked

@@ -69,11 +69,13 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
     {
         var replicas = task.MissingReplicas();
         var needed = replicas.Count * task.Nodes;
-        var plan = index.Plan(RequestFor(task, needed, AllTried(task)));
+        var request = RequestFor(task, needed, AllTried(task));
+        var plan = index.Plan(request);
         // In a small market somebody who failed before may be the only one left.
-        if (plan.IsEmpty) plan = index.Plan(RequestFor(task, needed, StillCounted(task)));
+        if (plan.IsEmpty) plan = index.Plan(request = request with { Excluded = StillCounted(task) });
         if (plan.IsEmpty) return false;
-        Grant(now, task, replicas, Draw(task, plan, needed), outbox);
+        var drawn = Draw(task, plan, needed);
+        Grant(now, task, replicas, drawn, ShortlistOf(plan, drawn, request, task.CommitsFirst), outbox);
         return true;
     }
 
@@ -117,8 +119,23 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
         return drawn;
     }
 
+    /// <summary>Those drawn, and as many of the best of the others as there is room for.</summary>
+    private Shortlist ShortlistOf(PlacementPlan plan, List<Candidate> drawn, PlacementRequest request, bool isByLot)
+    {
+        var candidates = plan.Candidates.Span;
+        Span<ScoredOffer> told = stackalloc ScoredOffer[Math.Min(candidates.Length, Limits.ShortlistMax)];
+        var others = Math.Max(0, told.Length - drawn.Count);
+        for (int place = 0, count = 0; count < told.Length; place++)
+        {
+            var candidate = candidates[place];
+            if (!drawn.Contains(candidate) && --others < 0) continue;
+            told[count++] = index.Weigh(candidate, place + 1, request);
+        }
+        return new Shortlist(candidates.Length, isByLot, ValueList.Create<ScoredOffer>(told));
+    }
+
     private void Grant(
-        Instant now, TaskEntry task, List<ushort> replicas, List<Candidate> drawn, Outbox outbox)
+        Instant now, TaskEntry task, List<ushort> replicas, List<Candidate> drawn, Shortlist shortlist, Outbox outbox)
     {
         var state = desk.State;
         var generation = state.Generation + 1;
@@ -136,7 +153,7 @@ public sealed class Dispatcher(SchedulerDesk desk, PlacementIndex index)
                     LastCheckpoint(task, replica, rank)));
             }
         }
-        desk.Record(new SchedulerEvent.TaskPlaced(task.Id, generation, ValueList.From(leases)), outbox);
+        desk.Record(new SchedulerEvent.TaskPlaced(task.Id, generation, ValueList.From(leases), shortlist), outbox);
         foreach (var lease in leases) outbox.Send(lease.Provider, new Message.GrantLease(lease, task.SignedOrder));
         desk.ReviewAt(task, now + Limits.ResendAfter);
     }

@@ -19,9 +19,13 @@ public abstract record SchedulerEvent
 
     [Case(4)] public sealed record TaskQueued(Instant At, TaskId Task) : SchedulerEvent;
 
+    /// <param name="Shortlist">What it was chosen from; null in what was written before that was kept.</param>
     [Case(5)]
     public sealed record TaskPlaced(
-        TaskId Task, ulong Generation, [property: AtMost(Limits.GangMax)] ValueList<Lease> Leases) : SchedulerEvent;
+        TaskId Task,
+        ulong Generation,
+        [property: AtMost(Limits.GangMax)] ValueList<Lease> Leases,
+        Placement.Shortlist? Shortlist) : SchedulerEvent;
 
     [Case(6)] public sealed record LeaseAccepted(AttemptId Attempt) : SchedulerEvent;
 

@@ -75,7 +75,7 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk model
             Refusals = ["task.unknown", "task.bad-signature", "request.invalid"],
         },
         new("GET", "/v1/tasks/{id}/why", "whyTask",
-            "Why a task is where it is: attempts, refusals, history, verdict, settlement.", WhyAsync)
+            "Why a task is where it is: candidates, attempts, refusals, history, verdict, settlement.", WhyAsync)
         {
             Right = Right.TasksRead,
             Parameters = [Id],
@@ -242,8 +242,8 @@ internal sealed class TaskRoutes(DoorPlan plan, TaskBooks books, ModelDesk model
     {
         var task = await books.StoredAsync(call).ConfigureAwait(false);
         var queries = books.Queries;
-        var why = WhyView.Of(task, queries.Attempts(task.Id), queries.History(task.Id), queries.Verdict(task.Id),
-            queries.Settlement(task.Id));
+        var why = WhyView.Of(task, queries.Placements(task.Id), queries.Attempts(task.Id), queries.History(task.Id),
+            queries.Verdict(task.Id), queries.Settlement(task.Id));
         why = why with { Batch = books.TrailOf(task.Id) };
         await call.AnswerAsync(why, ApiJson.Default.WhyView).ConfigureAwait(false);
     }

@@ -4,30 +4,33 @@ namespace Stun.Node.Gateway;
 
 /// <summary>Why a task is where it is.</summary>
 /// <param name="Sentences">The same for people, one sentence each.</param>
+/// <param name="Placements">Whom the scheduler chose from, each time that it chose; the oldest first.</param>
 public sealed record WhyView(
-    string Task, string State, string? Reason, IReadOnlyList<string> Sentences, IReadOnlyList<AttemptView> Attempts,
-    IReadOnlyList<RefusalCount> Refusals, IReadOnlyList<HistoryView> History, VerdictView? Verdict,
-    SettlementView? Settlement)
+    string Task, string State, string? Reason, IReadOnlyList<string> Sentences,
+    IReadOnlyList<PlacementView> Placements, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<RefusalCount> Refusals,
+    IReadOnlyList<HistoryView> History, VerdictView? Verdict, SettlementView? Settlement)
 {
     /// <summary>In which batch its money went to the chain; null before that, or where there is none.</summary>
     public MoneyTrailView? Batch { get; init; }
 
     public static WhyView Of(
-        StoredTask task, IReadOnlyList<StoredAttempt> attempts, IReadOnlyList<HistoryLine> history,
-        StoredVerdict? verdict, StoredSettlement? settlement)
+        StoredTask task, IReadOnlyList<StoredPlacement> placements, IReadOnlyList<StoredAttempt> attempts,
+        IReadOnlyList<HistoryLine> history, StoredVerdict? verdict, StoredSettlement? settlement)
     {
+        List<PlacementView> placed = [.. placements.Select(each => PlacementView.Of(each, attempts))];
         var refusals = attempts.Where(attempt => attempt.End == nameof(AttemptEnd.Refused))
             .GroupBy(attempt => attempt.Detail ?? attempt.End!, StringComparer.Ordinal)
             .Select(group => new RefusalCount(group.Key, group.Count()))
             .OrderByDescending(count => count.Count).ThenBy(count => count.Reason, StringComparer.Ordinal).ToList();
         return new WhyView(
-            task.Id.ToString(), task.State, task.Reason, Say(task, attempts, verdict, settlement),
+            task.Id.ToString(), task.State, task.Reason, Say(task, placed, attempts, verdict, settlement), placed,
             [.. attempts.Select(AttemptView.Of)], refusals, [.. history.Select(HistoryView.Of)],
             VerdictView.Of(verdict), SettlementView.Of(settlement));
     }
 
     private static List<string> Say(
-        StoredTask task, IReadOnlyList<StoredAttempt> attempts, StoredVerdict? verdict, StoredSettlement? settlement)
+        StoredTask task, List<PlacementView> placed, IReadOnlyList<StoredAttempt> attempts, StoredVerdict? verdict,
+        StoredSettlement? settlement)
     {
         List<string> lines =
         [
@@ -37,6 +40,7 @@ public sealed record WhyView(
                 : $"{attempts.Count} attempts were placed with "
                     + $"{attempts.Select(attempt => attempt.Provider).Distinct().Count()} providers.",
         ];
+        foreach (var placement in placed) lines.Add(placement.Say());
         foreach (var attempt in attempts) lines.Add(Say(attempt));
         if (verdict?.Verdict is { } signed)
         {

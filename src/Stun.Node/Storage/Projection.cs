@@ -93,6 +93,8 @@ internal sealed class Projection(
             Happened(lease.GrantedAt);
             tasks.Add(placed.Task, lease);
         }
+        if (placed.Shortlist is { } shortlist)
+            tasks.Place(placed.Task, placed.Generation, placed.Leases, shortlist);
         // One number for several lines would not do: the leases of a gang share one.
         var about = string.Join(' ', placed.Leases.Select(lease => lease.Attempt.ToString()));
         var where = string.Join(", ", placed.Leases.Select(lease =>

@@ -81,6 +81,17 @@ public sealed class ReadModelQueries
             SqlValue.BytesOrNull(row, 14) is { } receipt ? ProtocolWire.DecodeSignedReceipt(receipt) : null),
         ("task", task.ToString())));
 
+    /// <summary>Oldest first. Of what was placed before their candidates were kept there are none.</summary>
+    public IReadOnlyList<StoredPlacement> Placements(TaskId task) => database.Read(sql => sql.List(
+        """
+        SELECT generation, at, first_attempt, attempts, shortlist
+        FROM placements WHERE task = @task ORDER BY generation
+        """,
+        row => new StoredPlacement(
+            SqlValue.Unsigned(row, 0), SqlValue.Instant(row, 1), new AttemptId(SqlValue.Unsigned(row, 2)),
+            (int)row.GetInt64(3), EngineWire.DecodeShortlist(SqlValue.Bytes(row, 4))),
+        ("task", task.ToString())));
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<HistoryLine> History(TaskId task) => database.Read(sql => sql.List(
         "SELECT seq, at, kind, about, detail FROM task_history WHERE task = @task ORDER BY seq",

@@ -9,8 +9,8 @@ internal static class ReadModelSchema
     /// <summary>What the journal gives again at any time; in the order in which it is emptied.</summary>
     public static readonly IReadOnlyList<string> DerivedByShard =
     [
-        "task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "cheats", "provider_refusals",
-        "provider_markets", "statistics",
+        "task_history", "settlements", "verdicts", "attempts", "placements", "offers", "tasks", "cheats",
+        "provider_refusals", "provider_markets", "statistics",
     ];
 
     /// <summary>What all shards follow together: it goes with the last of them.</summary>
@@ -104,6 +104,13 @@ internal static class ReadModelSchema
             (SELECT COUNT(*) FROM attempts WHERE attempts.shard = offers.shard
                 AND attempts.provider = offers.provider AND attempts.closed_at IS NULL), 0, 0, 0, 0, 0
         FROM offers WHERE withdrawn_at IS NULL GROUP BY shard, provider;
+        """,
+        """
+        CREATE TABLE placements (
+            shard TEXT NOT NULL, generation BIGINT NOT NULL, task TEXT NOT NULL, at BIGINT NOT NULL,
+            first_attempt BIGINT NOT NULL, attempts BIGINT NOT NULL, shortlist BYTES NOT NULL,
+            PRIMARY KEY (shard, generation));
+        CREATE INDEX placements_by_task ON placements (task, generation);
         """,
     ]);
 

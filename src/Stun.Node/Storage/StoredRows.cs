@@ -1,3 +1,5 @@
+using Stun.Engine.Placement;
+
 namespace Stun.Node.Storage;
 
 /// <param name="State">
@@ -16,6 +18,15 @@ public sealed record StoredAttempt(
     AttemptId Id, TaskId Task, Address Provider, OfferId Offer, ushort Replica, byte Rank, Instant GrantedAt,
     Instant? ClosedAt, string? End, string? Failure, string? Detail, Amount PriceCap, Amount? Paid, Duration? RunTime,
     SignedReceipt? Receipt);
+
+/// <summary>One choice of providers for a task, and what it was made from.</summary>
+/// <param name="Attempts">How many attempts it made, from the first one on.</param>
+public sealed record StoredPlacement(
+    ulong Generation, Instant At, AttemptId FirstAttempt, int Attempts, Shortlist Shortlist)
+{
+    public bool Made(AttemptId attempt) =>
+        attempt.Value >= FirstAttempt.Value && attempt.Value - FirstAttempt.Value < (ulong)Attempts;
+}
 
 public sealed record StoredVerdict(
     TaskId Task, ushort Round, SignedVerdict? Verdict, Instant? PostedAt, Instant? PayableAt);

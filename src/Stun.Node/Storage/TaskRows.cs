@@ -1,3 +1,4 @@
+using Stun.Engine.Placement;
 using Stun.Engine.Scheduling;
 
 namespace Stun.Node.Storage;
@@ -104,9 +105,13 @@ internal sealed class TaskRows(string shard)
     private readonly RowSet settlements = new(TaskStatements.AddSettlement);
     private readonly RowSet newTasks = new(TaskStatements.PutTask);
     private readonly RowSet changedTasks = new(TaskStatements.ChangeTask);
+    private readonly RowSet placements = new(TaskStatements.AddPlacement);
     private readonly RowSet newAttempts = new(TaskStatements.AddAttempt);
     private readonly RowSet changedAttempts = new(TaskStatements.ChangeAttempt);
     private readonly RowSet putVerdicts = new(TaskStatements.PutVerdict);
+
+    private RowSet[] AllSets =>
+        [newTasks, changedTasks, placements, newAttempts, changedAttempts, putVerdicts, settlements, history];
 
     public TaskRow this[TaskId id]
     {
@@ -207,6 +212,11 @@ internal sealed class TaskRows(string shard)
         Touch(row);
     }
 
+    /// <summary>The leases of a placement follow one another: the first and their number name them all.</summary>
+    public void Place(TaskId task, ulong generation, ValueList<Lease> leases, Shortlist shortlist) => placements.Add(
+        shard, SqlValue.Of(generation), NameOf(task), leases[0].GrantedAt.Micros,
+        SqlValue.Of(leases[0].Attempt.Value), (long)leases.Count, EngineWire.Encode(shortlist));
+
     public VerdictRow Verdict(TaskRow task, ushort round)
     {
         if (!verdicts.TryGetValue((task, round), out var row)) verdicts.Add((task, round), row = new VerdictRow());
@@ -229,8 +239,7 @@ internal sealed class TaskRows(string shard)
         foreach (var ((task, round), row) in verdicts)
             putVerdicts.Add(shard, task.Name, (long)round,
                 row.Verdict is { } verdict ? ProtocolWire.Encode(verdict) : null, row.PostedAt, row.PayableAt);
-        foreach (var rows in (RowSet[])
-            [newTasks, changedTasks, newAttempts, changedAttempts, putVerdicts, settlements, history]) sql.Write(rows);
+        foreach (var rows in AllSets) sql.Write(rows);
         touchedTasks.Clear();
         touchedAttempts.Clear();
         verdicts.Clear();
@@ -245,8 +254,7 @@ internal sealed class TaskRows(string shard)
         touchedTasks.Clear();
         touchedAttempts.Clear();
         verdicts.Clear();
-        foreach (var rows in (RowSet[])
-            [newTasks, changedTasks, newAttempts, changedAttempts, putVerdicts, settlements, history]) rows.Clear();
+        foreach (var rows in AllSets) rows.Clear();
     }
 
     private void Join(AttemptRow attempt, TaskId task)

@@ -33,6 +33,9 @@ internal static class TaskStatements
             cheat_pass_ppb = COALESCE({cheat_pass_ppb}, tasks.cheat_pass_ppb)
         """, "id", "shard");
 
+    public static readonly RowStatement AddPlacement = RowStatement.Insert("placements",
+        "shard generation:n task at:n first_attempt:n attempts:n shortlist:b");
+
     public static readonly RowStatement AddAttempt = RowStatement.Insert("attempts",
         """
         shard id:n task provider offer:n replica:n rank:n granted_at:n closed_at:n ending failure detail price_cap paid

@@ -6,12 +6,18 @@ namespace Stun.Calls;
 /// <summary>What became of a task, as one story that a person can read.</summary>
 internal static class WhyStory
 {
+    private static readonly string[] CandidateHeads =
+        ["", "RANK", "PROVIDER", "PRICE/S", "SCORE", "FIT", "HISTORY", "PROXIMITY", "PRICE", "LOAD", "REPUTATION"];
+
     /// <param name="nameOf">What people call a provider.</param>
     public static IEnumerable<string> Lines(WhyView why, Func<string, string> nameOf)
     {
         var reason = why.Reason is null or "None" ? "" : $", because of {why.Reason}";
         yield return $"Task {why.Task} is {why.State}{reason}.";
         if (why.Attempts.Count == 0) yield return "  No provider was asked to run it.";
+        // An older node says nothing of them.
+        foreach (var placement in why.Placements ?? [])
+            foreach (var line in PlacementLines(placement, nameOf)) yield return line;
         foreach (var attempt in why.Attempts) yield return "  " + AttemptLine(attempt, nameOf);
         foreach (var refusal in why.Refusals) yield return $"  refused {refusal.Count} times: {refusal.Reason}";
         foreach (var line in why.History.Where(line => line.Kind is "unplaced" or "no-offer" or "replica-added"))
@@ -28,6 +34,20 @@ internal static class WhyStory
         if (why.Settlement is { } money)
             foreach (var line in MoneyLines(money, nameOf)) yield return line;
         else if (why.State is "complete" or "failed") yield return "  No money moved.";
+    }
+
+    /// <summary>Whom the scheduler chose from; a star marks those it took.</summary>
+    private static IEnumerable<string> PlacementLines(PlacementView placement, Func<string, string> nameOf)
+    {
+        var how = placement.ByLot ? "by lot among" : "the best of";
+        yield return $"  placement {placement.Generation}, {how} {placement.CandidateCount}:";
+        var rows = placement.Candidates.Select(each => (string[])
+        [
+            each.Chosen ? "*" : "", $"{each.Rank}", nameOf(each.Provider), each.PricePerSecond, $"{each.Score}",
+            $"{each.Parts.HardwareFit}", $"{each.Parts.History}", $"{each.Parts.Proximity}", $"{each.Parts.Price}",
+            $"{each.Parts.Load}", $"{each.Parts.Reputation}",
+        ]);
+        foreach (var line in Screen.TableLines(CandidateHeads, rows)) yield return "    " + line;
     }
 
     private static string AttemptLine(AttemptView attempt, Func<string, string> nameOf)

@@ -44,7 +44,8 @@ public sealed class DialInTests(CommandScene scene) : IClassFixture<CommandScene
             var shown = await EndedAsync(id);
             Assert.True(Member(shown, "state") == "complete", shown + string.Join('\n', said));
             var why = await scene.RunAsync("task", "why", id);
-            Assert.Contains(address, why.Output);
+            Assert.Matches($@"^ +\* +1 +{address} +5 +[1-9]\d+ ", Assert.Single(
+                why.Output.Split('\n'), line => line.Contains('*', StringComparison.Ordinal)));
             var logs = await scene.RunAsync("task", "logs", id);
             Assert.Contains("from afar", logs.Output);
             var result = await scene.RunAsync("task", "result", id);

@@ -26,6 +26,7 @@ public sealed class ApiTests
         Assert.Equal("Complete", why.GetProperty("verdict").GetProperty("outcome").GetString());
         Assert.NotEqual(JsonValueKind.Undefined, why.GetProperty("settlement").GetProperty("held").ValueKind);
         Assert.Contains(why.GetProperty("sentences").EnumerateArray(), line => line.GetString()!.Contains("delivered"));
+        RequireExplained(why);
 
         var account = (await node.AskAsync("GET", $"/v1/accounts/{node.Network.Requester.Address}")).Json;
         Assert.NotEqual("1000000000000", account.GetProperty("balance").GetString());
@@ -36,6 +37,37 @@ public sealed class ApiTests
             "offers").GetArrayLength());
         Assert.Equal(0, (await node.AskAsync("GET", "/v1/offers?region=us")).Json.GetProperty(
             "offers").GetArrayLength());
+    }
+
+    /// <summary>Every attempt stands among the candidates of a placement, whose parts add up to its score.</summary>
+    private static void RequireExplained(JsonElement why)
+    {
+        var placement = Assert.Single(why.GetProperty("placements").EnumerateArray());
+        var candidates = placement.GetProperty("candidates").EnumerateArray().ToList();
+        Assert.Equal(candidates.Count, placement.GetProperty("candidate_count").GetInt32());
+        Assert.True(placement.GetProperty("by_lot").GetBoolean());
+        Assert.Equal(
+            Enumerable.Range(1, candidates.Count), candidates.Select(each => each.GetProperty("rank").GetInt32()));
+        foreach (var each in candidates)
+        {
+            var score = each.GetProperty("score").GetInt32();
+            Assert.Equal(score, each.GetProperty("parts").EnumerateObject().Sum(part => part.Value.GetInt32()));
+            Assert.InRange(score, 1, 100_000);
+        }
+        var chosen = candidates.Where(each => each.GetProperty("chosen").GetBoolean()).ToList();
+        Assert.Equal(
+            why.GetProperty("attempts").EnumerateArray().Select(Named("id")).Order(),
+            chosen.Select(Named("attempt")).Order());
+        Assert.All(chosen, each => Assert.Contains(why.GetProperty("attempts").EnumerateArray(), attempt =>
+            Named("id")(attempt) == Named("attempt")(each) && Named("provider")(attempt) == Named("provider")(each)
+            && Named("offer")(attempt) == Named("offer")(each)));
+        Assert.All(candidates.Except(chosen), each => Assert.False(each.TryGetProperty("attempt", out _)));
+        var sentence = Assert.Single(why.GetProperty("sentences").EnumerateArray(),
+            line => line.GetString()!.StartsWith("Placement ", StringComparison.Ordinal)).GetString()!;
+        Assert.Contains("by lot", sentence);
+        Assert.All(chosen, each => Assert.Contains($"{Named("provider")(each)} (", sentence));
+
+        static Func<JsonElement, string> Named(string field) => element => element.GetProperty(field).GetString()!;
     }
 
     [Fact]

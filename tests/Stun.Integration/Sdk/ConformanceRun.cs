@@ -157,7 +157,7 @@ internal sealed class ConformanceRun(SdkDriver driver, FaultyLine line, string k
     {
         "matches" => Regex.IsMatch((string?)found ?? "", (string)rule.Value!),
         "differs" => found is not null && !JsonNode.DeepEquals(Filled(rule.Value), found),
-        "above" => BigInteger.TryParse((string?)found, CultureInfo.InvariantCulture, out var number)
+        "above" => BigInteger.TryParse(found?.ToString(), CultureInfo.InvariantCulture, out var number)
             && number > (int)rule.Value!,
         _ => null,
     };

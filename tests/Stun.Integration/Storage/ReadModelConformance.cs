@@ -106,6 +106,42 @@ public abstract class ReadModelConformance : IAsyncLifetime
     }
 
     [Fact]
+    public void Placements_keep_the_candidates_as_the_scheduler_wrote_them_down()
+    {
+        var model = Fed();
+        var queries = model.Queries;
+        var told = Story.Events.OfType<SchedulerEvent.TaskPlaced>().ToList();
+        foreach (var order in SchedulerStory.Orders)
+        {
+            var expected = told.Where(placed => placed.Task == order.Id).Select(placed => new StoredPlacement(
+                placed.Generation, placed.Leases[0].GrantedAt, placed.Leases[0].Attempt, placed.Leases.Count,
+                placed.Shortlist!));
+            var placements = queries.Placements(order.Id);
+            Assert.Equal(expected, placements);
+            // Every attempt was made by one of them, and its offer is on that one's list.
+            foreach (var attempt in queries.Attempts(order.Id))
+                Assert.Contains(
+                    Assert.Single(placements, placement => placement.Made(attempt.Id)).Shortlist.Offers.Span.ToArray(),
+                    each => each.Provider == attempt.Provider && each.Offer == attempt.Offer);
+        }
+        Assert.Equal(2, queries.Placements(SchedulerStory.Complete.Id)[0].Shortlist.Offers.Count);
+        Assert.True(queries.Placements(SchedulerStory.Retried.Id).Count > 1);
+        Assert.Empty(queries.Placements(SchedulerStory.Poor.Id));
+        var last = told[^1];
+        model.Project([Record(model.AppliedPosition + 1, last with
+        {
+            Generation = last.Generation + 1,
+            Leases = [last.Leases[0] with { Attempt = new AttemptId(1_000) }],
+            Shortlist = null,
+        })]);
+        // What was written down before there were lists has none, and is an attempt all the same.
+        Assert.Single(queries.Placements(last.Task));
+        Assert.Equal(2, queries.Attempts(last.Task).Count);
+        model.Clear();
+        Assert.All(SchedulerStory.Orders, order => Assert.Empty(queries.Placements(order.Id)));
+    }
+
+    [Fact]
     public void The_history_tells_in_order_how_a_task_went()
     {
         var queries = Fed().Queries;
@@ -592,8 +628,8 @@ public abstract class ReadModelConformance : IAsyncLifetime
         SortedDictionary<string, string> tables = [];
         foreach (var table in (string[])
             [
-                "task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "accounts", "holds",
-                "statistics", "cheats", "provider_markets", "provider_standings", "provider_earnings",
+                "task_history", "settlements", "verdicts", "attempts", "placements", "offers", "tasks", "accounts",
+                "holds", "statistics", "cheats", "provider_markets", "provider_standings", "provider_earnings",
                 "provider_refusals",
             ])
         {
@@ -613,6 +649,7 @@ public abstract class ReadModelConformance : IAsyncLifetime
         {
             lines.Add(task.ToString());
             lines.AddRange(model.Queries.Attempts(task.Id).Select(attempt => attempt.ToString()));
+            lines.AddRange(model.Queries.Placements(task.Id).Select(placement => placement.ToString()));
             lines.AddRange(model.Queries.History(task.Id).Select(line => line.ToString()));
             lines.Add($"{model.Queries.Verdict(task.Id)} {model.Queries.Settlement(task.Id)}");
         }

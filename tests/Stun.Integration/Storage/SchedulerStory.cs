@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Stun.Engine.Scheduling;
 using Stun.Node.Storage;
 using Stun.Tests.Scenes;
@@ -81,6 +82,23 @@ internal sealed class SchedulerStory
     public SchedulerScene Scene { get; } = new(Terms);
 
     public IReadOnlyList<JournalRecord> Records { get; }
+
+    /// <summary>What the scheduler wrote down, in its order.</summary>
+    public IEnumerable<SchedulerEvent> Events => Records.Where(record => record.Role == Cast.Scheduler)
+        .SelectMany(record => EventsOf(record.Frame));
+
+    private static List<SchedulerEvent> EventsOf(ReadOnlyMemory<byte> frame)
+    {
+        List<SchedulerEvent> events = [];
+        JournalFrame.TryRead(frame.Span, out _, out var body, out _);
+        while (!body.IsEmpty)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(body);
+            events.Add(EngineWire.DecodeSchedulerEvent(body.Slice(4, length)));
+            body = body[(4 + length)..];
+        }
+        return events;
+    }
 
     private void Deliver(OrderBuilder order)
     {

@@ -44,4 +44,36 @@ public sealed class PlacementExactnessTests
         Assert.True(
             found > all / 6 && most > all / 20 && oneModel > all / 200, $"{found}, {most}, {oneModel} of {all}");
     }
+
+    [Fact]
+    public void What_a_score_is_made_of_is_what_a_loop_over_all_offers_says()
+    {
+        var (weighed, measured) = (0, 0);
+        for (var seed = 1UL; seed <= 60; seed++)
+        {
+            var market = new RandomMarket(seed, 40);
+            market.FillTo(50);
+            for (var decision = 0; decision < 60; decision++)
+            {
+                market.Disturb();
+                var request = market.DrawRequest();
+                var plan = market.Index.Plan(request);
+                for (var place = 0; place < plan.Candidates.Count; place++)
+                {
+                    var candidate = plan.Candidates[place];
+                    var plain = market.Plain.Find(candidate.Provider, candidate.Offer)!;
+                    var told = market.Index.Weigh(candidate, place + 1, request);
+                    Assert.Equal(
+                        new ScoredOffer(
+                            candidate.Offer, candidate.Provider, place + 1, candidate.Score,
+                            market.Plain.Parts(plain, request), plain.Offer.PricePerSecond), told);
+                    Assert.Equal(told.Score, told.Parts.Sum);
+                    weighed++;
+                    if (told.Parts.Proximity > 0 && request.Home != Region.Anywhere) measured++;
+                }
+                market.Carry(plan, request, 50);
+            }
+        }
+        Assert.True(weighed > 1_000 && measured > 200, $"{weighed}, {measured}");
+    }
 }

@@ -115,7 +115,9 @@ internal sealed class PlainMarket(PlacementWeights weights, Dictionary<(Region, 
         return null;
     }
 
-    public int Score(PlainOffer each, PlacementRequest request)
+    public int Score(PlainOffer each, PlacementRequest request) => Parts(each, request).Sum;
+
+    public ScoreParts Parts(PlainOffer each, PlacementRequest request)
     {
         var has = each.Offer.Hardware;
         var (needs, standing) = (request.Resources, each.Standing);
@@ -130,9 +132,10 @@ internal sealed class PlainMarket(PlacementWeights weights, Dictionary<(Region, 
             has.GpuCount == 0 ? 1000 : 1000 * each.FreeGpus / has.GpuCount,
             has.CpuMillis == 0 ? 1000 : 1000 * each.FreeCpu / has.CpuMillis);
         var reputation = Math.Min(1000, standing.ReputationPpm / 1000);
-        return (int)((weights.HardwareFit * (long)fit) + (weights.History * history)
-            + (weights.Proximity * (long)Near(request.Home, each.Offer.Region)) + (weights.Price * (long)price)
-            + (weights.Load * load) + (weights.Reputation * reputation));
+        return new ScoreParts(
+            weights.HardwareFit * fit, weights.History * (int)history,
+            weights.Proximity * Near(request.Home, each.Offer.Region), weights.Price * price,
+            weights.Load * (int)load, weights.Reputation * (int)reputation);
     }
 
     private int Near(Region home, Region region)

@@ -37,6 +37,36 @@ export interface AttemptView {
   readonly result?: string | null;
 }
 
+/** What each factor adds to a candidate's score. */
+export interface ScorePartsView {
+  readonly hardware_fit: number;
+  readonly history: number;
+  readonly proximity: number;
+  readonly price: number;
+  readonly load: number;
+  readonly reputation: number;
+}
+
+export interface CandidateView {
+  readonly rank: number;
+  readonly provider: string;
+  readonly offer: string;
+  readonly chosen: boolean;
+  readonly attempt?: string | null;
+  readonly score: number;
+  readonly parts: ScorePartsView;
+  readonly price_per_second: string;
+}
+
+/** Whom the scheduler chose from: those taken and the best of the others. */
+export interface PlacementView {
+  readonly generation: string;
+  readonly at: string;
+  readonly candidate_count: number;
+  readonly by_lot: boolean;
+  readonly candidates: readonly CandidateView[];
+}
+
 export interface HistoryView {
   readonly at: string;
   readonly kind: string;
@@ -82,6 +112,7 @@ export interface WhyView {
   readonly state: string;
   readonly reason?: string | null;
   readonly sentences: readonly string[];
+  readonly placements: readonly PlacementView[];
   readonly attempts: readonly AttemptView[];
   readonly refusals: readonly { readonly reason: string; readonly count: number }[];
   readonly history: readonly HistoryView[];

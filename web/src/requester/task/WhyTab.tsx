@@ -1,6 +1,6 @@
 // Why a task is where it is: who could have run it, who was asked, what validators found, and where the money went.
 import type { ReactElement } from 'react';
-import type { AttemptView, HistoryView, WhyView } from '~/api/views';
+import type { AttemptView, HistoryView, PlacementView, ScorePartsView, WhyView } from '~/api/views';
 import { share, short } from '~/app/words';
 import { Amount, Badge, clockText, Id, Panel } from '~/design/parts';
 import { Empty, Shown } from '~/design/states';
@@ -16,8 +16,9 @@ export function WhyTab({ why }: { readonly why: Why }): ReactElement {
           <Panel title="In words">
             <ol className="sentences">{data.sentences.map((each, at) => <li key={at} className="wrap"><Sentence of={each} /></li>)}</ol>
           </Panel>
+          {data.placements.map(each => <Placement key={each.generation} of={each} />)}
           <div className="columns">
-            <Candidates why={data} />
+            <Asked why={data} />
             <Judgement why={data} />
           </div>
           <MoneyTrail why={data} />
@@ -33,9 +34,56 @@ function Sentence({ of }: { readonly of: string }): ReactElement {
   return <>{of.split(/(0x[0-9a-f]{40})/).map((part, at) => (at % 2 === 0 ? part : <code key={at} title={part}>{short(part)}</code>))}</>;
 }
 
-/** Everybody who was asked to run it, and what came of it. What did not fit is told by reason: a plan is made of
- * thousands of offers, and nobody keeps the score of each. */
-function Candidates({ why }: { readonly why: WhyView }): ReactElement {
+const PARTS: readonly (readonly [keyof ScorePartsView, string, string])[] = [
+  ['hardware_fit', 'Fit', 'The less of the hardware the task leaves unused, the more'],
+  ['history', 'History', 'How it is expected to do, from what it did'],
+  ['proximity', 'Proximity', 'How near its region is to the requester’s'],
+  ['price', 'Price', 'The cheaper, the more'],
+  ['load', 'Load', 'The less of it was taken, the more'],
+  ['reputation', 'Reputation', 'How well it did, as the escrow’s log has it'],
+];
+
+/** Whom the scheduler chose from, and what put each of them where it stands. A plan may have more candidates than are
+ * kept: those taken are always here, and the best of the others. */
+function Placement({ of }: { readonly of: PlacementView }): ReactElement {
+  const { candidates, candidate_count: count } = of;
+  const hidden = count - candidates.length;
+  const isChoice = candidates.some(each => !each.chosen) || hidden > 0;
+  return (
+    <Panel title={`Candidates of placement ${of.generation}`} aside={<span className="muted small">{!isChoice ? 'all taken' : of.by_lot ? 'drawn by lot' : 'the best taken'}</span>} isFlush>
+      <div className="scroll-x" tabIndex={0} role="group" aria-label="Table">
+        <table className="table">
+          <thead>
+            <tr>
+              <th className="end">Rank</th><th>Provider</th><th>Choice</th><th className="end">Score</th>
+              {PARTS.map(([name, title, hint]) => <th key={name} className="end" title={hint}>{title}</th>)}
+              <th className="end">Per second</th>
+            </tr>
+          </thead>
+          <tbody>
+            {candidates.map(each => (
+              <tr key={each.rank}>
+                <td className="num end">{each.rank}</td>
+                <td><Id of={each.provider} to={`/network/providers/${each.provider}`} /></td>
+                <td>{each.chosen ? <Badge tone="good">Chosen</Badge> : <span className="faint">–</span>}</td>
+                <td className="num end"><strong>{each.score.toLocaleString('en')}</strong></td>
+                {PARTS.map(([name]) => <td key={name} className="num end muted">{each.parts[name].toLocaleString('en')}</td>)}
+                <td className="end"><Amount of={each.price_per_second} /></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <footer>
+        {of.by_lot && isChoice && 'Drawn among all of them, so that colluders cannot arrange to be compared with each other. '}
+        {count === 1 ? 'One candidate' : `${count.toLocaleString('en')} candidates`}{hidden > 0 && `; ${hidden} of those not taken are not listed`}.
+      </footer>
+    </Panel>
+  );
+}
+
+/** Everybody who was asked to run it, and what came of it. What did not fit is told by reason. */
+function Asked({ why }: { readonly why: WhyView }): ReactElement {
   return (
     <Panel title="Who was asked" isFlush>
       {why.attempts.length === 0
