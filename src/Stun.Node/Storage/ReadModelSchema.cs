@@ -10,7 +10,7 @@ internal static class ReadModelSchema
     public static readonly IReadOnlyList<string> DerivedByShard =
     [
         "task_history", "settlements", "verdicts", "attempts", "offers", "tasks", "cheats", "provider_refusals",
-        "provider_markets", "statistics",
+        "provider_markets", "provider_works", "statistics",
     ];
 
     /// <summary>What all shards follow together: it goes with the last of them.</summary>
@@ -104,6 +104,15 @@ internal static class ReadModelSchema
             (SELECT COUNT(*) FROM attempts WHERE attempts.shard = offers.shard
                 AND attempts.provider = offers.provider AND attempts.closed_at IS NULL), 0, 0, 0, 0, 0
         FROM offers WHERE withdrawn_at IS NULL GROUP BY shard, provider;
+        """,
+        """
+        ALTER TABLE attempts ADD COLUMN delivered_at BIGINT NULL;
+        ALTER TABLE offers ADD COLUMN capability TEXT NULL;
+        ALTER TABLE provider_markets ADD COLUMN watched_from BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE provider_markets ADD COLUMN online_micros BIGINT NOT NULL DEFAULT 0;
+        UPDATE provider_markets SET watched_from = since_at;
+        CREATE TABLE provider_works (
+            shard TEXT NOT NULL, provider TEXT NOT NULL, figures BYTES NOT NULL, PRIMARY KEY (shard, provider));
         """,
     ]);
 
