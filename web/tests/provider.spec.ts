@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { api, expect, handIn, look, network as running, test, untilState, type Task } from './ground/test';
+import type { ProviderDetail } from '../src/api/providers';
 import { injectWallet } from './ground/wallet';
 import { ChainPowers, makeProvider, type TestProvider } from './market/provider';
 import { makeWorld, putBefore } from './market/world';
@@ -53,6 +54,12 @@ test.describe('One who becomes a provider', () => {
     provider.start();
     const row = page.getByRole('row', { name: new RegExp(provider.address.slice(0, 8)) });
     await expect(row.getByText('Online', { exact: true })).toBeVisible({ timeout: 60_000 });
+    await page.goto(`${network.url}/network/providers/${provider.address}`);
+    await expect(page.getByRole('region', { name: 'Measured record' })).toContainText('Nothing measured yet');
+    const machine = page.getByRole('region', { name: 'Claims and its own measurements' });
+    await expect(machine.getByText('SHA-256, one core')).toBeVisible({ timeout: 20_000 });
+    await expect(machine.getByRole('row', { name: /Processors/ })).toBeVisible();
+    await page.goto(`${network.url}/network/providers?find=${provider.address}`);
     await page.getByRole('link', { name: 'Alerts' }).click();
     await expect(page.getByText('Nothing to tell')).toBeVisible();
     await page.getByRole('link', { name: 'Stake', exact: true }).click();
@@ -162,4 +169,46 @@ test('What the real network says of a provider is on its page', async ({ console
   await page.goto(`${network.url}/network/providers/${address}`);
   await expect(figure(page, 'Attempts delivered')).toHaveText(String(detail.provider.finished).replace(/\B(?=(\d{3})+$)/g, '\u202f'));
   await expect(page.getByRole('region', { name: 'Offers' }).getByRole('row')).toHaveCount(2);
+});
+
+test('What was measured of work that really ran is on its provider’s page, and what was not is said', async ({ console: page, network }) => {
+  test.setTimeout(120_000);
+  const task = await handIn(network, { verification: { kind: 'redundant', agreeing: 2, attempts: 3 }, price_limit: '6000' });
+  await untilState(network, task.id, ['complete'], 60_000);
+  let ran!: ProviderDetail;
+  // The record is projected behind the task's end.
+  await expect(async () => {
+    const all = await Promise.all(network.providers.map(each => api<ProviderDetail>(network, 'GET', `providers/${each.address}`)));
+    ran = all.find(each => each.work.comparison != null)!;
+    expect(ran).toBeDefined();
+  }).toPass({ timeout: 30_000 });
+  await page.goto(`${network.url}/network/providers/${ran.provider.address}`);
+  const record = page.getByRole('region', { name: 'Measured record' });
+  await expect(record.getByText('Lease to result')).toBeVisible();
+  await expect(record.locator('.fact', { hasText: 'Lease to result' })).toContainText(/\d.*half, .*\d.*95 of 100/);
+  // Tasks of other tests may still end meanwhile.
+  await expect(async () => {
+    const { work } = await api<ProviderDetail>(network, 'GET', `providers/${ran.provider.address}`);
+    const text = (name: string) => record.locator('.fact', { hasText: name }).locator('dd').innerText({ timeout: 1_000 });
+    expect(await text('Run time delivered')).toContain(`in ${work.delivered} result`);
+    expect(await text('Same tasks as others')).toContain(`${work.comparison!.count} compared`);
+    expect(await text('Found right')).toBe(String(work.verified));
+  }).toPass({ timeout: 30_000 });
+  await expect(record.locator('.fact', { hasText: 'Online' })).toContainText('of the time since');
+  await expect(page.getByRole('region', { name: 'Claims and its own measurements' })).toContainText('No record shown');
+  await look(page, 'provider-record');
+});
+
+test('A claim that is more than the machine shows is marked beside what it measured', async ({ console: page, network }) => {
+  const world = makeWorld(60);
+  await putBefore(page, world);
+  const with_gpu = world.offers.find(each => each.hardware.gpu_count > 1)!;
+  await page.goto(`${network.url}/network/providers/${with_gpu.provider}`);
+  const machine = page.getByRole('region', { name: 'Claims and its own measurements' });
+  const row = machine.getByRole('row', { name: /GPUs/ });
+  await expect(row.getByRole('cell')).toHaveText(['GPUs', `${with_gpu.hardware.gpu_count} more than shown`, '1']);
+  await expect(machine.getByRole('row', { name: /Disk/ })).not.toContainText('more than shown');
+  await expect(machine).toContainText('nobody has checked it');
+  await expect(machine.locator('.fact', { hasText: 'SHA-256, one core' })).toContainText('192');
+  await expect(page.getByRole('region', { name: 'Measured record' })).toContainText('times as fast');
 });

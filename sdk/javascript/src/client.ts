@@ -249,7 +249,10 @@ export class StunClient {
       'providers', { sort, region, online: online === undefined ? undefined : online ? '1' : '0' }, signal);
   }
 
-  /** One provider, with all that is known of it. */
+  /**
+   * One provider, with all that is known of it: `work` is what the network measured of its work, `capability` what its
+   * machine measured of itself and nobody has checked.
+   */
   async provider(address: string, options: Abortable = {}): Promise<Record<string, any>> {
     return (await this.#transport.send('GET', pathOf('providers', address), options)).json;
   }

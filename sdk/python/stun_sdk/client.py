@@ -209,7 +209,8 @@ class StunClient:
             yield from page["providers"]
 
     def provider(self, address: str) -> Mapping[str, Any]:
-        """One provider, with all that is known of it."""
+        """One provider, with all that is known of it: ``work`` is what the network measured of its work, ``capability``
+        what its machine measured of itself and nobody has checked."""
         view: Mapping[str, Any] = self._transport.send("GET", path_of("providers", address)).json
         return view
 

@@ -6,6 +6,9 @@ namespace Stun.Execution.Hardware;
 /// <summary>Makes the network's record of what was found here.</summary>
 public static class CapabilityClaim
 {
+    /// <summary>A record speaks for a node and not for an escrow, so it names neither chain nor contract.</summary>
+    public static readonly TypedDataDomain Domain = new(0, Address.Zero);
+
     private const int TextMax = 96;
     private const int GpusMax = 128;
 

@@ -91,6 +91,7 @@ internal static class ConfigurationBinder
         (uint)settings.Get<ulong>("provider.warm-count"))
     {
         ProofSecrets = paths.Find("provider.proof-secrets"),
+        Measures = settings.Get<bool>("provider.measure"),
     };
 
     private static OfferSettings Offer(SettingSet settings, int index)

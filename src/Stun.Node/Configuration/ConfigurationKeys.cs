@@ -225,6 +225,9 @@ internal static class ConfigurationKeys
         new("provider.proof-secrets", Forms.Text, "",
             "Folder of what proofs are made from and nobody is shown: NAME.network.json, NAME.measurement.json.",
             "secrets"),
+        new("provider.measure", Forms.Bool, "true",
+            "Whether the machine measures itself at the start, for a second, and offers name what it found, signed.",
+            "true"),
         new("provider.offers.#.price-per-second", Forms.Amount, "", "What a second costs.", "250")
         {
             IsRequired = true,

@@ -127,6 +127,9 @@ public sealed record ProviderSettings(
 {
     /// <summary>The folder of what proofs are made from; null where this provider has none.</summary>
     public string? ProofSecrets { get; init; }
+
+    /// <summary>Whether offers name what the machine measured of itself at the start.</summary>
+    public bool Measures { get; init; }
 }
 
 /// <param name="Hardware">What of this machine is sold.</param>

@@ -12,6 +12,7 @@ internal sealed class NetworkRoutes
     private readonly ProviderQueries providers;
     private readonly ProviderBook book;
     private readonly ReadModelQueries queries;
+    private readonly CapabilityDesk capabilities;
 
     public NetworkRoutes(DoorPlan plan)
     {
@@ -20,6 +21,7 @@ internal sealed class NetworkRoutes
             new StatisticsQueries(plan.Database), plan.Chain is not null, () => plan.Process.Pump.Now);
         providers = new ProviderQueries(plan.Database);
         queries = new ReadModelQueries(plan.Database);
+        capabilities = new CapabilityDesk(plan.Blobs);
         book = new ProviderBook(providers, plan.Terms, () => plan.Process.Pump.Now);
     }
 
@@ -49,8 +51,9 @@ internal sealed class NetworkRoutes
             Refusals = ["request.invalid"],
         },
         new("GET", "/v1/providers/{address}", "getProvider",
-            "One provider: its offers, what moved its reputation, what it earns and refuses. What it runs now is for "
-            + "itself and for who sees everything.", FindAsync)
+            "One provider: its offers, what the network measured of its work, what its machine measured of itself, "
+            + "what moved its reputation, what it earns and refuses. What it runs now is for itself and for who sees "
+            + "everything.", FindAsync)
         {
             Right = Right.MarketRead,
             Parameters =
@@ -85,7 +88,7 @@ internal sealed class NetworkRoutes
             && (region is null || view.Regions.Contains(region));
     }
 
-    private Task FindAsync(ApiCall call)
+    private async Task FindAsync(ApiCall call)
     {
         var address = call.AddressPart("address");
         var (step, days) = (call.Query("window") ?? "7d") switch
@@ -96,17 +99,20 @@ internal sealed class NetworkRoutes
         };
         var found = providers.Find(address)
             ?? throw new ApiException("provider.unknown", $"{address} has never offered anything here.");
-        var from = (plan.Process.Pump.Now.Micros / 1_000_000) - (days * ProviderRows.Day);
+        var now = plan.Process.Pump.Now;
+        var from = (now.Micros / 1_000_000) - (days * ProviderRows.Day);
         var offers = queries.ListOffers(new OfferFilter(address, Limit: ReadModelQueries.LimitMax)).Items;
         var view = new ProviderDetailView(
             book.ViewOf(found), ReputationBook.NewcomerPpm,
-            [.. providers.Moves(address).Select(MoveView.Of)], [.. offers.Select(OfferView.Of)], null,
+            [.. providers.Moves(address).Select(MoveView.Of)], [.. offers.Select(OfferView.Of)],
+            WorkRecordView.Of(found, providers.Work(address), now),
+            await capabilities.FindAsync(address, providers.Capability(address), call.Cancel).ConfigureAwait(false),
             call.Who.Sees(address) ? RunningOf(address) : null, step,
             [.. providers.Earnings(address, step, from).Select(earning => new EarningView(
                 DateTimeOffset.FromUnixTimeSeconds(earning.At), earning.Earned.ToString(), earning.PayoutCount))],
             [.. providers.Refusals(address).Select(refusal => new ProviderRefusalView(
                 refusal.Reason, refusal.Count, WallTime.Time(refusal.LastAt)))]);
-        return call.AnswerAsync(view, ApiJson.Default.ProviderDetailView);
+        await call.AnswerAsync(view, ApiJson.Default.ProviderDetailView).ConfigureAwait(false);
     }
 
     private List<RunningView> RunningOf(Address provider) =>

@@ -27,11 +27,13 @@ public sealed record ProviderPage(IReadOnlyList<ProviderView> Providers, string?
 /// <param name="NewcomerPpm">The score of one of whom nothing is known; towards it all scores fade.</param>
 /// <param name="Moves">What moved it last, newest first.</param>
 /// <param name="RunningTasks">Null for callers that it does not concern.</param>
-/// <param name="Capability">What it measured of its hardware and signed; null where it has shown nothing.</param>
+/// <param name="Work">What the network measured of its work: by others' clocks, from tasks that really ran.</param>
+/// <param name="Capability">What it measured of its own machine and signed: its word; null where it has shown nothing.
+/// </param>
 public sealed record ProviderDetailView(
     ProviderView Provider, uint NewcomerPpm, IReadOnlyList<MoveView> Moves, IReadOnlyList<OfferView> Offers,
-    CapabilityView? Capability, IReadOnlyList<RunningView>? RunningTasks, long EarningsBucketSeconds,
-    IReadOnlyList<EarningView> Earnings, IReadOnlyList<ProviderRefusalView> Refusals);
+    WorkRecordView Work, CapabilityView? Capability, IReadOnlyList<RunningView>? RunningTasks,
+    long EarningsBucketSeconds, IReadOnlyList<EarningView> Earnings, IReadOnlyList<ProviderRefusalView> Refusals);
 
 public sealed record MoveView(
     DateTimeOffset At, string Task, string Attempt, string Judgement, string Outcome, uint BeforePpm, uint AfterPpm)
@@ -48,12 +50,3 @@ public sealed record EarningView(DateTimeOffset At, string Earned, long Payouts)
 
 /// <param name="Reason">The rule of its policy that said no, or why it could not.</param>
 public sealed record ProviderRefusalView(string Reason, long Count, DateTimeOffset LastAt);
-
-/// <summary>What a provider's machine measured of itself.</summary>
-public sealed record CapabilityView(
-    string CpuModel, uint CpuMillis, uint MemoryMib, uint DiskMib, IReadOnlyList<GpuView> Gpus,
-    IReadOnlyList<string> Tees, ulong MemoryBytesPerSecond, ulong Sha256BytesPerSecond,
-    ulong FloatOperationsPerSecond, ulong DiskWriteBytesPerSecond, ulong DiskReadBytesPerSecond,
-    ulong DiskRandomReadsPerSecond, DateTimeOffset MeasuredAt, string Digest);
-
-public sealed record GpuView(string Model, uint MemoryMib, string ComputeCapability, bool IsMig);

@@ -192,6 +192,7 @@ public sealed class DevNetwork
         var provider = new ProviderSettings(options.Executor, options.Driver, [], null, [], [], options.WarmCount)
         {
             ProofSecrets = options.ProofSecrets,
+            Measures = options.Measures,
         };
         var host = await NodeHost.StartAsync(
             new HostSettings(options.Directory, options.ImageHome, Plan(), options.Store, provider)

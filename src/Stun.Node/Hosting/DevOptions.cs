@@ -83,6 +83,9 @@ public sealed record DevOptions(string Directory, string ImageHome)
     /// <summary>The folder of what its providers make proofs from; null where they have nothing.</summary>
     public string? ProofSecrets { get; init; }
 
+    /// <summary>Whether this machine is measured at the start, and its providers sign what was found.</summary>
+    public bool Measures { get; init; }
+
     /// <summary>Which models of others its door answers for.</summary>
     public ModelDoorSettings Models { get; init; } = new();
 

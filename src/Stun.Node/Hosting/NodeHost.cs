@@ -33,6 +33,7 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly RemoteBlobs? remote;
     private Workshop? workshop;
     private readonly SecretGround secret;
+    private readonly CarriedBlobs carried = new();
     private ProofSecrets secrets = ProofSecrets.None;
     private LogIntake? foreignLogs;
     private Projector? projector;
@@ -166,13 +167,16 @@ public sealed class NodeHost : IAsyncDisposable
         Logs.Dispose();
         remote?.Dispose();
         await secret.DisposeAsync().ConfigureAwait(false);
+        await carried.DisposeAsync().ConfigureAwait(false);
         await stores.DisposeAsync().ConfigureAwait(false);
         if (settings.Below is not null) await settings.Below.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        var plan = Plan = await secret.WithEvidenceAsync(settings.Plan, settings.Say, cancel).ConfigureAwait(false);
+        var plan = Plan = await secret.WithEvidenceAsync(
+            await MeasuredAsync(settings.Plan, cancel).ConfigureAwait(false), settings.Say, cancel)
+            .ConfigureAwait(false);
         if (settings.Provider.ProofSecrets is { } folder) secrets = ProofSecrets.Open(folder);
         var runsTasks = plan.Providers.Count > 0 || plan.Validators.Count > 0;
         if (runsTasks && settings.Provider.Executor == ExecutorKind.Containers)
@@ -220,6 +224,7 @@ public sealed class NodeHost : IAsyncDisposable
         settings.Ready(this);
         links.Start();
         secret.Share(Blobs);
+        carried.Share(Blobs);
         Services?.Start();
         Front?.Tes.Start();
         if (settings.Operator is { } asked)
@@ -241,6 +246,15 @@ public sealed class NodeHost : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), cancel).ConfigureAwait(false);
         if (Ended.IsCompleted && await Ended.ConfigureAwait(false) is { } failure)
             ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Before anything runs here that would be measured along.</summary>
+    private async Task<NodePlan> MeasuredAsync(NodePlan plan, CancellationToken cancel)
+    {
+        if (!settings.Provider.Measures || plan.Providers.Count == 0) return plan;
+        var machine = await MeasuredMachine.RunAsync(settings.Directory, TimeProvider.System, cancel)
+            .ConfigureAwait(false);
+        return machine.In(plan, carried);
     }
 
     private ProvedExecutor ExecutorOf(SmallBlobs small)

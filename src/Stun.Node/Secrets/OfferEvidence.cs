@@ -8,24 +8,18 @@ namespace Stun.Node.Secrets;
 /// The evidence that offers of this process carry, made once at its start. It tells the market what is there; before
 /// anything secret goes there, and with each result, it is made anew.
 /// </summary>
-public sealed class OfferEvidence
+public static class OfferEvidence
 {
-    private static readonly TimeSpan ShareAgain = TimeSpan.FromSeconds(2);
-
-    private readonly List<byte[]> bundles = [];
-
-    private OfferEvidence() { }
-
     /// <param name="say">Is told why others would not believe it.</param>
     /// <returns>The offers with what they carry; as they were where this machine has no such hardware.</returns>
-    public static async Task<(OfferEvidence Evidence, ValueList<Offer> Offers)> MakeAsync(
+    public static async Task<(IReadOnlyList<byte[]> Bundles, ValueList<Offer> Offers)> MakeAsync(
         ValueList<Offer> offers, SecretPlace place, EvidenceDesk desk, Action<string, string> say,
         CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(desk);
         ArgumentNullException.ThrowIfNull(say);
-        var made = new OfferEvidence();
+        List<byte[]> bundles = [];
         List<Offer> carrying = [];
         foreach (var offer in offers.Span.ToArray())
         {
@@ -39,7 +33,7 @@ public sealed class OfferEvidence
                 continue;
             }
             var bytes = bundle.Encode();
-            made.bundles.Add(bytes);
+            bundles.Add(bytes);
             carrying.Add(offer with
             {
                 Attestations =
@@ -48,24 +42,7 @@ public sealed class OfferEvidence
                 ],
             });
         }
-        return (made, ValueList.From(carrying));
-    }
-
-    /// <summary>Until everybody can read it who has to: the link to them may come up later.</summary>
-    public async Task ShareAsync(Blobs blobs, CancellationToken stop)
-    {
-        ArgumentNullException.ThrowIfNull(blobs);
-        foreach (var bytes in bundles)
-            while (!stop.IsCancellationRequested)
-                try
-                {
-                    await blobs.KeepAsync(bytes, stop).ConfigureAwait(false);
-                    break;
-                }
-                catch (StorageException)
-                {
-                    await Task.Delay(ShareAgain, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
+        return (bundles, ValueList.From(carrying));
     }
 
     private static async Task<bool> HoldsAsync(

@@ -8,9 +8,7 @@ namespace Stun.Node.Secrets;
 /// others.</summary>
 public sealed class SecretGround(TeeGround ground, bool takesSoftware, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource ending = new();
-    private readonly List<OfferEvidence> carried = [];
-    private readonly List<Task> sharing = [];
+    private readonly CarriedBlobs carried = new();
 
     public EvidenceDesk Desk { get; } = new(ground, takesSoftware, clock);
 
@@ -25,25 +23,20 @@ public sealed class SecretGround(TeeGround ground, bool takesSoftware, TimeProvi
         List<ProviderPlan> providers = [];
         foreach (var provider in plan.Providers)
         {
-            var (made, offers) = await OfferEvidence.MakeAsync(provider.Offers, Place, Desk, say, cancel)
+            var (bundles, offers) = await OfferEvidence.MakeAsync(provider.Offers, Place, Desk, say, cancel)
                 .ConfigureAwait(false);
-            carried.Add(made);
+            foreach (var bundle in bundles) carried.Add(bundle);
             providers.Add(provider with { Offers = offers });
         }
         return plan with { Providers = providers };
     }
 
     /// <summary>Lets those read the evidence of offers who have to judge it.</summary>
-    public void Share(Blobs blobs)
-    {
-        foreach (var made in carried) sharing.Add(made.ShareAsync(blobs, ending.Token));
-    }
+    public void Share(Blobs blobs) => carried.Share(blobs);
 
     public async ValueTask DisposeAsync()
     {
-        await ending.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(sharing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ending.Dispose();
+        await carried.DisposeAsync().ConfigureAwait(false);
         Place.Dispose();
         Desk.Dispose();
     }

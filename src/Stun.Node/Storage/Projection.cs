@@ -176,22 +176,32 @@ internal sealed class Projection(
         var hardware = offer.Hardware;
         sql.Execute("""
             INSERT INTO offers (shard, provider, id, version, price, region, gpu_model, gpu_count, gpu_memory_mib,
-                compute_capability, cpu_millis, memory_mib, disk_mib, posted_at)
+                compute_capability, cpu_millis, memory_mib, disk_mib, posted_at, capability)
             VALUES (@shard, @provider, @id, @version, @price, @region, @model, @count, @gpumemory, @capability, @cpu,
-                @memory, @disk, @at)
+                @memory, @disk, @at, @record)
             ON CONFLICT (shard, provider, id) DO UPDATE SET version = excluded.version, price = excluded.price,
                 region = excluded.region, gpu_model = excluded.gpu_model, gpu_count = excluded.gpu_count,
                 gpu_memory_mib = excluded.gpu_memory_mib, compute_capability = excluded.compute_capability,
                 cpu_millis = excluded.cpu_millis, memory_mib = excluded.memory_mib, disk_mib = excluded.disk_mib,
-                posted_at = excluded.posted_at, withdrawn_at = NULL, silent_at = NULL
+                posted_at = excluded.posted_at, capability = excluded.capability, withdrawn_at = NULL, silent_at = NULL
             """,
             ("shard", shard), ("provider", offer.Provider.ToString()), ("id", SqlValue.Of(offer.Id.Value)),
             ("version", (long)offer.Version), ("price", SqlValue.Of(offer.PricePerSecond)),
             ("region", offer.Region.ToString()), ("model", hardware.GpuModel.ToString()),
             ("count", (long)hardware.GpuCount), ("gpumemory", (long)hardware.GpuMemoryMiB),
             ("capability", (long)hardware.ComputeCapability), ("cpu", (long)hardware.CpuMillis),
-            ("memory", (long)hardware.MemoryMiB), ("disk", (long)hardware.DiskMiB), ("at", Clock.Micros));
+            ("memory", (long)hardware.MemoryMiB), ("disk", (long)hardware.DiskMiB), ("at", Clock.Micros),
+            ("record", RecordOf(offer)));
         Line(default, "offer-posted", $"{offer.Provider} {offer.Id}", $"{offer.PricePerSecond}/s in {offer.Region}");
+    }
+
+    /// <summary>The blob that says what its provider measured of the machine; null for none.</summary>
+    private static string? RecordOf(Offer offer)
+    {
+        foreach (var attestation in offer.Attestations)
+            if (attestation is { Kind: AttestationKind.CapabilityRecord, Evidence.IsZero: false })
+                return SqlValue.Of(attestation.Evidence);
+        return null;
     }
 
     private void Withdraw(SchedulerEvent.OfferWithdrawn withdrawn)

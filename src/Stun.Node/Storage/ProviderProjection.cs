@@ -1,4 +1,5 @@
 using Stun.Engine.Scheduling;
+using Stun.Engine.Verification;
 using Stun.Node.Policies;
 
 namespace Stun.Node.Storage;
@@ -15,6 +16,10 @@ internal sealed class ProviderProjection(
 
     /// <summary>As lines have it that are of no task.</summary>
     private readonly string nobody = default(TaskId).ToString();
+
+    /// <summary>The last one that was bound by a commitment: the extension of its lease, in the same batch, says when.
+    /// </summary>
+    private AttemptId? committed;
 
     /// <param name="seq">Of the line that it may write: that of the task or the offer has another.</param>
     /// <param name="now">The latest time that is known, for events that carry none.</param>
@@ -36,9 +41,13 @@ internal sealed class ProviderProjection(
                 foreach (var lease in placed.Leases)
                     providers.Market(sql, lease.Provider).Attempts[(int)AttemptEnd.Running]++;
                 break;
-            case SchedulerEvent.ResultRevealed revealed: End(revealed.Attempt, AttemptEnd.Finished); break;
+            case SchedulerEvent.ResultCommitted bound: committed = bound.Attempt; break;
+            case SchedulerEvent.LeaseExtended extended when extended.Attempt == committed: Bind(extended); break;
+            case SchedulerEvent.ResultRevealed revealed: Deliver(revealed); break;
             case SchedulerEvent.AttemptClosed closed: Close(now, closed); break;
             case SchedulerEvent.EscrowFollowed { Event: EscrowEvent.TaskSettled settled } followed:
+                if (!tasks.Has(sql, tasks[settled.Settlement.Task])) break;
+                CountFindings(settled.Verdict);
                 TellCheats(seq, followed.At, settled);
                 break;
         }
@@ -77,7 +86,7 @@ internal sealed class ProviderProjection(
     {
         var row = providers.Market(sql, provider);
         if (row.IsOnline) return;
-        if (row.FirstSeenAt.Micros == 0) row.FirstSeenAt = now;
+        if (row.FirstSeenAt.Micros == 0) (row.FirstSeenAt, row.WatchedFrom) = (now, now);
         (row.IsOnline, row.SinceAt) = (true, now);
         tasks.Line(nobody, seq, now, "provider-online", provider.ToString(), "");
     }
@@ -92,13 +101,18 @@ internal sealed class ProviderProjection(
             WHERE shard = @shard AND provider = @provider AND withdrawn_at IS NULL AND silent_at IS NULL
             """, ("shard", shard), ("provider", provider.ToString()));
         if (left > 0) return;
+        row.Online += now - row.SinceAt;
         (row.IsOnline, row.SinceAt) = (false, now);
         tasks.Line(nobody, seq, now, "provider-offline", provider.ToString(), "");
     }
 
     private void Close(Instant now, SchedulerEvent.AttemptClosed closed)
     {
-        if (End(closed.Attempt, closed.End) is not { } provider || closed.End != AttemptEnd.Refused) return;
+        if (End(closed.Attempt, closed.End) is not { } provider) return;
+        if (closed.Failure is RunFailure.ExitCode or RunFailure.OutOfMemory or RunFailure.TimedOut
+            or RunFailure.DiskFull or RunFailure.LogFlood)
+            providers.Work(sql, provider).Count(WorkTally.ProgramFailures);
+        if (closed.End != AttemptEnd.Refused) return;
         // What a provider says is its own words: only the names of rules are counted. Who said nothing refused, too.
         var rule = closed.Detail.Split(':')[0];
         var reason = PolicyRules.Names.Contains(rule) ? rule : closed.Refusal?.ToString() ?? NoAnswer;
@@ -116,15 +130,63 @@ internal sealed class ProviderProjection(
         return attempt.Provider;
     }
 
+    /// <summary>
+    /// From a commitment on a lease covers the wait for the others, which is nobody's time of work: the scheduler
+    /// extends it from the moment of the commitment by one term.
+    /// </summary>
+    private void Bind(SchedulerEvent.LeaseExtended extended)
+    {
+        committed = null;
+        if (tasks.Change(sql, extended.Attempt) is { } attempt)
+            attempt.DeliveredAt ??= extended.ExpiresAt + (Duration.Zero - Limits.LeaseTerm);
+    }
+
+    private void Deliver(SchedulerEvent.ResultRevealed revealed)
+    {
+        if (End(revealed.Attempt, AttemptEnd.Finished) is not { } provider) return;
+        var attempt = tasks.Change(sql, revealed.Attempt)!;
+        attempt.DeliveredAt ??= revealed.At;
+        if (Waited(attempt) is { } waited)
+            providers.Work(sql, provider).Deliver(waited, revealed.Receipt.Receipt.RunTime);
+    }
+
+    private static Duration? Waited(AttemptRow attempt) =>
+        attempt is { GrantedAt: { } from, DeliveredAt: { } until } && until >= from ? until - from : null;
+
+    private void CountFindings(Verdict verdict)
+    {
+        var isChecked = verdict.CheatPassPpb < PassProbability.Certain;
+        List<(Address Provider, Duration Waited)> paid = [];
+        foreach (var finding in verdict.Findings)
+        {
+            if (finding.Judgement == Judgement.Unpaid) continue;
+            providers.Work(sql, finding.Provider).Count(finding.Judgement == Judgement.Fraud ? WorkTally.Frauds
+                : isChecked ? WorkTally.Verified : WorkTally.Unchecked);
+            var attempt = tasks.Attempt(sql, finding.Attempt);
+            if (finding.Judgement == Judgement.Paid && attempt.IsFirstOfGang && Waited(attempt) is { } waited)
+                paid.Add((finding.Provider, waited));
+        }
+        foreach (var (provider, own) in paid)
+        {
+            var others = paid.FindAll(other => other.Provider != provider);
+            if (others.Count == 0) continue;
+            var mean = others.Sum(other => other.Waited.Micros) / others.Count;
+            providers.Work(sql, provider).Compare(own, new Duration(mean));
+        }
+    }
+
     private void TellCheats(long seq, Instant at, EscrowEvent.TaskSettled settled)
     {
         var task = settled.Settlement.Task;
-        if (!tasks.Has(sql, tasks[task])) return;
         List<StoredCheat> cheats = [];
         foreach (var finding in settled.Verdict.Findings)
             if (CheatOf(at, finding, settled) is { } cheat) cheats.Add(cheat);
         if (cheats.Count == 0) return;
-        foreach (var cheat in cheats) providers.Cheat(cheat);
+        foreach (var cheat in cheats)
+        {
+            providers.Cheat(cheat);
+            if (cheat.Kind == Disagreement) providers.Work(sql, cheat.Provider).Count(WorkTally.Disagreements);
+        }
         statistics.Disagree(at, cheats.Count(cheat => cheat.Kind == Disagreement));
         var who = string.Join(' ', cheats.Select(cheat => cheat.Provider).Distinct());
         var what = string.Join(", ", cheats.Select(cheat => $"{cheat.Kind} of {cheat.Provider}"));

@@ -6,7 +6,8 @@ namespace Stun.Node.Storage;
 public sealed class ProviderQueries
 {
     private const string SelectMarket = """
-        SELECT provider, first_seen_at, online, since_at, running, finished, lost, failed, refused, revoked
+        SELECT provider, first_seen_at, online, since_at, running, finished, lost, failed, refused, revoked,
+            watched_from, online_micros
         FROM provider_markets
         """;
 
@@ -42,6 +43,25 @@ public sealed class ProviderQueries
         """,
         row => new StoredRefusal(row.GetString(0), row.GetInt64(1), SqlValue.Instant(row, 2)),
         ("provider", provider.ToString())));
+
+    /// <summary>What was measured of its work, in all markets together.</summary>
+    public WorkRecord Work(Address provider)
+    {
+        var sum = new WorkRecord();
+        foreach (var record in database.Read(sql => sql.List(
+            "SELECT figures FROM provider_works WHERE provider = @provider",
+            row => WorkRecord.Decode(SqlValue.Bytes(row, 0)), ("provider", provider.ToString())))) sum.Add(record);
+        return sum;
+    }
+
+    /// <summary>The blob in which it says what it measured of itself, by its newest offer; null for none.</summary>
+    public Digest? Capability(Address provider) => database.Read(sql => sql.List(
+        """
+        SELECT capability FROM offers
+        WHERE provider = @provider AND withdrawn_at IS NULL AND capability IS NOT NULL
+        ORDER BY version DESC, shard, id LIMIT 1
+        """,
+        row => SqlValue.DigestOrNull(row, 0), ("provider", provider.ToString()))) is [var digest] ? digest : null;
 
     public IReadOnlyList<StoredRun> Running(Address provider, int limit) => database.Read(sql => sql.List(
         """
@@ -121,5 +141,10 @@ public sealed class ProviderQueries
         Failed = row.GetInt64(7),
         Refused = row.GetInt64(8),
         Revoked = row.GetInt64(9),
+        Watches =
+        [
+            new OnlineWatch(SqlValue.Instant(row, 10), new Duration(row.GetInt64(11)),
+                row.GetInt64(2) != 0 ? SqlValue.Instant(row, 3) : null),
+        ],
     };
 }

@@ -17,6 +17,20 @@ internal sealed class MarketRow(Address provider)
     /// <summary>Attempts, by how they ended; those that run are under the first.</summary>
     public long[] Attempts { get; init; } = new long[Enum.GetValues<AttemptEnd>().Length];
 
+    /// <summary>Since when it is known whether it is there.</summary>
+    public Instant WatchedFrom { get; set; }
+
+    /// <summary>How long it was there since then, in stretches that are over.</summary>
+    public Duration Online { get; set; }
+
+    public bool IsTouched { get; set; }
+}
+
+/// <summary>What one shard has measured of a provider's work.</summary>
+internal sealed class WorkRow
+{
+    public WorkRecord Record { get; init; } = new();
+
     public bool IsTouched { get; set; }
 }
 
@@ -60,18 +74,23 @@ internal sealed class ProviderRows(string shard)
     /// <summary>Remembered rows, some hundred bytes each. What is forgotten is read again.</summary>
     private const int RememberedMax = 50_000;
 
+    /// <summary>Of work, which has histograms and so some three thousand.</summary>
+    private const int WorksMax = 5_000;
+
     private readonly Dictionary<Address, MarketRow> markets = [];
+    private readonly Dictionary<Address, WorkRow> works = [];
     private readonly Dictionary<Address, StandingRow> standings = [];
     private readonly Dictionary<(Address Provider, long Step, long At), EarningRow> earnings = [];
     private readonly Dictionary<(Address Provider, string Reason), (long Count, Instant At)> refusals = [];
     private readonly RowSet putMarkets = new(ProviderStatements.PutMarket);
+    private readonly RowSet putWorks = new(ProviderStatements.PutWork);
     private readonly RowSet putStandings = new(ProviderStatements.PutStanding);
     private readonly RowSet putEarnings = new(ProviderStatements.PutEarning);
     private readonly RowSet addRefusals = new(ProviderStatements.AddRefusals);
     private readonly RowSet addCheats = new(ProviderStatements.AddCheat);
     private long newestHour, prunedHour;
 
-    private RowSet[] All => [putMarkets, putStandings, putEarnings, addRefusals, addCheats];
+    private RowSet[] All => [putMarkets, putWorks, putStandings, putEarnings, addRefusals, addCheats];
 
     /// <summary>For a change: it will be written.</summary>
     public MarketRow Market(SqlText sql, Address provider)
@@ -80,6 +99,14 @@ internal sealed class ProviderRows(string shard)
             markets.Add(provider, row = ReadMarket(sql, provider) ?? new MarketRow(provider));
         row.IsTouched = true;
         return row;
+    }
+
+    public WorkRecord Work(SqlText sql, Address provider)
+    {
+        if (!works.TryGetValue(provider, out var row))
+            works.Add(provider, row = new WorkRow { Record = ReadWork(sql, provider) ?? new WorkRecord() });
+        row.IsTouched = true;
+        return row.Record;
     }
 
     public StandingRow Standing(SqlText sql, Address provider)
@@ -115,6 +142,11 @@ internal sealed class ProviderRows(string shard)
     public void Flush(SqlText sql)
     {
         foreach (var row in markets.Values.Where(row => row.IsTouched)) Gather(row);
+        foreach (var (provider, row) in works.Where(entry => entry.Value.IsTouched))
+        {
+            putWorks.Add(shard, provider.ToString(), row.Record.Encode());
+            row.IsTouched = false;
+        }
         foreach (var row in standings.Values.Where(row => row.IsTouched)) Gather(row);
         foreach (var ((provider, step, at), row) in earnings.Where(entry => entry.Value.IsTouched))
         {
@@ -128,12 +160,13 @@ internal sealed class ProviderRows(string shard)
         foreach (var rows in All) sql.Write(rows);
         if (hasCheats) sql.Execute(ProviderStatements.PruneCheats, ("shard", shard));
         if (newestHour > prunedHour) Prune(sql);
-        if (markets.Count + standings.Count + earnings.Count > RememberedMax) Forget();
+        if (markets.Count + standings.Count + earnings.Count > RememberedMax || works.Count > WorksMax) Forget();
     }
 
     public void Forget()
     {
         markets.Clear();
+        works.Clear();
         standings.Clear();
         earnings.Clear();
         refusals.Clear();
@@ -154,7 +187,8 @@ internal sealed class ProviderRows(string shard)
     {
         putMarkets.Add(shard, row.Provider.ToString(), row.FirstSeenAt.Micros, row.IsOnline ? 1L : 0L,
             row.SinceAt.Micros, Count(AttemptEnd.Running), Count(AttemptEnd.Finished), Count(AttemptEnd.Lost),
-            Count(AttemptEnd.Failed), Count(AttemptEnd.Refused), Count(AttemptEnd.Revoked));
+            Count(AttemptEnd.Failed), Count(AttemptEnd.Refused), Count(AttemptEnd.Revoked),
+            row.WatchedFrom.Micros, row.Online.Micros);
         row.IsTouched = false;
 
         long Count(AttemptEnd end) => row.Attempts[(int)end];
@@ -170,7 +204,8 @@ internal sealed class ProviderRows(string shard)
 
     private MarketRow? ReadMarket(SqlText sql, Address provider) => sql.First(
         """
-        SELECT first_seen_at, online, since_at, running, finished, lost, failed, refused, revoked
+        SELECT first_seen_at, online, since_at, running, finished, lost, failed, refused, revoked, watched_from,
+            online_micros
         FROM provider_markets WHERE shard = @shard AND provider = @provider
         """,
         row => new MarketRow(provider)
@@ -179,7 +214,13 @@ internal sealed class ProviderRows(string shard)
             IsOnline = row.GetInt64(1) != 0,
             SinceAt = SqlValue.Instant(row, 2),
             Attempts = [.. Enumerable.Range(3, 6).Select(row.GetInt64)],
+            WatchedFrom = SqlValue.Instant(row, 9),
+            Online = new Duration(row.GetInt64(10)),
         }, ("shard", shard), ("provider", provider.ToString()));
+
+    private WorkRecord? ReadWork(SqlText sql, Address provider) => sql.First(
+        "SELECT figures FROM provider_works WHERE shard = @shard AND provider = @provider",
+        row => WorkRecord.Decode(SqlValue.Bytes(row, 0)), ("shard", shard), ("provider", provider.ToString()));
 
     private static StandingRow? ReadStanding(SqlText sql, Address provider) => sql.First(
         ProviderStatements.SelectStanding + " WHERE provider = @provider", ProviderStatements.Standing,

@@ -24,13 +24,18 @@ internal static class ProviderStatements
     public static readonly RowStatement PutMarket = RowStatement.Insert("provider_markets",
         """
         shard provider first_seen_at:n online:n since_at:n running:n finished:n lost:n failed:n refused:n revoked:n
+        watched_from:n online_micros:n
         """,
         """
         ON CONFLICT (shard, provider) DO UPDATE SET first_seen_at = excluded.first_seen_at,
             online = excluded.online, since_at = excluded.since_at, running = excluded.running,
             finished = excluded.finished, lost = excluded.lost, failed = excluded.failed,
-            refused = excluded.refused, revoked = excluded.revoked
+            refused = excluded.refused, revoked = excluded.revoked, watched_from = excluded.watched_from,
+            online_micros = excluded.online_micros
         """);
+
+    public static readonly RowStatement PutWork = RowStatement.Insert("provider_works", "shard provider figures:b",
+        "ON CONFLICT (shard, provider) DO UPDATE SET figures = excluded.figures");
 
     public static readonly RowStatement PutStanding = RowStatement.Insert("provider_standings",
         "provider score_ppm:n paid_count:n fraud_count:n at:n earned payouts:n slashed moves:b",

@@ -10,7 +10,7 @@ internal static class ReadModelSchema
     public static readonly IReadOnlyList<string> DerivedByShard =
     [
         "task_history", "settlements", "verdicts", "attempts", "placements", "offers", "tasks", "cheats",
-        "provider_refusals", "provider_markets", "statistics",
+        "provider_refusals", "provider_markets", "provider_works", "statistics",
     ];
 
     /// <summary>What all shards follow together: it goes with the last of them.</summary>
@@ -111,6 +111,15 @@ internal static class ReadModelSchema
             first_attempt BIGINT NOT NULL, attempts BIGINT NOT NULL, shortlist BYTES NOT NULL,
             PRIMARY KEY (shard, generation));
         CREATE INDEX placements_by_task ON placements (task, generation);
+        """,
+        """
+        ALTER TABLE attempts ADD COLUMN delivered_at BIGINT NULL;
+        ALTER TABLE offers ADD COLUMN capability TEXT NULL;
+        ALTER TABLE provider_markets ADD COLUMN watched_from BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE provider_markets ADD COLUMN online_micros BIGINT NOT NULL DEFAULT 0;
+        UPDATE provider_markets SET watched_from = since_at;
+        CREATE TABLE provider_works (
+            shard TEXT NOT NULL, provider TEXT NOT NULL, figures BYTES NOT NULL, PRIMARY KEY (shard, provider));
         """,
     ]);
 

@@ -46,6 +46,9 @@ public sealed record StoredProvider(Address Address)
 
     public Amount? PriceMax { get; init; }
 
+    /// <summary>Of each market by itself.</summary>
+    public IReadOnlyList<OnlineWatch> Watches { get; init; } = [];
+
     /// <summary>The same provider in another market as well: it is there if it is in one of them.</summary>
     internal StoredProvider With(StoredProvider other) => this with
     {
@@ -64,6 +67,7 @@ public sealed record StoredProvider(Address Address)
         Failed = Failed + other.Failed,
         Refused = Refused + other.Refused,
         Revoked = Revoked + other.Revoked,
+        Watches = [.. Watches, .. other.Watches],
     };
 }
 

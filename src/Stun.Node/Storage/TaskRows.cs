@@ -56,6 +56,14 @@ internal sealed class AttemptRow(AttemptId id)
 
     public Address Provider { get; set; }
 
+    public Instant? GrantedAt { get; set; }
+
+    /// <summary>When its provider was bound to a result: by its commitment, or by the result itself.</summary>
+    public Instant? DeliveredAt { get; set; }
+
+    /// <summary>Of the nodes of a gang the first speaks for all.</summary>
+    public bool IsFirstOfGang { get; set; }
+
     /// <summary>As the providers' figures have it so far.</summary>
     public AttemptEnd End { get; set; }
 
@@ -149,15 +157,22 @@ internal sealed class TaskRows(string shard)
     {
         if (attempts.TryGetValue(id, out var row)) return row;
         attempts.Add(id, row = new AttemptRow(id));
-        var known = sql.First("SELECT task, provider, ending FROM attempts WHERE shard = @shard AND id = @id",
+        var known = sql.First("""
+            SELECT task, provider, ending, granted_at, delivered_at, rank FROM attempts
+            WHERE shard = @shard AND id = @id
+            """,
             found => new
             {
                 Task = SqlValue.TaskId(found, 0),
                 Provider = SqlValue.Address(found, 1),
                 End = SqlValue.TextOrNull(found, 2),
+                Granted = SqlValue.Instant(found, 3),
+                Delivered = SqlValue.InstantOrNull(found, 4),
+                IsFirst = found.GetInt64(5) == 0,
             }, ("@shard", shard), ("@id", SqlValue.Of(id.Value)));
         if (known is null) return row;
         (row.Provider, row.End) = (known.Provider, Enum.Parse<AttemptEnd>(known.End ?? nameof(AttemptEnd.Running)));
+        (row.GrantedAt, row.DeliveredAt, row.IsFirstOfGang) = (known.Granted, known.Delivered, known.IsFirst);
         Join(row, known.Task);
         return row;
     }
@@ -206,7 +221,13 @@ internal sealed class TaskRows(string shard)
 
     public void Add(TaskId task, Lease lease)
     {
-        var row = new AttemptRow(lease.Attempt) { Granted = lease, Provider = lease.Provider };
+        var row = new AttemptRow(lease.Attempt)
+        {
+            Granted = lease,
+            Provider = lease.Provider,
+            GrantedAt = lease.GrantedAt,
+            IsFirstOfGang = lease.Rank == 0,
+        };
         attempts[lease.Attempt] = row;
         Join(row, task);
         Touch(row);
@@ -303,10 +324,11 @@ internal sealed class TaskRows(string shard)
         if (row.Granted is { } lease)
             newAttempts.Add(shard, SqlValue.Of(lease.Attempt.Value), row.Task!.Name, lease.Provider.ToString(),
                 SqlValue.Of(lease.Offer.Value), (long)lease.Replica, (long)lease.Rank, lease.GrantedAt.Micros,
-                row.ClosedAt, row.Ending, row.Failure, row.Detail, SqlValue.Of(lease.PriceCap), paid, time, receipt);
+                row.ClosedAt, row.Ending, row.Failure, row.Detail, SqlValue.Of(lease.PriceCap), paid, time, receipt,
+                row.DeliveredAt?.Micros);
         else
             changedAttempts.Add(shard, SqlValue.Of(row.Id.Value), row.ClosedAt, row.Ending, row.Failure, row.Detail,
-                paid, time, receipt);
+                paid, time, receipt, row.DeliveredAt?.Micros);
         (row.IsTouched, row.Granted, row.Receipt, row.Paid) = (false, null, null, null);
         (row.ClosedAt, row.Ending, row.Failure, row.Detail) = (null, null, null, null);
     }

@@ -39,17 +39,18 @@ internal static class TaskStatements
     public static readonly RowStatement AddAttempt = RowStatement.Insert("attempts",
         """
         shard id:n task provider offer:n replica:n rank:n granted_at:n closed_at:n ending failure detail price_cap paid
-        run_time:n receipt:b
+        run_time:n receipt:b delivered_at:n
         """);
 
     /// <summary>Who closes an attempt gives its failure, or none, together with the detail.</summary>
     public static readonly RowStatement ChangeAttempt = RowStatement.Update("attempts",
-        "shard id:n closed_at:n ending failure detail paid run_time:n receipt:b",
+        "shard id:n closed_at:n ending failure detail paid run_time:n receipt:b delivered_at:n",
         """
         closed_at = COALESCE({closed_at}, attempts.closed_at), ending = COALESCE({ending}, attempts.ending),
             failure = CASE WHEN {detail} IS NULL THEN attempts.failure ELSE {failure} END,
             detail = COALESCE({detail}, attempts.detail), paid = COALESCE({paid}, attempts.paid),
-            run_time = COALESCE({run_time}, attempts.run_time), receipt = COALESCE({receipt}, attempts.receipt)
+            run_time = COALESCE({run_time}, attempts.run_time), receipt = COALESCE({receipt}, attempts.receipt),
+            delivered_at = COALESCE({delivered_at}, attempts.delivered_at)
         """, "shard", "id");
 
     public static readonly RowStatement PutVerdict = RowStatement.Insert("verdicts",

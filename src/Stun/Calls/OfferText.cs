@@ -1,4 +1,5 @@
 using System.Globalization;
+using Stun.Node;
 using Stun.Node.Gateway;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
@@ -31,7 +32,7 @@ internal static class OfferText
             Sized(values, "disk", null, Quantities.Mebibytes));
         return new Offer(new OfferId(id), provider, hardware, Money(values, "price", null),
             Named(values, "region", Region.Anywhere, Region.Parse), OfferClaims.Of(policy),
-            Money(values, "stake", "1000"), policy.Digest, 1);
+            Money(values, "stake", "1000"), policy.Digest, OfferClaims.VersionAt(WallTime.Now(TimeProvider.System)));
     }
 
     private static uint Sized(

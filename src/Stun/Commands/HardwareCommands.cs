@@ -34,9 +34,6 @@ internal static class HardwareCommands
         HelpName = "HEX",
     };
 
-    /// <summary>A record speaks for a node and not for an escrow, so it names neither chain nor contract.</summary>
-    private static readonly TypedDataDomain Domain = new(0, Address.Zero);
-
     public static Command Make() => Shared.Local("hardware", "What this machine has, measured and, with a key, signed.",
         [Shared.Json, Quick, NoMeasure, Store, KeyFile, NonceText], RunAsync, "stun hardware --quick",
             "stun hardware --json");
@@ -64,7 +61,7 @@ internal static class HardwareCommands
     {
         var now = new Instant(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000);
         var record = CapabilityClaim.Make(machine, measured, key.Address, nonce, now);
-        var digest = TypedData.Digest(Domain, record);
+        var digest = TypedData.Digest(CapabilityClaim.Domain, record);
         return SignedRecordText.Of(new SignedCapabilityRecord(record, key.Sign(digest)), digest);
     }
 

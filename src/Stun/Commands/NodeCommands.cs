@@ -156,9 +156,10 @@ internal static class NodeCommands
         var policy = configuration.Provider.PolicyFile is { } file
             ? ProviderPolicy.Parse(File.ReadAllText(file), file)
             : ProviderPolicy.Default;
+        var version = OfferClaims.VersionAt(WallTime.Now(TimeProvider.System));
         var offers = configuration.Provider.Offers.Select((offer, index) => new Offer(
             new OfferId((ulong)index + 1), key.Address, offer.Hardware, offer.PricePerSecond, offer.Region,
-            OfferClaims.Of(policy), offer.Stake, policy.Digest, 1)).ToList();
+            OfferClaims.Of(policy), offer.Stake, policy.Digest, version)).ToList();
         return new ProviderPlan(key, ValueList.From(offers), PolicyDesk.Of(policy));
     }
 

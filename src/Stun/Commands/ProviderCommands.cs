@@ -65,6 +65,11 @@ internal static class ProviderCommands
         DefaultValueFactory = _ => "none",
     };
 
+    private static readonly Option<bool> NoMeasure = new("--no-measure")
+    {
+        Description = "Do not measure this machine at the start; offers then name no record of it.",
+    };
+
     public static Command Make() => Shared.Group("provider", "Providers: run one, look at them, test a policy.",
         Start(), Status(), Shared.Group("policy", "Policies of providers.", TestPolicy()));
 
@@ -73,7 +78,7 @@ internal static class ProviderCommands
         Tee.AcceptOnlyFromAmong("none", "tsm", "sev-guest");
         return Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
             [HubUrl, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints, DevCommands.Executor,
-                DevCommands.Driver, Tee, KeyCommands.PasswordFile],
+                DevCommands.Driver, Tee, NoMeasure, KeyCommands.PasswordFile],
             StartAsync,
             "stun provider start --hub https://HOST --policy policy.yaml --image base",
             "stun provider start --hub http://127.0.0.1:7800 "
@@ -103,7 +108,10 @@ internal static class ProviderCommands
             new StoreSettings(StoreKind.Local, null, "provider", Duration.Seconds(10)),
             new ProviderSettings(
                 isNoop ? ExecutorKind.Noop : ExecutorKind.Containers, parsed.GetValue(DevCommands.Driver)!,
-                [], null, [], [], 1))
+                [], null, [], [], 1)
+            {
+                Measures = !parsed.GetValue(NoMeasure),
+            })
         {
             Hubs = [new HubSettings(SocketOf(hub).ToString(), null)],
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
@@ -193,7 +201,7 @@ internal static class ProviderCommands
             (uint)(machine.Memory.AvailableBytes >> 21), (uint)(machine.Disk.FreeBytes >> 21));
         return [new Offer(
             new OfferId(1), provider, hardware, new Amount(10), Region.Anywhere, OfferClaims.Of(policy),
-            new Amount(1_000), policy.Digest, 1)];
+            new Amount(1_000), policy.Digest, OfferClaims.VersionAt(WallTime.Now(TimeProvider.System)))];
     }
 
     private static string Shown(Offer offer) => string.Create(CultureInfo.InvariantCulture,

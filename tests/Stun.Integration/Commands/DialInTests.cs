@@ -51,6 +51,7 @@ public sealed class DialInTests(CommandScene scene) : IClassFixture<CommandScene
             var result = await scene.RunAsync("task", "result", id);
             Assert.True(result.ExitCode == 0, result.Errors);
             Assert.Contains("from afar", result.Output);
+            await ShowsAsync(address);
         }
         finally
         {
@@ -94,6 +95,28 @@ public sealed class DialInTests(CommandScene scene) : IClassFixture<CommandScene
         var clock = Stopwatch.StartNew();
         while (!(await scene.RunAsync("provider", "status", "--json")).Output.Contains(address))
             Assert.True(clock.Elapsed < Patience, "The offer does not come up.");
+    }
+
+    /// <summary>What it measured of its machine came over the link, and what was measured of its work is beside it.
+    /// </summary>
+    private async Task ShowsAsync(string address)
+    {
+        var node = await File.ReadAllTextAsync(Path.Combine(scene.Home, "node.json"));
+        using var http = new HttpClient { BaseAddress = new Uri(Member(node, "url")) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Member(node, "key"));
+        var clock = Stopwatch.StartNew();
+        JsonElement view, machine;
+        do
+        {
+            Assert.True(clock.Elapsed < Patience, "Its record does not come.");
+            view = JsonDocument.Parse(await http.GetStringAsync($"/v1/providers/{address}")).RootElement;
+        }
+        while (!view.TryGetProperty("capability", out machine));
+        var work = view.GetProperty("work");
+        Assert.InRange(machine.GetProperty("figures").GetProperty("sha256_bytes_per_second").GetInt64(),
+            1_000_000, long.MaxValue);
+        Assert.Equal((1, 1), (work.GetProperty("delivered").GetInt64(), work.GetProperty("unchecked").GetInt64()));
+        Assert.InRange(work.GetProperty("delivery").GetProperty("p50_micros").GetInt64(), 1, 60_000_000);
     }
 
     private async Task<string> EndedAsync(string id)

@@ -34,6 +34,8 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public NodeProcess Process => host.Process;
 
+    public Blobs Blobs => host.Blobs;
+
     public FrontDoor Front => host.Front!;
 
     public Doorkeeper Doorkeeper => host.Doorkeeper;

@@ -4,6 +4,7 @@ using Stun.Chain.Evm;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
 using Stun.Node.Provider;
+using Stun.Node.Storage;
 
 namespace Stun.Integration.Gateway;
 
@@ -108,6 +109,76 @@ public sealed class NetworkTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await node.AskAsync("GET", "/v1/providers/0x12")).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity,
             (await node.AskAsync("GET", $"/v1/providers/{address}?window=1d")).Status);
+    }
+
+    [Fact]
+    public async Task What_was_measured_of_a_provider_is_shown_beside_what_it_measured_of_itself()
+    {
+        await using var node = await LiveNode.StartAsync(change: options => options with { Measures = true });
+        foreach (var word in (string[])["one", "two", "three"]) await node.RunTaskAsync(word);
+        var (verified, compared, waits) = (0L, 0L, 0L);
+        foreach (var provider in node.Network.Providers)
+        {
+            var view = (await node.AskAsync("GET", $"/v1/providers/{provider.Key.Address}")).Json;
+            var work = view.GetProperty("work");
+            var delivered = work.GetProperty("delivered").GetInt64();
+            Assert.Equal(view.GetProperty("provider").GetProperty("finished").GetInt64(), delivered);
+            Assert.Equal(delivered, work.GetProperty("delivery").GetProperty("count").GetInt64());
+            Assert.Equal(0, work.GetProperty("frauds").GetInt64());
+            Assert.InRange(work.GetProperty("online_ppm").GetInt64(), 999_000, 1_000_000);
+            verified += work.GetProperty("verified").GetInt64();
+            if (delivered > 0)
+            {
+                waits += work.GetProperty("delivery").GetProperty("p95_micros").GetInt64();
+                compared += work.GetProperty("comparison").GetProperty("count").GetInt64();
+                Assert.InRange(work.GetProperty("comparison").GetProperty("time_ppm").GetInt64(), 1, long.MaxValue);
+            }
+            else Assert.False(work.TryGetProperty("comparison", out _));
+            await ShowsMachineAsync(node, view);
+        }
+        // Each task was run by two, and each of them was compared with the other.
+        Assert.Equal((6, 6), (verified, compared));
+        Assert.NotEqual(0, waits);
+    }
+
+    [Fact]
+    public async Task A_record_of_a_machine_that_another_has_signed_or_that_is_none_is_not_shown()
+    {
+        await using var node = await LiveNode.StartAsync(change: options => options with { Measures = true });
+        var address = node.Network.Providers[0].Key.Address;
+        var (mine, other) = (node.Network.Providers[0].Key, EvmKey.Generate());
+        await ShowsMachineAsync(node, await DetailAsync());
+        var named = new ProviderQueries(node.Database).Capability(address)!.Value;
+        Assert.Equal($"sha256:{named}",
+            (await DetailAsync()).GetProperty("capability").GetProperty("digest").GetString());
+        var record = ProtocolWire.DecodeSignedCapabilityRecord(
+            (await node.Blobs.ReadAsync(named, 1 << 16, CancellationToken.None))!).Record;
+        await NamesAsync(ProtocolWire.Encode(Signed(record, mine)));
+        Assert.True((await DetailAsync()).TryGetProperty("capability", out _));
+        foreach (var wrong in (byte[][])
+        [
+            ProtocolWire.Encode(Signed(record, other)),
+            ProtocolWire.Encode(Signed(record with { Node = other.Address }, other)),
+            ProtocolWire.Encode(Signed(record, mine) with { Record = record with { CpuModel = "another" } }),
+            [1, 2, 3], [],
+        ])
+        {
+            await NamesAsync(wrong);
+            Assert.False((await DetailAsync()).TryGetProperty("capability", out _));
+        }
+        Execute(new Digest(1, 2, 3, 4));
+        Assert.False((await DetailAsync()).TryGetProperty("capability", out _));
+
+        static SignedCapabilityRecord Signed(CapabilityRecord record, EvmKey key) =>
+            new(record, key.Sign(TypedData.Digest(new TypedDataDomain(0, Address.Zero), record)));
+
+        async Task<JsonElement> DetailAsync() => (await node.AskAsync("GET", $"/v1/providers/{address}")).Json;
+
+        async Task NamesAsync(byte[] bytes) => Execute(await node.Blobs.KeepAsync(bytes, CancellationToken.None));
+
+        void Execute(Digest named) => node.Database.Write(sql => sql.Execute(
+            "UPDATE offers SET capability = @named WHERE provider = @provider",
+            ("named", named.ToString()), ("provider", address.ToString())));
     }
 
     [Fact]
@@ -239,6 +310,25 @@ public sealed class NetworkTests
 
         Task<LiveNode.Answer> HandInAsync(string text, string? signature) => node.AskAsync("POST", "/v1/tasks?wait=30",
             $"{{\"order\":\"{text}\"{(signature is null ? "" : $",\"signature\":\"{signature}\"")}}}");
+    }
+
+    /// <summary>The record is there soon after the offer that names it.</summary>
+    private static async Task ShowsMachineAsync(LiveNode node, JsonElement view)
+    {
+        var address = view.GetProperty("provider").GetProperty("address").GetString();
+        JsonElement shown;
+        using var within = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!view.TryGetProperty("capability", out shown))
+        {
+            await Task.Delay(50, within.Token);
+            view = (await node.AskAsync("GET", $"/v1/providers/{address}")).Json;
+        }
+        foreach (var figure in (string[])
+            ["memory_bytes_per_second", "sha256_bytes_per_second", "float_operations_per_second"])
+            Assert.InRange(shown.GetProperty("figures").GetProperty(figure).GetInt64(), 1_000_000, long.MaxValue);
+        Assert.NotEqual("", shown.GetProperty("cpu_model").GetString());
+        Assert.InRange(shown.GetProperty("measured_at").GetDateTimeOffset(),
+            DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
     }
 
     private static async Task<JsonElement> StatisticsAsync(LiveNode node, string window) =>

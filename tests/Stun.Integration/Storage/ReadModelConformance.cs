@@ -345,6 +345,105 @@ public abstract class ReadModelConformance : IAsyncLifetime
     }
 
     [Fact]
+    public void What_was_measured_of_work_is_what_the_attempts_come_to_one_by_one()
+    {
+        var queries = Fed().Queries;
+        var providers = new ProviderQueries(Database);
+        var attempts = SchedulerStory.Orders.SelectMany(order => queries.Attempts(order.Id)).ToList();
+        foreach (var address in (Address[])[Scene.Provider(), Scene.Provider(1)])
+        {
+            var (own, work) = (attempts.Where(attempt => attempt.Provider == address).ToList(),
+                providers.Work(address));
+            var waits = own.Where(attempt => attempt.End == "Finished")
+                .Select(attempt => (Waited: attempt.ClosedAt!.Value - attempt.GrantedAt, Run: attempt.RunTime!.Value))
+                .ToList();
+            Assert.Equal(waits.Count, work[WorkWait.Delivery].Count);
+            Assert.Equal(waits.Sum(wait => Duration.Min(wait.Run, wait.Waited).Micros), work[WorkTime.Run].Micros);
+            Assert.Equal(own.Count(attempt => attempt.Failure == "OutOfMemory"), work[WorkTally.ProgramFailures]);
+            Assert.Equal(0, work[WorkTally.Compared]);
+            Assert.Equal(own.Count(attempt => attempt.Paid is not null),
+                work[WorkTally.Verified] + work[WorkTally.Unchecked]);
+        }
+        Assert.Equal(1, providers.Work(Scene.Provider())[WorkTally.Frauds]);
+        Assert.Equal(new WorkRecord().Encode(), providers.Work(Scene.Stranger).Encode());
+    }
+
+    [Fact]
+    public void Who_is_faster_is_seen_where_two_ran_the_same_task_and_waiting_for_the_other_is_no_work()
+    {
+        var (story, model) = (WorkStory.Told, Model());
+        model.Project(story.Records);
+        var providers = new ProviderQueries(Database);
+        var (fast, slow) = (providers.Work(WorkStory.FastOne), providers.Work(WorkStory.SlowOne));
+        foreach (var (work, own, other) in ((WorkRecord, Duration, Duration)[])
+            [(fast, WorkStory.Fast, WorkStory.Slow), (slow, WorkStory.Slow, WorkStory.Fast)])
+        {
+            Assert.Equal((2, own * 2, other * 2),
+                (work[WorkTally.Compared], work[WorkTime.Compared], work[WorkTime.Others]));
+            Assert.Equal(2, work[WorkTally.Verified]);
+        }
+        // A receipt is believed up to what was waited for.
+        var lone = story.Lonely == WorkStory.FastOne ? fast : slow;
+        Assert.Equal((WorkStory.Fast * 2) + (lone == fast ? WorkStory.Claimed : Duration.Zero), fast[WorkTime.Run]);
+        Assert.Equal(WorkStory.Claimed * (lone == slow ? 3 : 2), slow[WorkTime.Run]);
+        Assert.Equal((1, 3), (lone[WorkTally.Unchecked], lone[WorkWait.Delivery].Count));
+        Waits(slow[WorkWait.Delivery], Enumerable.Repeat(WorkStory.Slow, lone == slow ? 3 : 2));
+        Waits(slow[WorkWait.Overhead], Enumerable.Repeat(WorkStory.Slow - WorkStory.Claimed, lone == slow ? 3 : 2));
+        var whole = Tables();
+        model.Clear();
+        foreach (var record in story.Records) Model().Project([record]);
+        Assert.Equal(whole, Tables());
+    }
+
+    [Fact]
+    public void The_share_of_time_online_counts_silence_from_when_it_began_to_look()
+    {
+        var model = Model();
+        var (who, offer, begin) = (Scene.Provider(), SchedulerScene.OfferOf(0), Scene.Start);
+        SchedulerEvent[] events =
+        [
+            new SchedulerEvent.OfferHeard(begin, who, offer.Id),
+            new SchedulerEvent.OfferPosted(offer),
+            new SchedulerEvent.OfferSilent(begin + Duration.Seconds(60), who, offer.Id),
+            new SchedulerEvent.OfferHeard(begin + Duration.Seconds(90), who, offer.Id),
+        ];
+        model.Project([.. events.Select((happened, at) => Record((ulong)at + 1, happened))]);
+        var watch = Assert.Single(new ProviderQueries(Database).Find(who)!.Watches);
+        Assert.Equal(begin, watch.From);
+        Assert.Null(watch.SharePpm(begin));
+        Assert.Equal(60U * 1_000_000 / 90, watch.SharePpm(begin + Duration.Seconds(90)));
+        Assert.Equal(700_000U, watch.SharePpm(begin + Duration.Seconds(100)));
+        model.Project([Record(9, new SchedulerEvent.OfferSilent(begin + Duration.Seconds(100), who, offer.Id))]);
+        Assert.Equal(350_000U, Assert.Single(new ProviderQueries(Database).Find(who)!.Watches)
+            .SharePpm(begin + Duration.Seconds(200)));
+    }
+
+    [Fact]
+    public void The_newest_offer_names_the_record_of_the_machine_until_it_is_withdrawn()
+    {
+        var model = Model();
+        var (providers, offer) = (new ProviderQueries(Database), SchedulerScene.OfferOf(0));
+        var position = 0UL;
+        Post(offer, offer with { Id = new OfferId(2), Attestations = Naming(7), Version = 3 });
+        Assert.Equal(Scene.DigestOf(7), providers.Capability(offer.Provider));
+        Post(offer with { Attestations = Naming(8), Version = 4 });
+        Assert.Equal(Scene.DigestOf(8), providers.Capability(offer.Provider));
+        Post(offer with { Version = 5 });
+        Assert.Equal(Scene.DigestOf(7), providers.Capability(offer.Provider));
+        model.Project([Record(++position, new SchedulerEvent.OfferWithdrawn(offer.Provider, new OfferId(2)))]);
+        Assert.Null(providers.Capability(offer.Provider));
+
+        void Post(params Offer[] offers) => model.Project(
+            [.. offers.Select(each => Record(++position, new SchedulerEvent.OfferPosted(each)))]);
+
+        static ValueList<Attestation> Naming(ulong blob) =>
+        [
+            new Attestation(AttestationKind.Prover, Digest.Zero, Instant.Never),
+            new Attestation(AttestationKind.CapabilityRecord, Scene.DigestOf(blob), Instant.Never),
+        ];
+    }
+
+    [Fact]
     public void A_provider_that_falls_silent_is_offline_until_it_is_heard_again()
     {
         var model = Fed();
@@ -630,7 +729,7 @@ public abstract class ReadModelConformance : IAsyncLifetime
             [
                 "task_history", "settlements", "verdicts", "attempts", "placements", "offers", "tasks", "accounts",
                 "holds", "statistics", "cheats", "provider_markets", "provider_standings", "provider_earnings",
-                "provider_refusals",
+                "provider_refusals", "provider_works",
             ])
         {
             var rows = sql.List($"SELECT * FROM {table}", row => string.Join('|', Enumerable.Range(0, row.FieldCount)

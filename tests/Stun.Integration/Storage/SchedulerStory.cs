@@ -136,7 +136,7 @@ internal sealed class SchedulerStory
                 new Amount(1_000)),
         ], 950_000_000);
 
-    private static List<JournalRecord> Split(ReadOnlySpan<byte> journal)
+    internal static List<JournalRecord> Split(ReadOnlySpan<byte> journal)
     {
         List<JournalRecord> records = [];
         while (JournalFrame.TryRead(journal, out _, out _, out var size))

@@ -1,6 +1,7 @@
 // Who sells compute here, as the API tells it.
 import { useQuery, type Fetched } from '~/live/query';
 import { stun } from '~/session/session';
+import type { Distribution } from './statistics';
 import type { NetworkView, OfferView } from './views';
 
 export interface ProviderView {
@@ -51,6 +52,33 @@ export interface GpuView {
   readonly is_mig: boolean;
 }
 
+/** What the network measured of its work, by its own clock. */
+export interface WorkRecordView {
+  readonly last_seen: string;
+  readonly watched_from?: string | null;
+  readonly online_ppm?: number | null;
+  readonly delivered: number;
+  readonly verified: number;
+  readonly unchecked: number;
+  readonly frauds: number;
+  readonly disagreements: number;
+  readonly program_failures: number;
+  readonly run_micros: number;
+  readonly delivery: Distribution;
+  readonly overhead: Distribution;
+  /** Left out where nobody else ran the same tasks. */
+  readonly comparison?: ComparisonView | null;
+}
+
+export interface ComparisonView {
+  readonly count: number;
+  readonly own_micros: number;
+  readonly others_micros: number;
+  /** Its time in parts per million of theirs. */
+  readonly time_ppm: number;
+}
+
+/** Signed by the provider, checked by nobody. */
 export interface CapabilityView {
   readonly cpu_model: string;
   readonly cpu_millis: number;
@@ -60,6 +88,7 @@ export interface CapabilityView {
   readonly tees: readonly string[];
   readonly figures: MeasuredView;
   readonly measured_at: string;
+  readonly digest: string;
 }
 
 /** What the machine measured of itself; 0 or left out for what it has not. */
@@ -92,6 +121,7 @@ export interface ProviderDetail {
   readonly newcomer_ppm: number;
   readonly moves: readonly MoveView[];
   readonly offers: readonly OfferView[];
+  readonly work: WorkRecordView;
   readonly capability?: CapabilityView | null;
   /** Left out for callers that it does not concern. */
   readonly running_tasks?: readonly RunningView[] | null;

@@ -117,6 +117,18 @@ function waits(roll: () => number, middle: number, count: number): StatisticsVie
   };
 }
 
+function workOf(world: World, provider: ProviderView, roll: () => number): ProviderDetail['work'] {
+  const { finished, failed } = provider;
+  const others = finished * 9e6;
+  return {
+    last_seen: provider.online ? new Date(world.now).toISOString() : provider.since, watched_from: provider.first_seen,
+    online_ppm: 940_000 + Math.floor(roll() * 59_000), delivered: finished, verified: Math.floor(finished * 0.98), unchecked: finished - Math.floor(finished * 0.98),
+    frauds: provider.fraud_count, disagreements: provider.fraud_count, program_failures: Math.floor(failed * 0.7), run_micros: finished * 7_300_000,
+    delivery: waits(roll, 9e6, Math.min(finished, 4_000)), overhead: waits(roll, 6e5, Math.min(finished, 4_000)),
+    comparison: finished === 0 ? null : { count: finished, own_micros: Math.floor(others * 0.8), others_micros: others, time_ppm: 800_000 },
+  };
+}
+
 export function detailOf(world: World, address: string, window: string): ProviderDetail {
   const provider = world.providers.find(each => each.address === address)!;
   const roll = dice(address.length + provider.finished);
@@ -134,6 +146,7 @@ export function detailOf(world: World, address: string, window: string): Provide
       };
     }),
     offers: world.offers.filter(each => each.provider === address),
+    work: workOf(world, provider, roll),
     capability: {
       cpu_model: 'AMD EPYC 9354P 32-Core Processor', cpu_millis: 32_000, memory_mib: 131_072, disk_mib: 983_040,
       gpus: [{ model: 'RTX4090', memory_mib: 24_576, compute_capability: '8.9', is_mig: false }], tees: ['sev-snp'],
@@ -142,7 +155,7 @@ export function detailOf(world: World, address: string, window: string): Provide
         float_operations_per_second: 8.12e11, disk_write_bytes_per_second: 1_932_735_283, disk_read_bytes_per_second: 3_435_973_836,
         disk_random_reads_per_second: 412_003, gpu_memory_bytes_verified: 25_769_803_776, gpu_fill_bytes_per_second: 912_680_550_000,
       },
-      measured_at: new Date(world.now - 7_200_000).toISOString(),
+      measured_at: new Date(world.now - 7_200_000).toISOString(), digest: `sha256:${'5'.repeat(64)}`,
     },
     running_tasks: Array.from({ length: provider.running }, (_, at) => ({
       task: task(at + 40), attempt: `${at}`.padEnd(32, '9'), since: new Date(world.now - at * 41_000).toISOString(), price_cap: '2000',

@@ -3,7 +3,8 @@ import type { EarningsWindow } from '~/api/providers';
 import { ButtonLink } from '~/design/parts';
 import { AlertsPanel } from '../alerts/AlertsPanel';
 import { Earnings } from '../one/Earnings';
-import { Measured, Offers } from '../one/Hardware';
+import { Measured } from '../one/Measured';
+import { Offers } from '../one/Offers';
 import { Refusals, Reputation, Running } from '../one/Record';
 import { Summary } from '../one/Summary';
 import { Mine } from './Mine';
@@ -20,7 +21,7 @@ export function OverviewPage(): ReactElement {
             <AlertsPanel most={4} />
           </div>
           <div className="columns">
-            <div className="stack"><Running of={detail} /><Offers of={detail.offers} /><Measured of={detail.capability} /></div>
+            <div className="stack"><Running of={detail} /><Offers of={detail.offers} /><Measured of={detail} /></div>
             <div className="stack"><Reputation of={detail} /><Refusals of={detail} /></div>
           </div>
         </div>

@@ -6,7 +6,8 @@ import { Badge, Copy, PageHead } from '~/design/parts';
 import { Shown } from '~/design/states';
 import { OnlineBadge } from '../words';
 import { Earnings } from './Earnings';
-import { Measured, Offers } from './Hardware';
+import { Measured } from './Measured';
+import { Offers } from './Offers';
 import { Refusals, Reputation, Running } from './Record';
 import { Summary } from './Summary';
 import '../provider.css';
@@ -34,7 +35,7 @@ export function ProviderPage({ params }: { readonly params: Params }): ReactElem
             <Summary of={detail} />
             <Earnings of={detail} window={window} choose={setWindow} />
             <div className="columns">
-              <div className="stack"><Offers of={detail.offers} /><Measured of={detail.capability} /><Refusals of={detail} /></div>
+              <div className="stack"><Offers of={detail.offers} /><Measured of={detail} /><Refusals of={detail} /></div>
               <div className="stack"><Running of={detail} /><Reputation of={detail} /></div>
             </div>
           </div>
