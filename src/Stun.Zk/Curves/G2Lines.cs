@@ -21,7 +21,7 @@ public sealed class G2Lines
     private Fq2 z;
 
     /// <param name="point">A point of the curve. What is made of it is of use only if it is of the group too.</param>
-    /// <param name="isKept">Many points of G1 will meet these lines: making them costs some more, each meeting less.</param>
+    /// <param name="isKept">Many points of G1 will meet these lines: making them costs more, each meeting less.</param>
     public G2Lines(in AffinePoint<Fq2> point, bool isKept = false)
     {
         IsInfinity = point.IsInfinity;
@@ -65,7 +65,7 @@ public sealed class G2Lines
 
     internal ReadOnlySpan<Line> All => lines;
 
-    /// <summary>A step that the formulas do not cover leaves z at zero for ever: that is no point of the group.</summary>
+    /// <summary>A step that the formulas do not cover leaves z at zero for ever: that is none of the group.</summary>
     private bool Meets(in AffinePoint<Fq2> point) => !z.IsZero && x == point.X * z && y == point.Y * z;
 
     private static void Divide(Line[] lines)

@@ -112,7 +112,7 @@ public static class Pairing
         return [.. digits];
     }
 
-    /// <summary>A point of G1 as lines ask for it: they are taken times 1 / y, which the final exponentiation makes one,
-    /// as it does all of <see cref="Fq6"/>.</summary>
+    /// <summary>A point of G1 as lines ask for it: they are taken times 1 / y, of which the final exponentiation makes
+    /// one, as it does of all of <see cref="Fq6"/>.</summary>
     private readonly record struct Place(bool IsInfinity, Fq Slope, Fq Inverse);
 }

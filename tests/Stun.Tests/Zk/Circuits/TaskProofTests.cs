@@ -55,7 +55,8 @@ public sealed class TaskProofTests
         for (var length = 0; length < sent.Length; length += length < 300 ? 7 : 1)
         {
             // Whole words less is the form of a proof that shows fewer: it is read, and holds for nothing.
-            if (TaskProof.TryRead(sent.AsSpan(0, length), out var shorter)) Assert.False(shorter!.Holds(Binding, verifier));
+            if (TaskProof.TryRead(sent.AsSpan(0, length), out var shorter))
+                Assert.False(shorter!.Holds(Binding, verifier));
         }
         Assert.False(TaskProof.TryRead([.. sent, 0], out _));
         Assert.False(TaskProof.TryRead(new byte[TaskProof.BytesMax + Fr.ByteCount], out _));
