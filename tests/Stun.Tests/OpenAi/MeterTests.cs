@@ -168,6 +168,35 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task Whoever_reads_the_book_waits_for_what_another_is_just_writing()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("stun-usage").FullName, "node.db");
+        var database = NodeDatabase.Sqlite(path);
+        var book = new UsageBook(database);
+        var writer = new UsageWriter(book, failure => Assert.Fail(failure.Message));
+        writer.Note(
+            new UsagePlace(UsagePlace.HourOf(Noon), Anna, "key", "m", "p", new Address(9, 9, 9)),
+            UsageTally.Nothing with { Requests = 1, Charged = new Amount(7) });
+        var cancel = TestContext.Current.CancellationToken;
+        using ManualResetEventSlim held = new(), free = new();
+        var holder = Task.Run(() => database.Write(sql =>
+        {
+            held.Set();
+            free.Wait(cancel);
+            return 0;
+        }), cancel);
+        held.Wait(cancel);
+        var first = Task.Run(writer.Flush, cancel);
+        await Task.Delay(200, cancel);
+        var second = Task.Run(writer.Flush, cancel);
+        Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(300, cancel)));
+        free.Set();
+        await second;
+        Assert.Equal(new Amount(7), book.Charged(Anna, "key", Noon));
+        await Task.WhenAll(first, holder);
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_gives_no_second_day()
     {
         var quota = new Quota("Anna", new ModelQuota(SpendPerDay: new Amount(100)), _ => default);

@@ -12,7 +12,7 @@ internal sealed class UsageWriter(UsageBook book, Action<Exception> trouble)
     /// <summary>What is more is told, for people to book it, and given up.</summary>
     private const int AsideMax = 10_000;
 
-    private readonly Lock gate = new();
+    private readonly Lock gate = new(), writing = new();
     private Dictionary<UsagePlace, UsageTally> news = [];
     private Dictionary<UsagePlace, UsageTally> aside = [];
     private string lastTold = "";
@@ -22,7 +22,14 @@ internal sealed class UsageWriter(UsageBook book, Action<Exception> trouble)
         lock (gate) Put(news, place, sum);
     }
 
+    /// <summary>What was noted before is in the book when this returns, also where another one is just writing it.
+    /// </summary>
     public void Flush()
+    {
+        lock (writing) Write();
+    }
+
+    private void Write()
     {
         Dictionary<UsagePlace, UsageTally> mine, before;
         lock (gate)
