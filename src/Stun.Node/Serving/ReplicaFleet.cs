@@ -32,6 +32,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
 
     private readonly FleetTools tools;
     private readonly ScaleRule scale = new();
+    private readonly PassedOver passedOver;
     private readonly Lock gate = new(), changing = new();
     private readonly List<Replica> replicas = [];
     private readonly SemaphoreSlim wake = new(0);
@@ -45,7 +46,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
 
     public ReplicaFleet(ServiceRecord service, FleetTools tools)
     {
-        (this.service, this.tools) = (service, tools);
+        (this.service, this.tools, passedOver) = (service, tools, new PassedOver(tools.Orders));
         Seats = new SeatTable(tools.Clock) { Waits = () => wake.Release(), Terms = service.Terms };
         Calls = new ReplicaCalls(this);
     }
@@ -196,13 +197,17 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         switch (replica.State)
         {
             case ReplicaState.Starting or ReplicaState.Ready when replica.Calls.IsHopeless:
-                Failed("It said that it was well, and its calls failed one after another.");
+                Failed(replica, "It said that it was well, and its calls failed one after another.");
                 Cancel(replica, now);
                 break;
             case ReplicaState.Starting when now > replica.StateSince + PatienceWith(replica):
-                Failed(tools.Orders.FaultOf(replica.Task)
+                Failed(replica, tools.Orders.FaultOf(replica.Task)
                     ?? $"It gave no good answer to GET {Service.Terms.HealthPath} within "
                     + $"{Service.Terms.StartWithin.Micros / 1_000_000} s.");
+                Cancel(replica, now);
+                break;
+            case ReplicaState.Starting when passedOver.LeftAlone(replica, Service, now):
+                passedOver.Forget();
                 Cancel(replica, now);
                 break;
             case ReplicaState.Starting: if (way is not null) Look(replica, now, Duration.Millis(200)); break;
@@ -266,7 +271,8 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         // Whoever was told to end, or came to the end of a whole life, has not failed.
         var isMeant = replica.State == ReplicaState.Ending || replica is { WasEverReady: true, IsRetiring: true };
         if (!isMeant)
-            Failed(tools.Orders.FaultOf(replica.Task) ?? follow.End?.Reason.ToString() ?? "It ended by itself.");
+            Failed(replica,
+                tools.Orders.FaultOf(replica.Task) ?? follow.End?.Reason.ToString() ?? "It ended by itself.");
         Forget(replica);
         return true;
     }
@@ -282,7 +288,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
 
     private async Task OrderAsync()
     {
-        var ordered = tools.Orders.Make(Service);
+        var ordered = tools.Orders.Make(Service, passedOver.At(tools.Orders.Now));
         tools.Book.AddReplica(Service.Name, ordered);
         var replica = Add(ordered);
         await SubmitAsync(replica).ConfigureAwait(false);
@@ -311,13 +317,16 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         }
         catch (ApiException refused)
         {
-            Failed(refused.Message);
+            Failed(replica, refused.Message);
+            // Whoever could have run it, nobody did; and those who are named in it make it longer.
+            passedOver.Forget();
             Forget(replica);
         }
     }
 
-    private void Failed(string fault)
+    private void Failed(Replica replica, string fault)
     {
+        passedOver.Blame(replica.Task);
         Volatile.Write(ref lastFault, fault);
         startAgainAt = tools.Orders.Now + pause;
         pause = Duration.Min(new Duration(pause.Micros * 2), PauseMost);

@@ -14,22 +14,26 @@ internal sealed class ReplicaOrders(Intake intake, Pump pump, ReadModelQueries q
     /// <summary>Between the end of the longest run and the deadline, for whatever comes before and after it.</summary>
     private static readonly Duration Slack = Duration.Seconds(120);
 
+    /// <summary>As a policy holds (<see cref="RequesterPolicy"/>).</summary>
+    private const int DeniedMost = 256;
+
     public Instant Now => pump.Now;
 
     public bool HasWallet(Address owner) => intake.HasWallet(owner);
 
-    public OrderedReplica Make(ServiceRecord service)
+    /// <param name="passedOver">Providers that are not to run it.</param>
+    public OrderedReplica Make(ServiceRecord service, IReadOnlyList<Address> passedOver)
     {
         var terms = service.Terms;
         var order = new TaskOrder(
-            service.Owner, Intake.NewKey(), service.Spec, terms.Life, terms.PriceLimitOfOne,
+            service.Owner, Intake.NewKey(), Without(service.Spec, passedOver), terms.Life, terms.PriceLimitOfOne,
             pump.Now + terms.StartWithin + terms.Life + Slack, Priority.Normal, service.Creator, Region.Anywhere);
         return new OrderedReplica(TypedData.TaskIdOf(network.Domain, order), intake.Sign(order));
     }
 
     /// <summary>Why no replica of it would ever be taken; null where nothing speaks against it.</summary>
     public Refusal? Check(ServiceRecord service) =>
-        OrderChecks.Check(Make(service).Order.Order, network, pump.Now);
+        OrderChecks.Check(Make(service, []).Order.Order, network, pump.Now);
 
     /// <summary>Also of an order of an earlier life, by the deadline that it was given.</summary>
     public Instant OrderedAt(OrderedReplica replica, ServiceTerms terms)
@@ -69,9 +73,23 @@ internal sealed class ReplicaOrders(Intake intake, Pump pump, ReadModelQueries q
     public Address? ProviderOf(TaskId task) => queries.Attempts(task)
         .LastOrDefault(attempt => attempt.ClosedAt is null)?.Provider;
 
+    public bool WasTaken(TaskId task) => queries.Attempts(task).Count > 0;
+
+    /// <summary>Who ran a replica that was no good although its attempt, by the books, was.</summary>
+    public Address? CulpritOf(TaskId task) =>
+        queries.Attempts(task) is [.., { Failure: null } last] ? last.Provider : null;
+
     /// <summary>Why the last attempt failed, as people may read it.</summary>
     public string? FaultOf(TaskId task) =>
         queries.Attempts(task).LastOrDefault(attempt => attempt.Failure is not null) is { } failed
             ? $"{failed.Failure} {failed.Detail}".Trim()
             : queries.FindTask(task)?.Reason;
+
+    private static TaskSpec Without(TaskSpec spec, IReadOnlyList<Address> providers)
+    {
+        var denied = spec.Policy.ProvidersDenied;
+        foreach (var provider in providers)
+            if (denied.Count < DeniedMost && !denied.Contains(provider)) denied = denied.Add(provider);
+        return spec with { Policy = spec.Policy with { ProvidersDenied = denied } };
+    }
 }

@@ -107,6 +107,24 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task Whose_replica_ends_at_once_is_passed_over_until_nobody_else_is_left()
+    {
+        await using var scene = await ServingScene.StartAsync();
+        await scene.ServeAsync("brief", """ "replicas":{"min":1,"max":1} """, "print('nothing to serve')");
+        List<string> providers = [];
+        // The first three go to the three that there are; the next one to nobody for a while, then to one of them.
+        await scene.UntilAsync(async () =>
+        {
+            providers = await ProvidersInOrderAsync(scene);
+            return providers.Count >= 4;
+        }, 120);
+        Assert.Equal(3, providers.Take(3).Distinct().Count());
+        Assert.Contains(providers[3], providers.Take(3));
+        Assert.Equal("It ended by itself.",
+            (await scene.ServiceAsync("brief")).GetProperty("last_fault").GetString());
+    }
+
+    [Fact]
     public async Task The_next_life_of_the_node_goes_on_with_its_services_and_their_orders()
     {
         await using var scene = await ServingScene.StartAsync();
@@ -238,6 +256,19 @@ public sealed class ServiceTests
         var text = await reader.ReadToEndAsync();
         Assert.True(answer.Status == status, text);
         return (text, answer.By);
+    }
+
+    /// <summary>Of all tasks that anybody took, from the oldest on.</summary>
+    private static async Task<List<string>> ProvidersInOrderAsync(ServingScene scene)
+    {
+        List<(string At, string Provider)> taken = [];
+        foreach (var task in (await scene.AskAsync("GET", "/v1/tasks")).Json.GetProperty("tasks").EnumerateArray())
+        {
+            var (_, why) = await scene.AskAsync("GET", $"/v1/tasks/{task.GetProperty("id").GetString()}/why");
+            foreach (var attempt in why.GetProperty("attempts").EnumerateArray())
+                taken.Add((attempt.GetProperty("granted_at").GetString()!, attempt.GetProperty("provider").GetString()!));
+        }
+        return [.. taken.OrderBy(one => one.At, StringComparer.Ordinal).Select(one => one.Provider)];
     }
 
     private static JsonElement.ArrayEnumerator Running(JsonElement service) =>

@@ -218,7 +218,9 @@ public sealed class BlobStoreTests : IDisposable
         for (var life = 0; life < 20; life++)
         {
             using var victim = StorageVictim.Start("blobs", directory);
-            told = Math.Max(told, await victim.KillAfterAsync(random.Next(5, 60)));
+            // Each life puts some, however slow the machine is.
+            await victim.ToldAsync(told + 3);
+            told = await victim.KillAfterAsync(random.Next(5, 60));
             using var store = BlobStore.Open(directory, BlobLimits.Default);
             for (var number = 1UL; number <= told; number++)
                 Assert.True(store.Contains(BlobContent.DigestOf(BlobContent.Of(number))), $"blob {number} is lost");
@@ -226,7 +228,6 @@ public sealed class BlobStoreTests : IDisposable
                 Assert.Equal(Path.GetFileName(path),
                     Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancel))));
         }
-        Assert.True(told > 40, $"only {told} blobs in all lives");
     }
 
     private BlobStore Open() => BlobStore.Open(directory, Small, clock);
