@@ -92,6 +92,7 @@ internal static class ConfigurationBinder
     {
         ProofSecrets = paths.Find("provider.proof-secrets"),
         Measures = settings.Get<bool>("provider.measure"),
+        LogBytesMax = (long)settings.Get<ulong>("limits.log-bytes"),
     };
 
     private static OfferSettings Offer(SettingSet settings, int index)
@@ -116,6 +117,5 @@ internal static class ConfigurationBinder
         (uint)settings.Get<ulong>("limits.requests-per-second-per-address"),
         settings.Get<ulong>("limits.body-bytes"),
         (uint)settings.Get<ulong>("limits.connections"),
-        settings.Get<ulong>("limits.log-bytes"),
         settings.Get<ulong>("limits.blob-bytes"));
 }

@@ -258,21 +258,24 @@ internal static class ConfigurationKeys
 
     private static IEnumerable<SettingKey> Limits =>
     [
-        new("limits.requests-per-second-per-key", Forms.Number(1, 1_000_000), "100", "Of one key.", "100"),
+        new("limits.requests-per-second-per-key", Forms.Number(1, 1_000_000), "20_000",
+            "Of one key; twice as many in one second, after a quiet one.", "100"),
         new("limits.requests-per-second-per-address", Forms.Number(1, 1_000_000), "50",
-            "Of one network address without a key.", "50"),
-        new("limits.body-bytes", Forms.Size, "1MiB", "Of one request that is no blob.", "1MiB"),
+            "Of one network address without a key; four times as many at once.", "50"),
+        new("limits.body-bytes", Forms.Size, "2MiB",
+            "Of one request that is no blob, and no question to a model.", "1MiB"),
         new("limits.connections", Forms.Number(1, 1_000_000), "10_000", "Open at once.", "10_000"),
-        new("limits.log-bytes", Forms.Size, "16MiB", "Kept of what one attempt prints.", "16MiB"),
-        new("limits.blob-bytes", Forms.Size, "16GiB", "Of one blob.", "16GiB"),
+        new("limits.log-bytes", Forms.Size, "16MiB", "What one attempt may print; more ends it.", "16MiB"),
+        new("limits.blob-bytes", Forms.Size, "64GiB", "Of one blob.", "16GiB"),
     ];
 
     private static IEnumerable<SettingKey> Watching =>
     [
-        new("telemetry.otlp-endpoint", Forms.HttpUrl, "", "Where traces are sent. Left out: nowhere.",
-            "http://collector.example:4317"),
-        new("telemetry.log-level", Forms.OneOf("trace", "debug", "information", "warning", "error"), "information",
-            "What is worth a line.", "debug"),
+        new("telemetry.otlp-endpoint", Forms.HttpUrl, "",
+            "Where traces are sent, over HTTP, to its /v1/traces. Left out: nowhere.",
+            "http://collector.example:4318"),
+        new("telemetry.log-level", Forms.OneOf("debug", "information", "warning", "error"), "information",
+            "What is worth a line, in JSON, on the standard output.", "debug"),
     ];
 
     private static SettingKey Time(string path, Duration otherwise, string meaning) =>

@@ -1,3 +1,4 @@
+using Stun.Node.Configuration;
 using Stun.Node.Doors.Tes;
 
 namespace Stun.Node.Gateway;
@@ -22,6 +23,15 @@ public sealed record DoorSettings
     /// <summary>Streams of logs and events at the same time.</summary>
     public int StreamsMax { get; init; } = 2_000;
 
+    /// <summary>Of one request that is no blob. A task with all its lists full is below a message's 1 MiB.</summary>
+    public long BodyBytesMax { get; init; } = 2 << 20;
+
+    /// <summary>Open at once; some 10 kB each when idle.</summary>
+    public int ConnectionsMax { get; init; } = 10_000;
+
+    /// <summary>What the door shows to whoever comes in; null for plain http.</summary>
+    public DoorCertificate? Certificate { get; init; }
+
     public long BlobBytesMax { get; init; } = 64L << 30;
 
     /// <summary>All blobs that one account has uploaded and that are still here.</summary>
@@ -44,4 +54,26 @@ public sealed record DoorSettings
 
     /// <summary>Records that may wait for the read model before no tasks are taken in; about 1 kB each.</summary>
     public int WaitingRecordsMax { get; init; } = 1_000_000;
+
+    /// <exception cref="NodeException"><c>listen.tls</c>.</exception>
+    public static DoorSettings Of(NodeConfiguration configuration, TimeProvider clock, Action<string, string> say)
+    {
+        var (listen, limits) = (configuration.Listen, configuration.Limits);
+        var perKey = (int)limits.RequestsPerSecondPerKey;
+        var perAddress = (int)limits.RequestsPerSecondPerAddress;
+        return new DoorSettings
+        {
+            PerKey = new Rate(perKey, 2 * perKey),
+            PerAddress = new Rate(perAddress, 4 * perAddress),
+            BodyBytesMax = (long)limits.BodyBytesMax,
+            ConnectionsMax = (int)limits.ConnectionsMax,
+            BlobBytesMax = (long)limits.BlobBytesMax,
+            Certificate = listen is { TlsCertificate: { } certificate, TlsKey: { } key }
+                ? DoorCertificate.Open(certificate, key, clock, say) : null,
+            // What a wallet shows is what the person's browser shows.
+            Domain = listen.PublicUrl is { } url ? new Uri(url).Authority : "localhost",
+            HasConsole = listen.HasConsole,
+            Tes = configuration.Tes,
+        };
+    }
 }

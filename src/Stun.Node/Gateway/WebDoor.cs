@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -22,22 +23,31 @@ public sealed class WebDoor : IAsyncDisposable
 
     /// <param name="rest">Answers where no endpoint does, or leaves it to the next; null for nobody.</param>
     public static async Task<WebDoor> OpenAsync(
-        IPEndPoint listen, Action<WebApplication> map, Func<HttpContext, RequestDelegate, Task>? rest,
-        CancellationToken cancel)
+        IPEndPoint listen, DoorSettings settings, Action<WebApplication> map,
+        Func<HttpContext, RequestDelegate, Task>? rest, CancellationToken cancel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = DoorLimits.BodyBytesMax;
+            options.Limits.MaxRequestBodySize = settings.BodyBytesMax;
             options.Limits.MaxRequestHeadersTotalSize = DoorLimits.HeaderBytesMax;
-            options.Limits.MaxConcurrentConnections = DoorLimits.ConnectionsMax;
-            options.Limits.MaxConcurrentUpgradedConnections = DoorLimits.ConnectionsMax;
+            options.Limits.MaxConcurrentConnections = settings.ConnectionsMax;
+            options.Limits.MaxConcurrentUpgradedConnections = settings.ConnectionsMax;
             options.Limits.RequestHeadersTimeout = DoorLimits.HeadersWithin;
             options.Limits.MinRequestBodyDataRate = new MinDataRate(DoorLimits.BodyBytesPerSecondMin,
                 DoorLimits.BodyGrace);
-            options.Limits.Http2.MaxStreamsPerConnection = DoorLimits.StreamsPerConnectionMax;
-            options.Listen(listen);
+            options.Listen(listen, endpoint =>
+            {
+                // Not HTTP/2: there a WebSocket is asked for in another way, which no endpoint here knows.
+                endpoint.Protocols = HttpProtocols.Http1;
+                if (settings.Certificate is { } certificate)
+                    endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(certificate.Current),
+                        HandshakeTimeout = DoorLimits.HeadersWithin,
+                    });
+            });
         });
         builder.Services.AddRoutingCore();
         var app = builder.Build();
@@ -61,10 +71,6 @@ public sealed class WebDoor : IAsyncDisposable
 
 internal static class DoorLimits
 {
-    /// <summary>A task with all its lists full is below a message's 1 MiB; blobs have their own, larger
-    /// limit.</summary>
-    public const long BodyBytesMax = 2 << 20;
-
     /// <summary>So much of a refused body is still taken off the line, and thrown away.</summary>
     public const long UnheardBytesMax = 16 << 20;
 
@@ -78,10 +84,4 @@ internal static class DoorLimits
     public const double BodyBytesPerSecondMin = 1_024;
 
     public static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(10);
-
-    /// <summary>Requests at once over one connection.</summary>
-    public const int StreamsPerConnectionMax = 100;
-
-    /// <summary>Some 10 kB each when idle: a thousand providers and as many clients, with room.</summary>
-    public const int ConnectionsMax = 10_000;
 }

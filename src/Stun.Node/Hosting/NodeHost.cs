@@ -50,11 +50,13 @@ public sealed class NodeHost : IAsyncDisposable
         (this.settings, this.stores) = (settings, stores);
         secret = new SecretGround(settings.Tee, settings.Plan.Terms.AllowsSoftwareTee, TimeProvider.System);
         telemetry = new NodeTelemetry(settings.Log);
+        Trust = new HubTrust(settings.Hubs);
         links = new PeerLinks(settings.Say);
         Keys = new KeyBook(stores.Database);
         Doorkeeper = new Doorkeeper(Keys, TimeProvider.System) { PeerOf = token => links.Hub?.FindToken(token) };
         // The gateway has the blobs; a process without one asks the hub that it is linked to.
-        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0) remote = new RemoteBlobs(() => links.HubDoor);
+        if (settings.Plan.Gateway is null && settings.Hubs.Count > 0)
+            remote = new RemoteBlobs(() => links.HubDoor, Trust);
         Logs = LogBook.Open(Path.Combine(settings.Directory, "logs"), LogLimits.Default);
     }
 
@@ -74,6 +76,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Links to hubs and peers.</summary>
     public PeerLinks Links => links;
+
+    /// <summary>By what hubs are known.</summary>
+    public HubTrust Trust { get; }
 
     public NodeDatabase Database => stores.Database;
 
@@ -200,11 +205,11 @@ public sealed class NodeHost : IAsyncDisposable
         if (Process.Intake is not null) MakeFront(plan, source);
         if (remote is not null)
         {
-            caller = new ReplicaCaller(() => links.HubDoors, settings.Say, TimeProvider.System);
+            caller = new ReplicaCaller(() => links.HubDoors, Trust, settings.Say, TimeProvider.System);
             Replicas.Added = caller.Add;
         }
         if (settings.Hubs.Count > 0)
-            links.Dial(settings.Hubs, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
+            links.Dial(settings.Hubs, Trust, plan.Keys, plan.Terms.Domain, Process.Pump, stores.Epoch);
         if (settings.Listen is not null)
             links.Listen(plan.Gateway ?? plan.Keys.First(), plan.Keys, plan.Terms.Domain, Process.Pump,
                 (from, chunk) => foreignLogs?.Take(from, chunk));
@@ -232,7 +237,9 @@ public sealed class NodeHost : IAsyncDisposable
                 Path.Combine(settings.Directory, "operator"), Process, Blobs, ReadModel!.Queries,
                 plan.Terms.Domain, () => Address, settings.Say), cancel).ConfigureAwait(false);
         if (settings.Listen is { } listen)
-            door = await WebDoor.OpenAsync(listen, Map, ConsoleDoor(), cancel).ConfigureAwait(false);
+            door = await WebDoor.OpenAsync(listen, settings.Door, Map, ConsoleDoor(), cancel).ConfigureAwait(false);
+        settings.Log.Write(LogLevel.Info, "node.started",
+            door is null ? "It dials and is not dialled." : $"The door is open: {Address}");
     }
 
     /// <summary>

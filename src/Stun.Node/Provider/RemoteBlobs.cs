@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Stun.Node.Storage;
+using Stun.Node.Transport;
 
 namespace Stun.Node.Provider;
 
 /// <summary>The blobs of the hub that a process is linked to, over the hub's own API.</summary>
 /// <param name="hub">Where it is and what opens it, at this moment; null while there is no link.</param>
-public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer, IDisposable
+public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub, HubTrust trust) : IBlobPeer, IDisposable
 {
     /// <summary>A link that was lost is back within the longest pause of a dialer; a run need not fail for
     /// it.</summary>
@@ -16,7 +17,7 @@ public sealed class RemoteBlobs(Func<(Uri Door, string Token)?> hub) : IBlobPeer
 
     /// <summary>Large blobs take hours; a hub that says nothing at all is noticed by the transfer's own
     /// limits.</summary>
-    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
+    private readonly HttpClient http = new(trust.Handler())
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

@@ -41,7 +41,7 @@ public sealed class StakeDesk(
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient(host.Trust.Handler()) { Timeout = TimeSpan.FromSeconds(10) };
         while (true)
         {
             var account = await LookAsync(http, cancel).ConfigureAwait(false);

@@ -2,8 +2,8 @@ namespace Stun.Node.Serving;
 
 /// <summary>
 /// Providers whose replicas of one service were no good lately: its next orders pass them over, so that nobody keeps a
-/// service down by being cheap. Where nobody else takes an order, all of it is forgotten at once: the program itself may
-/// be what is bad, and a network may have one provider only.
+/// service down by being cheap. Where nobody else takes an order, all of it is forgotten at once: the program itself
+/// may be what is bad, and a network may have one provider only.
 /// </summary>
 internal sealed class PassedOver(ReplicaOrders orders)
 {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Stun.Node.Transport;
 
 namespace Stun.Node.Serving;
 
@@ -14,7 +15,7 @@ namespace Stun.Node.Serving;
 /// them holds the lease the hub knows; the others are refused.
 /// </param>
 public sealed class ReplicaCaller(
-    Func<IReadOnlyList<(Uri Door, string Token)>> hubs, Action<string, string> say, TimeProvider clock)
+    Func<IReadOnlyList<(Uri Door, string Token)>> hubs, HubTrust trust, Action<string, string> say, TimeProvider clock)
     : IAsyncDisposable
 {
     internal const string OpenWord = "open", FinishWord = "finish";
@@ -157,7 +158,7 @@ public sealed class ReplicaCaller(
         }
     }
 
-    private static async Task<ClientWebSocket> DialAsync(
+    private async Task<ClientWebSocket> DialAsync(
         (Uri Door, string Token) hub, string path, CancellationToken cancel)
     {
         var socket = new ClientWebSocket();
@@ -167,6 +168,7 @@ public sealed class ReplicaCaller(
             socket.Options.KeepAliveInterval = PingEvery;
             socket.Options.KeepAliveTimeout = PingEvery;
             socket.Options.HttpVersion = HttpVersion.Version11;
+            trust.Apply(socket.Options, hub.Door);
             var address = new UriBuilder(new Uri(hub.Door, path))
             {
                 Scheme = hub.Door.Scheme == "https" ? "wss" : "ws",

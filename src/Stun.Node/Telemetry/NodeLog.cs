@@ -20,6 +20,15 @@ public sealed class NodeLog(Stream output, LogLevel least, TimeProvider clock)
 
     public static NodeLog Silent { get; } = new(Stream.Null, LogLevel.Error, TimeProvider.System);
 
+    /// <param name="name">As <c>telemetry.log-level</c> has it.</param>
+    public static LogLevel LevelOf(string name) => name switch
+    {
+        "debug" => LogLevel.Debug,
+        "information" => LogLevel.Info,
+        "warning" => LogLevel.Warning,
+        _ => LogLevel.Error,
+    };
+
     public bool Keeps(LogLevel level) => level >= least;
 
     public void Write(LogLevel level, string code, string text, TaskId task = default, Address about = default)

@@ -34,8 +34,7 @@ public sealed record DialerOptions
     /// </summary>
     public Address? HubAddress { get; init; }
 
-    /// <summary>SHA-256 of the hub's certificate, which then needs no authority. Null: the system's trust.</summary>
-    public Digest? PinnedCertificate { get; init; }
+    public HubTrust Trust { get; init; } = HubTrust.OfMachine;
 }
 
 public enum DialerPhase : byte
@@ -197,9 +196,7 @@ public sealed class Dialer : IAsyncDisposable
     {
         socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
         socket.Options.CollectHttpResponseDetails = true;
-        if (options.PinnedCertificate is { } pin)
-            socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                certificate is not null && Digest.Read(SHA256.HashData(certificate.GetRawCertData())) == pin;
+        options.Trust.Apply(socket.Options, hub);
         using var limit = new CancellationTokenSource(TransportLimits.HandshakeTime, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try

@@ -69,8 +69,8 @@ public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
         }, TimeProvider.System);
 
     /// <summary>Makes the dialers. They take messages at once and begin to dial with <see cref="Start"/>.</summary>
-    public void Dial(IReadOnlyList<HubSettings> hubs, IEnumerable<EvmKey> roles, TypedDataDomain network, Pump pump,
-        ulong epoch)
+    public void Dial(IReadOnlyList<HubSettings> hubs, HubTrust trust, IEnumerable<EvmKey> roles,
+        TypedDataDomain network, Pump pump, ulong epoch)
     {
         foreach (var role in roles)
         {
@@ -79,7 +79,7 @@ public sealed class PeerLinks(Action<string, string> noticed) : IAsyncDisposable
                 Key = role,
                 Network = network,
                 Hubs = [.. hubs.Select(hub => new Uri(hub.Url))],
-                PinnedCertificate = hubs[0].CertificateHash,
+                Trust = trust,
                 Received = pump.TryPost,
                 Noticed = (code, text) => noticed(code, $"{role.Address}: {text}"),
                 Epoch = epoch,

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Stun.Node.Gateway;
+using Stun.Node.Transport;
 
 namespace Stun.Calls;
 
@@ -14,10 +15,11 @@ internal sealed class NodeCalls : IDisposable
 
     private readonly HttpClient http;
 
-    public NodeCalls(Uri node, string? key)
+    /// <param name="trust">Whose certificates are believed; null for those that this machine does.</param>
+    public NodeCalls(Uri node, string? key, HubTrust? trust = null)
     {
         Node = new UriBuilder(node) { Scheme = node.Scheme is "wss" or "https" ? "https" : "http" }.Uri;
-        http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+        http = new HttpClient((trust ?? HubTrust.OfMachine).Handler())
         {
             BaseAddress = Node,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -109,6 +111,13 @@ internal sealed class NodeCalls : IDisposable
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token)
                 .ConfigureAwait(false);
+        }
+        catch (HttpRequestException away) when (away.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            throw new CommandException("node.certificate",
+                $"The certificate of {Node} is not accepted: {away.InnerException?.Message ?? away.Message}",
+                "Where nobody has signed it that this machine trusts: name the file with SSL_CERT_FILE; "
+                + "'stun provider start' takes --hub-certificate.");
         }
         catch (HttpRequestException away)
         {

@@ -12,6 +12,7 @@ using Stun.Node.Operator;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Node.Secrets;
+using Stun.Node.Telemetry;
 using Stun.Protocol;
 
 namespace Stun.Commands;
@@ -32,10 +33,10 @@ internal static class NodeCommands
             ? Password.FromFile(file)
             : KeyCommands.PasswordOf(parsed, isNew: false);
         var store = new Keystore(Path.Combine(directory, "keys"));
-        if (configuration.Listen.TlsCertificate is not null)
-            throw new CommandException("listen.tls", "This node does not speak TLS itself.",
-                "Put a proxy before it that does, and take listen.tls-certificate out.");
+        var door = DoorSettings.Of(configuration, TimeProvider.System, Say);
         var plan = PlanOf(configuration, store, password);
+        var outlet = new LogOutlet(Console.OpenStandardOutput(), TimeProvider.System);
+        await using var outletEnds = outlet.ConfigureAwait(false);
         var chain = await ChainOfAsync(configuration, plan, store, password, cancel).ConfigureAwait(false);
         var settings = new HostSettings(
             directory, Path.Combine(directory, "images"), plan with { Chain = chain?.Access }, configuration.Store,
@@ -44,18 +45,16 @@ internal static class NodeCommands
             Below = chain,
             Listen = new IPEndPoint(IPAddress.Parse(configuration.Listen.Address), configuration.Listen.Port),
             Hubs = configuration.Hubs,
-            Door = new DoorSettings
-            {
-                HasConsole = configuration.Listen.HasConsole,
-                Tes = configuration.Tes with { ImageNamed = OurImages.Named },
-            },
+            Door = door with { Tes = door.Tes with { ImageNamed = OurImages.Named } },
             Operator = configuration.Operator is { } asked
                 ? new OperatorPlan(asked, KeyOf(configuration, store, password, NodeRole.Operator))
                 : null,
             Models = configuration.Models,
             Tee = TeeGround.Of(configuration.Tee),
             Accounts = configuration.Has(NodeRole.Gateway) ? (store, password) : null,
-            Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
+            Say = Say,
+            Log = new NodeLog(outlet.Lines, NodeLog.LevelOf(configuration.Telemetry.LogLevel), TimeProvider.System),
+            Collector = configuration.Telemetry.OtlpEndpoint is { } collector ? new Uri(collector) : null,
         };
         var host = await StartAsync(settings, cancel).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
@@ -68,6 +67,8 @@ internal static class NodeCommands
             return await ServeAsync(host, cancel).ConfigureAwait(false);
         }
     }
+
+    private static void Say(string code, string text) => Screen.Note($"stun: {text} [{code}]");
 
     private static async Task<NodeHost> StartAsync(HostSettings settings, CancellationToken cancel)
     {

@@ -4,6 +4,7 @@ using Stun.Chain.Evm;
 using Stun.Calls;
 using Stun.Engine;
 using Stun.Execution.Hardware;
+using Stun.Execution.Images;
 using Stun.Node;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
@@ -12,6 +13,7 @@ using Stun.Node.Money;
 using Stun.Node.Policies;
 using Stun.Node.Provider;
 using Stun.Node.Secrets;
+using Stun.Node.Transport;
 using Stun.Protocol;
 
 namespace Stun.Commands;
@@ -25,6 +27,13 @@ internal static class ProviderCommands
         HelpName = "URL",
         Required = true,
         CustomParser = result => Shared.UrlOf(result.Tokens[0].Value, result.AddError),
+    };
+
+    private static readonly Option<string?> HubCertificate = new("--hub-certificate")
+    {
+        Description = "The one certificate that is accepted there, by the SHA-256 of its DER form. Else those that "
+            + "this machine trusts.",
+        HelpName = "sha256:DIGEST",
     };
 
     private static readonly Option<string> KeyName = new("--name")
@@ -77,8 +86,8 @@ internal static class ProviderCommands
     {
         Tee.AcceptOnlyFromAmong("none", "tsm", "sev-guest");
         return Shared.Local("start", "Runs strangers' tasks on this machine, until Ctrl-C.",
-            [HubUrl, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints, DevCommands.Executor,
-                DevCommands.Driver, Tee, NoMeasure, KeyCommands.PasswordFile],
+            [HubUrl, HubCertificate, KeyName, Policy, Offers, Folder, Images, ChainPlace.Endpoints,
+                DevCommands.Executor, DevCommands.Driver, Tee, NoMeasure, KeyCommands.PasswordFile],
             StartAsync,
             "stun provider start --hub https://HOST --policy policy.yaml --image base",
             "stun provider start --hub http://127.0.0.1:7800 "
@@ -95,7 +104,8 @@ internal static class ProviderCommands
         using var key = OpenKey(parsed);
         var hub = parsed.GetValue(HubUrl)!;
         NetworkView network;
-        using (var calls = new NodeCalls(hub, null))
+        var dialled = new HubSettings(SocketOf(hub).ToString(), CertificateOf(parsed));
+        using (var calls = new NodeCalls(hub, null, new HubTrust([dialled])))
             network = await calls.GetAsync<NetworkView>("/v1/network", cancel).ConfigureAwait(false);
         var (terms, scheduler) = HubTerms.Of(network);
         var offers = await OffersOfAsync(parsed, key.Address, policy, directory).ConfigureAwait(false);
@@ -113,7 +123,7 @@ internal static class ProviderCommands
                 Measures = !parsed.GetValue(NoMeasure),
             })
         {
-            Hubs = [new HubSettings(SocketOf(hub).ToString(), null)],
+            Hubs = [dialled],
             Say = (code, text) => Screen.Note($"stun: {text} [{code}]"),
             Tee = TeeGround.Of(TeeSettings.None with { Source = parsed.GetValue(Tee)! }),
         };
@@ -183,6 +193,15 @@ internal static class ProviderCommands
         using var password = KeyCommands.PasswordOf(parsed, isNew);
         if (isNew) KeyCommands.Store.Create(name, password);
         return KeyCommands.Store.Open(name, password);
+    }
+
+    private static Digest? CertificateOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(HubCertificate) is not { } text) return null;
+        return ImageDigest.TryParse(text, out var digest)
+            ? digest
+            : throw CommandException.Usage($"'{text}' is no digest of a certificate.",
+                "Give sha256: and 64 hexadecimal digits: openssl x509 -in tls.crt -outform der | sha256sum.");
     }
 
     private static Uri SocketOf(Uri hub) =>

@@ -266,7 +266,8 @@ public sealed class ServiceTests
         {
             var (_, why) = await scene.AskAsync("GET", $"/v1/tasks/{task.GetProperty("id").GetString()}/why");
             foreach (var attempt in why.GetProperty("attempts").EnumerateArray())
-                taken.Add((attempt.GetProperty("granted_at").GetString()!, attempt.GetProperty("provider").GetString()!));
+                taken.Add((
+                    attempt.GetProperty("granted_at").GetString()!, attempt.GetProperty("provider").GetString()!));
         }
         return [.. taken.OrderBy(one => one.At, StringComparer.Ordinal).Select(one => one.Provider)];
     }

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stun.Chain.Evm;
+using Stun.Node.Configuration;
 using Stun.Node.Transport;
 
 namespace Stun.Integration.Transport;
@@ -33,7 +34,7 @@ public sealed class LinkTests : IDisposable
         }, certificate);
         await using var peer = PeerScene.Start(firstKey, hub.Address, options => options with
         {
-            PinnedCertificate = certificate is null ? null : PinOf(certificate),
+            Trust = Trusting(hub.Address, certificate is null ? null : PinOf(certificate)),
             HubAddress = hubKey.Address,
         });
         Assert.True(peer.Dialer.TrySend(hub.Local, Note(1)));
@@ -63,7 +64,7 @@ public sealed class LinkTests : IDisposable
         foreach (var pin in new Digest?[] { PinOf(other), null })
         {
             await using var peer = PeerScene.Start(
-                firstKey, hub.Address, options => options with { PinnedCertificate = pin });
+                firstKey, hub.Address, options => options with { Trust = Trusting(hub.Address, pin) });
             await Until.TrueAsync(() => peer.Dialer.State.FailureCount > 0, () => peer.Dialer.State.ToString());
             Assert.Equal(LinkCodes.Lost, peer.Dialer.State.LastEnd?.Code);
         }
@@ -336,6 +337,8 @@ public sealed class LinkTests : IDisposable
         var request = new CertificateRequest("CN=hub", key, HashAlgorithmName.SHA256);
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
+
+    private static HubTrust Trusting(Uri hub, Digest? pin) => new([new HubSettings(hub.ToString(), pin)]);
 
     private static Digest PinOf(X509Certificate2 certificate) => Digest.Read(SHA256.HashData(certificate.RawData));
 }

@@ -15,7 +15,7 @@ internal sealed class FileServer : IAsyncDisposable
     public string Host => door.Address.Authority;
 
     public static async Task<FileServer> StartAsync(string content) => new(await WebDoor.OpenAsync(
-        new IPEndPoint(IPAddress.Loopback, 0),
+        new IPEndPoint(IPAddress.Loopback, 0), new DoorSettings(),
         app =>
         {
             app.MapGet("/file", context => context.Response.WriteAsync(content));
