@@ -92,7 +92,6 @@ internal static class ConfigurationBinder
     {
         ProofSecrets = paths.Find("provider.proof-secrets"),
         Measures = settings.Get<bool>("provider.measure"),
-        LogBytesMax = (long)settings.Get<ulong>("limits.log-bytes"),
     };
 
     private static OfferSettings Offer(SettingSet settings, int index)

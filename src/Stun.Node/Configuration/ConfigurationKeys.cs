@@ -262,11 +262,10 @@ internal static class ConfigurationKeys
             "Of one key; twice as many in one second, after a quiet one.", "100"),
         new("limits.requests-per-second-per-address", Forms.Number(1, 1_000_000), "50",
             "Of one network address without a key; four times as many at once.", "50"),
-        new("limits.body-bytes", Forms.Size, "2MiB",
+        new("limits.body-bytes", Forms.SizeBetween(1 << 10, 1 << 30), "2MiB",
             "Of one request that is no blob, and no question to a model.", "1MiB"),
         new("limits.connections", Forms.Number(1, 1_000_000), "10_000", "Open at once.", "10_000"),
-        new("limits.log-bytes", Forms.Size, "16MiB", "What one attempt may print; more ends it.", "16MiB"),
-        new("limits.blob-bytes", Forms.Size, "64GiB", "Of one blob.", "16GiB"),
+        new("limits.blob-bytes", Forms.SizeBetween(1 << 10, 1UL << 46), "64GiB", "Of one blob.", "16GiB"),
     ];
 
     private static IEnumerable<SettingKey> Watching =>

@@ -128,9 +128,6 @@ public sealed record ProviderSettings(
     /// <summary>The folder of what proofs are made from; null where this provider has none.</summary>
     public string? ProofSecrets { get; init; }
 
-    /// <summary>Of one attempt; more ends it. Also the largest result of a task that names no outputs.</summary>
-    public long LogBytesMax { get; init; } = 16 << 20;
-
     /// <summary>Whether offers name what the machine measured of itself at the start.</summary>
     public bool Measures { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Stun.Node.Gateway;
 
@@ -17,14 +18,16 @@ public sealed class DoorCertificate
     private readonly Action<string, string> say;
     private readonly Lock gate = new();
     private SslServerAuthenticationOptions current;
-    private (DateTime, DateTime) written;
+    private byte[] seen;
     private DateTimeOffset lookedAt;
+    private string? told;
 
     private DoorCertificate(string chainPath, string keyPath, TimeProvider clock, Action<string, string> say)
     {
         (this.chainPath, this.keyPath, this.clock, this.say) = (chainPath, keyPath, clock, say);
-        (written, lookedAt) = (Written(), clock.GetUtcNow());
-        current = Read();
+        lookedAt = clock.GetUtcNow();
+        var files = ReadFiles();
+        (seen, current) = (PrintOf(files), OptionsOf(files));
     }
 
     /// <exception cref="NodeException"><c>listen.tls</c>.</exception>
@@ -50,45 +53,66 @@ public sealed class DoorCertificate
 
     private void Renew()
     {
-        var changed = Written();
-        if (changed == written) return;
         try
         {
-            current = Read();
-            written = changed;
+            var files = ReadFiles();
+            var print = PrintOf(files);
+            if (print.AsSpan().SequenceEqual(seen)) return;
+            (current, seen, told) = (OptionsOf(files), print, null);
             say("listen.tls-renewed", $"The certificate in {chainPath} is used from now on.");
+        }
+        catch (NodeException failure) when (failure.Message == told)
+        {
+            // Once is enough.
         }
         catch (NodeException failure)
         {
+            told = failure.Message;
             say(failure.Code, $"The certificate from before stays in use. {failure.Message}");
         }
     }
 
-    private (DateTime, DateTime) Written() =>
-        (File.GetLastWriteTimeUtc(chainPath), File.GetLastWriteTimeUtc(keyPath));
+    /// <summary>Times of files are not looked at: a link to a folder that is exchanged keeps its own.</summary>
+    private (string Chain, string Key) ReadFiles()
+    {
+        try
+        {
+            return (File.ReadAllText(chainPath), File.ReadAllText(keyPath));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(cause);
+        }
+    }
 
-    private SslServerAuthenticationOptions Read()
+    private SslServerAuthenticationOptions OptionsOf((string Chain, string Key) files)
     {
         try
         {
             // The first one is the door's own, those after it lead to an authority.
-            using var own = X509Certificate2.CreateFromPemFile(chainPath, keyPath);
+            using var own = X509Certificate2.CreateFromPem(files.Chain, files.Key);
             X509Certificate2Collection above = [];
-            above.ImportFromPemFile(chainPath);
+            above.ImportFromPem(files.Chain);
             above.RemoveAt(0);
             // A key that was read from text cannot be used by every platform; one from a PKCS #12 file can.
             var usable = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
             return new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = SslStreamCertificateContext.Create(usable, above, offline: true),
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
             };
         }
-        catch (Exception cause) when (cause is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (CryptographicException cause)
         {
-            throw new NodeException("listen.tls",
-                $"The certificate {chainPath} cannot be used with the key {keyPath}: {cause.Message}",
-                "Both are PEM files; the first certificate is the one that the key belongs to, and the key has no "
-                + "password.", cause);
+            throw Unusable(cause);
         }
     }
+
+    private NodeException Unusable(Exception cause) => new("listen.tls",
+        $"The certificate {chainPath} cannot be used with the key {keyPath}: {cause.Message}",
+        "Both are PEM files; the first certificate is the one that the key belongs to, and the key has no password.",
+        cause);
+
+    private static byte[] PrintOf((string Chain, string Key) files) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(files.Chain + files.Key));
 }

@@ -25,19 +25,20 @@ internal sealed class TaskBooks(DoorPlan plan)
         throw new ApiException("task.unknown", "No task of yours has this id.");
     }
 
-    /// <summary>The task as the read model has it: for questions that only it can answer.</summary>
+    /// <summary>The task as the read model has it: for questions that only it can answer. Whoever was told of its end
+    /// is answered with its end.</summary>
     public async Task<StoredTask> StoredAsync(ApiCall call)
     {
-        var (id, _, stored) = Find(call, wantsStored: true);
-        if (stored is not null) return stored;
-        // It was taken in a moment ago; what is durable is projected within some milliseconds.
+        var (id, follow, stored) = Find(call, wantsStored: true);
+        // It was taken in, or ended, a moment ago; what is durable is projected within some milliseconds.
         var until = Environment.TickCount64 + ProjectedWithinMs;
-        while (Environment.TickCount64 < until)
+        while ((stored is null || (stored.EndedAt is null && follow?.End is not null))
+            && Environment.TickCount64 < until)
         {
             await Task.Delay(20, call.Cancel).ConfigureAwait(false);
-            if (Queries.FindTask(id) is { } found) return found;
+            stored = Queries.FindTask(id);
         }
-        throw new ApiException("node.busy", "The task is not in the read model yet.")
+        return stored ?? throw new ApiException("node.busy", "The task is not in the read model yet.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };

@@ -19,10 +19,11 @@ public sealed class ContainerExecutor(
     /// <summary>Enough for parallel programs; a bomb of processes stops here.</summary>
     private const int ProcessesMax = 1_024;
 
+    /// <summary>Also the largest result of a task that names no outputs.</summary>
+    private const long LogBytesMax = 16 << 20;
+
     /// <summary>A manifest of as many files, with names of usual length, fits one message.</summary>
     private const int OutputFilesMax = 4_096;
-
-    public required long LogBytesMax { get; init; }
 
     /// <summary>
     /// All that a run reads and writes lies in memory, which is taken from what the task asks for: see

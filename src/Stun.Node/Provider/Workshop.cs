@@ -18,14 +18,13 @@ public sealed class Workshop : IAsyncDisposable
     private readonly ContainerHost host;
     private readonly PodmanEngine? podman;
     private readonly string scratch;
-    private readonly long logBytesMax;
     private readonly List<UnpackedImage> warm = [];
 
     private Workshop(
-        ContainerHost host, ImageStore images, PodmanEngine? podman, string scratch, string secrets, long logBytesMax)
+        ContainerHost host, ImageStore images, PodmanEngine? podman, string scratch, string secrets)
     {
         (this.host, Images, this.podman, this.scratch) = (host, images, podman, scratch);
-        (SecretGround, this.logBytesMax) = (secrets, logBytesMax);
+        SecretGround = secrets;
     }
 
     public ImageStore Images { get; }
@@ -68,21 +67,17 @@ public sealed class Workshop : IAsyncDisposable
         secrets = Kernel.RealPath(secrets);
         MemoryFolder.ClearBelow(secrets);
         Directory.CreateDirectory(secrets);
-        return new Workshop(host, images, podman, scratch, secrets, settings.LogBytesMax);
+        return new Workshop(host, images, podman, scratch, secrets);
     }
 
     public ContainerExecutor Executor(Blobs blobs, ReplicaBoard replicas) => new(
-        host, Images, blobs, scratch, new ModelShelf(blobs.Files, ModelBytesMax, TimeProvider.System), replicas)
-    {
-        LogBytesMax = logBytesMax,
-    };
+        host, Images, blobs, scratch, new ModelShelf(blobs.Files, ModelBytesMax, TimeProvider.System), replicas);
 
     /// <summary>Runs things whose inputs and outputs are no other's: they are in this folder of memory alone.</summary>
     public ContainerExecutor Executor(Blobs inMemory, MemoryFolder folder) => new(
         host, Images, inMemory, folder.Path,
         new ModelShelf(inMemory.Files, ModelBytesMax, TimeProvider.System), new ReplicaBoard())
     {
-        LogBytesMax = logBytesMax,
         KeepsOffDisk = true,
     };
 

@@ -206,7 +206,7 @@ internal sealed class ReplicaFleet : IAsyncDisposable
                     + $"{Service.Terms.StartWithin.Micros / 1_000_000} s.");
                 Cancel(replica, now);
                 break;
-            case ReplicaState.Starting when passedOver.LeftAlone(replica, Service, now):
+            case ReplicaState.Starting when way is null && passedOver.LeftAlone(replica, Service, now):
                 passedOver.Forget();
                 Cancel(replica, now);
                 break;
@@ -271,8 +271,9 @@ internal sealed class ReplicaFleet : IAsyncDisposable
         // Whoever was told to end, or came to the end of a whole life, has not failed.
         var isMeant = replica.State == ReplicaState.Ending || replica is { WasEverReady: true, IsRetiring: true };
         if (!isMeant)
-            Failed(replica,
-                tools.Orders.FaultOf(replica.Task) ?? follow.End?.Reason.ToString() ?? "It ended by itself.");
+            Failed(replica, follow.Result is not null || follow.End is { State: FinalState.Complete }
+                ? "It ended by itself."
+                : tools.Orders.FaultOf(replica.Task) ?? follow.End?.Reason.ToString() ?? "Its task is over.");
         Forget(replica);
         return true;
     }

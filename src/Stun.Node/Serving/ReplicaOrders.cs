@@ -73,11 +73,10 @@ internal sealed class ReplicaOrders(Intake intake, Pump pump, ReadModelQueries q
     public Address? ProviderOf(TaskId task) => queries.Attempts(task)
         .LastOrDefault(attempt => attempt.ClosedAt is null)?.Provider;
 
-    public bool WasTaken(TaskId task) => queries.Attempts(task).Count > 0;
+    public IReadOnlyList<StoredAttempt> Attempts(TaskId task) => queries.Attempts(task);
 
-    /// <summary>Who ran a replica that was no good although its attempt, by the books, was.</summary>
-    public Address? CulpritOf(TaskId task) =>
-        queries.Attempts(task) is [.., { Failure: null } last] ? last.Provider : null;
+    /// <summary>Since when it is offered to providers; null before that.</summary>
+    public Instant? QueuedAt(TaskId task) => queries.FindTask(task)?.QueuedAt;
 
     /// <summary>Why the last attempt failed, as people may read it.</summary>
     public string? FaultOf(TaskId task) =>

@@ -33,6 +33,14 @@ internal static partial class Forms
     public static readonly SettingForm Size = new NumberForm<ulong>(
         "size", "a size such as 64KiB, 10GB or 1048576", ReadSize, WriteSize);
 
+    public static SettingForm SizeBetween(ulong least, ulong most)
+    {
+        var bounds = $"{WriteSize(least)} to {WriteSize(most)}";
+        return new NumberForm<ulong>(
+            $"size from {bounds}", $"a size from {bounds}, such as 64KiB, 10GB or 1048576",
+            text => ReadSize(text) is { } value && value >= least && value <= most ? value : null, WriteSize);
+    }
+
     /// <summary>Whole mebibytes, as resources count.</summary>
     public static readonly SettingForm Mebibytes = new NumberForm<uint>(
         "size", "a size of whole MiB such as 512MiB or 16GiB",
@@ -117,7 +125,8 @@ internal static partial class Forms
             if (!text.EndsWith(name, StringComparison.Ordinal)) continue;
             var number = text[..^name.Length].TrimEnd(' ');
             if (!Digits().IsMatch(number) || !ulong.TryParse(number.Replace("_", ""), out var count)) continue;
-            return count <= ulong.MaxValue / bytes ? count * bytes : null;
+            // Within what all that counts bytes can count.
+            return count <= long.MaxValue / bytes ? count * bytes : null;
         }
         return null;
     }

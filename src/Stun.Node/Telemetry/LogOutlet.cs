@@ -19,26 +19,29 @@ public sealed class LogOutlet : IAsyncDisposable
 
     private readonly Stream output;
     private readonly TimeProvider clock;
-    private readonly Task writing;
+    private Task? writing;
     private long lost;
 
     public LogOutlet(Stream output, TimeProvider clock)
     {
         (this.output, this.clock) = (output, clock);
         Lines = new Entry(this);
-        // Of its own: a stream that blocks takes no thread from others.
-        writing = Task.Factory.StartNew(
-            Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Each write is one line.</summary>
     public Stream Lines { get; }
 
+    /// <summary>Until then lines wait: something else has to be written first.</summary>
+    public void Start() => writing ??= Task.Factory.StartNew(
+        // Of its own: a stream that blocks takes no thread from others.
+        Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>What is there is still written, as far as anybody takes it.</summary>
     public async ValueTask DisposeAsync()
     {
+        Start();
         lines.Writer.TryComplete();
-        await Task.WhenAny(writing, Task.Delay(EndsWithin)).ConfigureAwait(false);
+        await Task.WhenAny(writing!, Task.Delay(EndsWithin)).ConfigureAwait(false);
         Lines.Dispose();
     }
 
@@ -48,8 +51,11 @@ public sealed class LogOutlet : IAsyncDisposable
         {
             while (lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
-                while (lines.Reader.TryRead(out var line)) output.Write(line);
-                if (Interlocked.Exchange(ref lost, 0) is > 0 and var count) output.Write(Lost(count));
+                while (lines.Reader.TryRead(out var line))
+                {
+                    output.Write(line);
+                    if (Interlocked.Exchange(ref lost, 0) is > 0 and var count) output.Write(Lost(count));
+                }
                 output.Flush();
             }
         }

@@ -34,7 +34,7 @@ public sealed record DialerOptions
     /// </summary>
     public Address? HubAddress { get; init; }
 
-    public HubTrust Trust { get; init; } = HubTrust.OfMachine;
+    public HubTrust Trust { get; init; } = HubTrust.OfMachine();
 }
 
 public enum DialerPhase : byte

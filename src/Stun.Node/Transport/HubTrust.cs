@@ -7,18 +7,26 @@ using Stun.Node.Configuration;
 namespace Stun.Node.Transport;
 
 /// <summary>
-/// Whose certificates are believed on the way to the hubs, by all that goes there: links, blobs, replicas. A hub that
-/// was named with its certificate needs no authority, and no other certificate will do; others are the machine's to
-/// judge.
+/// Whose certificates are believed on the way to the hubs, by all that goes there: links, blobs, replicas. A machine
+/// that was named with a certificate needs no authority, and no other certificate will do, at whichever port; others
+/// are judged by what this machine trusts.
 /// </summary>
 public sealed class HubTrust(IReadOnlyList<HubSettings> hubs)
 {
     private static readonly TimeSpan ConnectsWithin = TimeSpan.FromSeconds(10);
 
-    private readonly List<(string Host, Digest? Certificate)> known =
-        [.. hubs.Select(hub => (new Uri(hub.Url).IdnHost, hub.CertificateHash))];
+    private readonly List<(string Host, Digest Certificate)> pins =
+    [
+        .. hubs.Where(hub => hub.CertificateHash is not null)
+            .Select(hub => (Plain(new Uri(hub.Url).IdnHost), hub.CertificateHash!.Value)),
+    ];
 
-    public static HubTrust OfMachine { get; } = new([]);
+    private volatile bool hasRefused;
+
+    /// <summary>Whether anybody came with a certificate that will not do.</summary>
+    public bool HasRefused => hasRefused;
+
+    public static HubTrust OfMachine() => new([]);
 
     public SocketsHttpHandler Handler() => new()
     {
@@ -35,11 +43,15 @@ public sealed class HubTrust(IReadOnlyList<HubSettings> hubs)
 
     internal bool Accepts(string host, X509Certificate? certificate, SslPolicyErrors errors)
     {
-        var named = known.Where(hub => hub.Host.Equals(host, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (errors == SslPolicyErrors.None && (named.Count == 0 || named.Any(hub => hub.Certificate is null)))
-            return true;
-        if (certificate is null) return false;
-        var digest = Digest.Read(SHA256.HashData(certificate.GetRawCertData()));
-        return named.Any(hub => hub.Certificate == digest);
+        var named = pins.Where(pin => pin.Host.Equals(Plain(host), StringComparison.OrdinalIgnoreCase)).ToList();
+        var isGood = named.Count == 0
+            ? errors == SslPolicyErrors.None
+            : certificate is not null && named.Exists(pin =>
+                pin.Certificate == Digest.Read(SHA256.HashData(certificate.GetRawCertData())));
+        if (!isGood) hasRefused = true;
+        return isGood;
     }
+
+    /// <summary>Numbers of the sixth version stand in brackets here and there, and names end in a dot.</summary>
+    private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
 }

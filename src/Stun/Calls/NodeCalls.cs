@@ -14,12 +14,14 @@ internal sealed class NodeCalls : IDisposable
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(90);
 
     private readonly HttpClient http;
+    private readonly HubTrust trust;
 
     /// <param name="trust">Whose certificates are believed; null for those that this machine does.</param>
     public NodeCalls(Uri node, string? key, HubTrust? trust = null)
     {
         Node = new UriBuilder(node) { Scheme = node.Scheme is "wss" or "https" ? "https" : "http" }.Uri;
-        http = new HttpClient((trust ?? HubTrust.OfMachine).Handler())
+        this.trust = trust ?? HubTrust.OfMachine();
+        http = new HttpClient(this.trust.Handler())
         {
             BaseAddress = Node,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -112,7 +114,7 @@ internal sealed class NodeCalls : IDisposable
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token)
                 .ConfigureAwait(false);
         }
-        catch (HttpRequestException away) when (away.HttpRequestError == HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException away) when (trust.HasRefused)
         {
             throw new CommandException("node.certificate",
                 $"The certificate of {Node} is not accepted: {away.InnerException?.Message ?? away.Message}",

@@ -64,6 +64,7 @@ internal static class NodeCommands
                     await workshop.PrepareAsync(image, (int)configuration.Provider.WarmCount, cancel)
                         .ConfigureAwait(false);
             Screen.Line($"{string.Join(", ", configuration.Roles)} at {host.Address}");
+            outlet.Start();
             return await ServeAsync(host, cancel).ConfigureAwait(false);
         }
     }

@@ -198,6 +198,9 @@ internal static class ProviderCommands
     private static Digest? CertificateOf(ParseResult parsed)
     {
         if (parsed.GetValue(HubCertificate) is not { } text) return null;
+        if (parsed.GetValue(HubUrl)!.Scheme is not ("https" or "wss"))
+            throw CommandException.Usage("--hub-certificate names a certificate, and --hub an address that shows none.",
+                "Name the hub by its https address, or leave the certificate out.");
         return ImageDigest.TryParse(text, out var digest)
             ? digest
             : throw CommandException.Usage($"'{text}' is no digest of a certificate.",

@@ -73,7 +73,7 @@ public sealed class TlsTests : IDisposable
             roles: [gateway, scheduler, escrow, validator]
             listen: { port: 0, tls-certificate: tls.crt, tls-key: tls.key, public-url: "https://stun.example:8443" }
             keys: { password-file: password }
-            limits: { body-bytes: 2KiB, requests-per-second-per-address: 5 }
+            limits: { body-bytes: 2KiB, requests-per-second-per-address: 2 }
             telemetry: { log-level: information }
             network:
               chain-id: 31337
@@ -94,10 +94,13 @@ public sealed class TlsTests : IDisposable
             Assert.Contains("stun.example:8443 wants you", await word.Content.ReadAsStringAsync());
             var large = await http.PostAsync(new Uri(url, "/v1/auth/challenges"), Json(new string(' ', 3_000)));
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
-            var answers = await Task.WhenAll(
-                Enumerable.Range(0, 40).Select(_ => http.GetAsync(new Uri(url, "/v1/network"))));
-            Assert.InRange(answers.Count(answer => answer.StatusCode == HttpStatusCode.OK), 1, 35);
-            Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+            List<HttpStatusCode> answers = [];
+            while (answers.Count < 400 && !answers.Contains(HttpStatusCode.TooManyRequests))
+                answers.Add((await http.GetAsync(new Uri(url, "/v1/network"))).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, answers[0]);
+            Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+            // Until it is let in again.
+            await Task.Delay(TimeSpan.FromSeconds(3));
             var line = JsonDocument.Parse(await node.LineAsync("node.started")).RootElement;
             Assert.Equal("info", line.GetProperty("level").GetString());
             Assert.EndsWith($"{url}", line.GetProperty("text").GetString());
@@ -108,6 +111,9 @@ public sealed class TlsTests : IDisposable
                 Path.Combine(folder, "two"), Seller(url, "sha256:" + new string('0', 64)));
             Assert.True(stranger.ExitCode != 0, stranger.Output);
             Assert.Contains("[node.certificate]", stranger.Errors);
+            var open = await CommandScene.RunInAsync(Path.Combine(folder, "two"),
+                Seller(new Uri($"http://{url.Authority}"), $"sha256:{pin}"));
+            Assert.Contains("an address that shows none", open.Errors);
             var odd = await CommandScene.RunInAsync(Path.Combine(folder, "two"), Seller(url, "sha256:12"));
             Assert.Contains("'sha256:12' is no digest of a certificate.", odd.Errors);
         }
@@ -125,18 +131,49 @@ public sealed class TlsTests : IDisposable
         List<string> said = [];
         var door = DoorCertificate.Open(Chain, Key, clock, (code, _) => said.Add(code));
         Assert.Equal(pin, PinOf(door));
-        var next = Renew(DateTime.UtcNow.AddSeconds(5));
+        var next = Renew();
         Assert.Equal(pin, PinOf(door));
         clock.Now += TimeSpan.FromSeconds(31);
         Assert.Equal(next, PinOf(door));
-        File.WriteAllText(Chain, "half a certifi");
-        File.SetLastWriteTimeUtc(Chain, DateTime.UtcNow.AddSeconds(10));
+        var whole = File.ReadAllText(Chain);
+        foreach (var broken in (string[])["half a certifi", "half a certifi"])
+        {
+            File.WriteAllText(Chain, broken);
+            clock.Now += TimeSpan.FromSeconds(31);
+            Assert.Equal(next, PinOf(door));
+        }
+        File.WriteAllText(Chain, whole);
         clock.Now += TimeSpan.FromSeconds(31);
         Assert.Equal(next, PinOf(door));
-        var last = Renew(DateTime.UtcNow.AddSeconds(15));
+        File.Delete(Key);
+        clock.Now += TimeSpan.FromSeconds(31);
+        Assert.Equal(next, PinOf(door));
+        var last = Renew();
         clock.Now += TimeSpan.FromSeconds(31);
         Assert.Equal(last, PinOf(door));
-        Assert.Equal(["listen.tls-renewed", "listen.tls", "listen.tls-renewed"], said);
+        Assert.Equal(["listen.tls-renewed", "listen.tls", "listen.tls", "listen.tls-renewed"], said);
+    }
+
+    [Fact]
+    public void A_certificate_behind_a_link_to_a_folder_that_is_exchanged_is_renewed_too()
+    {
+        var clock = new SetClock();
+        var (one, two, link) = (Path.Combine(folder, "one"), Path.Combine(folder, "two"), Path.Combine(folder, "now"));
+        foreach (var place in (string[])[one, two])
+        {
+            _ = Renew();
+            Directory.CreateDirectory(place);
+            File.Copy(Chain, Path.Combine(place, "tls.crt"));
+            File.Copy(Key, Path.Combine(place, "tls.key"));
+        }
+        Directory.CreateSymbolicLink(link, one);
+        var door = DoorCertificate.Open(
+            Path.Combine(link, "tls.crt"), Path.Combine(link, "tls.key"), clock, Silent);
+        var before = PinOf(door);
+        Directory.Delete(link);
+        Directory.CreateSymbolicLink(link, two);
+        clock.Now += TimeSpan.FromSeconds(31);
+        Assert.NotEqual(before, PinOf(door));
     }
 
     private string[] Seller(Uri hub, string certificate) =>
@@ -163,14 +200,13 @@ public sealed class TlsTests : IDisposable
     });
 
     /// <returns>What peers know it by.</returns>
-    private Digest Renew(DateTime? written = null)
+    private Digest Renew()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=stun.example", key, HashAlgorithmName.SHA256);
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(Chain, made.ExportCertificatePem());
         File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
-        if (written is { } at) File.SetLastWriteTimeUtc(Chain, at);
         return Digest.Read(SHA256.HashData(made.RawData));
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Stun.Node.Gateway;
 using Stun.Node.Serving;
+using Stun.Node.Storage;
 
 namespace Stun.Integration.Serving;
 
@@ -111,15 +112,20 @@ public sealed class ServiceTests
     {
         await using var scene = await ServingScene.StartAsync();
         await scene.ServeAsync("brief", """ "replicas":{"min":1,"max":1} """, "print('nothing to serve')");
-        List<string> providers = [];
-        // The first three go to the three that there are; the next one to nobody for a while, then to one of them.
-        await scene.UntilAsync(async () =>
+        List<(Address? Ran, ValueList<Address> PassedOver)> orders = [];
+        await scene.UntilAsync(() =>
         {
-            providers = await ProvidersInOrderAsync(scene);
-            return providers.Count >= 4;
-        }, 120);
-        Assert.Equal(3, providers.Take(3).Distinct().Count());
-        Assert.Contains(providers[3], providers.Take(3));
+            orders = OrdersOf(scene);
+            return Task.FromResult(orders.Count > 1 && orders.Skip(1).Any(order => order.PassedOver.Count == 0));
+        }, 150);
+        // Each one passes over who ran the one before, until nobody is left: then it is anybody's again.
+        var again = orders.FindIndex(1, order => order.PassedOver.Count == 0);
+        Assert.InRange(again, 2, 5);
+        for (var next = 1; next < again; next++)
+        {
+            Assert.Equal(next, orders[next].PassedOver.Count);
+            Assert.Contains(orders[next - 1].Ran!.Value, orders[next].PassedOver.ToArray());
+        }
         Assert.Equal("It ended by itself.",
             (await scene.ServiceAsync("brief")).GetProperty("last_fault").GetString());
     }
@@ -258,18 +264,13 @@ public sealed class ServiceTests
         return (text, answer.By);
     }
 
-    /// <summary>Of all tasks that anybody took, from the oldest on.</summary>
-    private static async Task<List<string>> ProvidersInOrderAsync(ServingScene scene)
+    /// <summary>From the oldest on: who ran it, and who was not to.</summary>
+    private static List<(Address? Ran, ValueList<Address> PassedOver)> OrdersOf(ServingScene scene)
     {
-        List<(string At, string Provider)> taken = [];
-        foreach (var task in (await scene.AskAsync("GET", "/v1/tasks")).Json.GetProperty("tasks").EnumerateArray())
-        {
-            var (_, why) = await scene.AskAsync("GET", $"/v1/tasks/{task.GetProperty("id").GetString()}/why");
-            foreach (var attempt in why.GetProperty("attempts").EnumerateArray())
-                taken.Add((
-                    attempt.GetProperty("granted_at").GetString()!, attempt.GetProperty("provider").GetString()!));
-        }
-        return [.. taken.OrderBy(one => one.At, StringComparer.Ordinal).Select(one => one.Provider)];
+        var books = scene.Host.ReadModel!.Queries;
+        var tasks = books.ListTasks(new TaskFilter(Limit: 100)).Items.OrderBy(task => task.SubmittedAt).ToList();
+        return [.. tasks.Select(task => (books.Attempts(task.Id) is [.., var last] ? last.Provider : (Address?)null,
+            task.Order.Order.Spec.Policy.ProvidersDenied))];
     }
 
     private static JsonElement.ArrayEnumerator Running(JsonElement service) =>

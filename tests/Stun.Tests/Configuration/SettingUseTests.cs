@@ -17,9 +17,17 @@ public sealed class SettingUseTests
         var names = Settings(typeof(NodeConfiguration), []).ToList();
         Assert.True(names.Count > 40, $"Only {names.Count} settings were found.");
         var unused = names.Where(name => !readers.Any(text =>
-            Regex.IsMatch(text, $@"[.{{,]\s*{name.Property}\b[^(]", RegexOptions.CultureInvariant))).ToList();
+            Regex.IsMatch(text, Use(name.Owner, name.Property), RegexOptions.CultureInvariant))).ToList();
         Assert.True(unused.Count == 0, $"Nothing looks at these: {string.Join(", ", unused)}");
     }
+
+    /// <summary>Where the names of members are common words, they count only as members of what they are of.</summary>
+    private static string Use(string owner, string property) => owner switch
+    {
+        "LimitSettings" => $@"\b[lL]imits\.{property}\b",
+        "TelemetrySettings" => $@"\b[tT]elemetry\.{property}\b",
+        _ => $@"[.{{,]\s*{property}\b[^(]",
+    };
 
     private static IEnumerable<(string Owner, string Property)> Settings(Type type, HashSet<Type> seen)
     {

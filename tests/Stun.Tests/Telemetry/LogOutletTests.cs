@@ -16,6 +16,8 @@ public sealed class LogOutletTests
             var log = new NodeLog(outlet.Lines, LogLevel.Info, TimeProvider.System);
             for (var count = 0; count < 15_000; count++) log.Write(LogLevel.Info, "a.code", $"line {count}");
             log.Write(LogLevel.Debug, "a.code", "not kept");
+            Assert.Empty(output.Taken.ToArray());
+            outlet.Start();
             output.Free.Set();
         }
         var lines = Encoding.UTF8.GetString(output.Taken.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -32,6 +34,7 @@ public sealed class LogOutletTests
     public async Task A_reader_that_went_away_harms_nobody()
     {
         await using var outlet = new LogOutlet(new BrokenStream(), TimeProvider.System);
+        outlet.Start();
         var log = new NodeLog(outlet.Lines, LogLevel.Info, TimeProvider.System);
         for (var count = 0; count < 20_000; count++) log.Write(LogLevel.Info, "a.code", "a line");
     }

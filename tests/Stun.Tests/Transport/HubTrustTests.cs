@@ -15,6 +15,7 @@ public sealed class HubTrustTests
     [
         new HubSettings("wss://one.example:7800/v1/node", PinOf(One)), new HubSettings("wss://two.example", null),
         new HubSettings("wss://both.example:1", PinOf(One)), new HubSettings("wss://both.example:2", null),
+        new HubSettings("wss://[2001:db8::1]:7800", PinOf(One)),
     ]);
 
     [Theory]
@@ -24,8 +25,11 @@ public sealed class HubTrustTests
     [InlineData("two.example", true, false, false)]
     [InlineData("two.example", false, true, true)]
     [InlineData("both.example", true, false, true)]
-    [InlineData("both.example", false, true, true)]
-    [InlineData("both.example", false, false, false)]
+    [InlineData("both.example", false, true, false)]
+    [InlineData("one.example.", false, true, false)]
+    [InlineData("[2001:db8::1]", false, true, false)]
+    [InlineData("2001:db8::1", false, true, false)]
+    [InlineData("2001:db8::1", true, false, true)]
     [InlineData("stranger.example", true, false, false)]
     [InlineData("stranger.example", false, true, true)]
     public void A_hub_named_with_its_certificate_is_known_by_that_alone_and_others_by_authorities(

@@ -16,6 +16,7 @@ internal sealed class UsageWriter(UsageBook book, Action<Exception> trouble)
     private Dictionary<UsagePlace, UsageTally> news = [];
     private Dictionary<UsagePlace, UsageTally> aside = [];
     private string lastTold = "";
+    private long begun;
 
     public void Note(UsagePlace place, UsageTally sum)
     {
@@ -26,7 +27,14 @@ internal sealed class UsageWriter(UsageBook book, Action<Exception> trouble)
     /// </summary>
     public void Flush()
     {
-        lock (writing) Write();
+        var before = Volatile.Read(ref begun);
+        lock (writing)
+        {
+            // One that began after this was asked for has taken all along, and has ended.
+            if (begun != before) return;
+            begun++;
+            Write();
+        }
     }
 
     private void Write()
