@@ -1,5 +1,6 @@
 using Stun.Node.Configuration;
 using Stun.Node.Doors.Tes;
+using Stun.Node.Transport;
 
 namespace Stun.Node.Gateway;
 

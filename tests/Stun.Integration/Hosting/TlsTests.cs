@@ -8,6 +8,7 @@ using Stun.Integration.Commands;
 using Stun.Node.Configuration;
 using Stun.Node.Gateway;
 using Stun.Node.Hosting;
+using Stun.Node.Transport;
 
 namespace Stun.Integration.Hosting;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Stun.Node.Gateway;
+namespace Stun.Node.Transport;
 
 /// <summary>
 /// The certificate of a door, from PEM files. They are looked at again now and then, since certificates are renewed
